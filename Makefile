@@ -1,0 +1,45 @@
+# `make` sets up, builds and answers; `make test` runs every test. Nothing else is needed on a fresh machine
+# but Python 3.11 or later.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+KG := $(BIN)/kg
+
+.PHONY: all build test check format bench clean
+
+all: build
+	@echo; echo "Who acted on the treaty, and when?  (kg query treaty-actions)"; echo
+	@$(KG) query treaty-actions --format table
+	@echo "More: $(KG) query          every question    $(KG) why 'Kofi Annan'   the words behind the answers"
+
+build: $(VENV)/.installed
+	@$(KG) build
+
+$(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "kg needs Python 3.11 or later; install it, or run make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.checking: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[check]'
+	@touch $@
+
+test: $(VENV)/.checking
+	$(BIN)/python -m pytest --cov --cov-fail-under=95
+
+check: $(VENV)/.checking
+	$(BIN)/ruff format --check kg tests
+	$(BIN)/ruff check kg tests
+	$(BIN)/mypy
+
+format: $(VENV)/.checking
+	$(BIN)/ruff format kg tests
+	$(BIN)/ruff check --fix kg tests
+
+bench: $(VENV)/.checking build
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) build

@@ -1,0 +1,371 @@
+"""The command line: what each verb takes and prints. The work is done in the module of the same name.
+
+Results go to stdout, notes to stderr. What a verb needs is imported when it runs, so that `kg --help` and
+`kg query` start at once.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.errors import KgError
+
+if TYPE_CHECKING:
+    from kg.project import Project
+    from kg.store import Release
+    from kg.validate import Report
+
+REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
+EXPORT_FORMATS = ("turtle", "jsonld", "trig", "nquads", "ntriples", "rdfxml", "csv")
+QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "--project", "start", type=click.Path(path_type=Path), default=".", help="The project's folder.")
+@click.version_option(package_name="kg", prog_name="kg")
+@click.pass_context
+def cli(context: click.Context, start: Path) -> None:
+    """Facts that quote their sources, published as linked data that can be trusted."""
+    context.obj = start
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Start a new project in FOLDER, from a template that builds and answers at once."""
+    from kg.init import init
+
+    for path in init(folder):
+        note(f"  {path}")
+    note(f"Now: cd {folder} && kg build && kg query")
+
+
+@cli.command()
+@click.pass_obj
+def build(start: Path) -> None:
+    """Make a release: read the facts, prove the quotes, convert, validate, write."""
+    from kg import context
+    from kg.build import build
+    from kg.reports import text
+
+    project = _project(start)
+    built = build(project, _progress())
+    prefixes = context.prefixes(built.prepared.vocabulary.context, project.base)
+    if built.release is None:
+        click.echo(text(built.report, prefixes), nl=False)
+        note("not published: mend the violations; the release before it still stands")
+        sys.exit(1)
+    if built.report.findings or built.report.unchecked:
+        note(text(built.report, prefixes).rstrip())
+    _summarise(project, built.release, built.report)
+
+
+def _summarise(project: "Project", release: "Release", report: "Report") -> None:
+    """The books of a build: what was read, what was written, what was checked."""
+    counts, sources = release.manifest["counts"], release.manifest["coverage"]
+    lines = [
+        f"{counts['facts']:,} facts and {counts['reference']:,} reference records: {counts['values']:,} values, "
+        f"{counts['nulls']:,} nulls, 0 errors"
+    ]
+    for ident, found in sources.items():
+        share = 100 * (found["quoted"] + found["skipped"]) / max(1, found["characters"])
+        skipped = f"{found['skipped']:,} of {found['characters']:,} characters by {counts['skips']:,} skips"
+        lines.append(f"{ident}: {share:.1f} % read, {skipped}")
+    lines.append(
+        f"{counts['statements']:,} statements; {counts['triples']:,} triples with what follows from them; "
+        f"{counts['quads']:,} quads with the evidence"
+    )
+    lines.append(f"{sum(report.checked.values()):,} focus nodes checked by {len(report.checked)} shapes: conforms")
+    lines.append(_shown(release.path))
+    click.echo(project.title or project.base)
+    for word, line in zip(("read", *["source"] * len(sources), "written", "checked", "release"), lines, strict=True):
+        click.echo(f"  {word:<8} {line}")
+
+
+@cli.command()
+@click.argument("data", required=False, type=click.Path(path_type=Path))
+@click.option("--shapes", type=click.Path(path_type=Path), help="SHACL shapes; the project's own where not given.")
+@click.option("-t", "--format", "kind", type=click.Choice(REPORT_FORMATS), default="text", show_default=True)
+@click.pass_obj
+def validate(start: Path, data: Path | None, shapes: Path | None, kind: str) -> None:
+    """Check this project, or the RDF file DATA, against SHACL shapes."""
+    from kg.reports import REPORTS
+
+    report, prefixes = _report(start, data, shapes)
+    click.echo(REPORTS[kind](report, prefixes), nl=False)
+    if not report.conforms:
+        sys.exit(1)
+
+
+def _report(start: Path, data: Path | None, shapes: Path | None) -> tuple["Report", dict[str, str]]:
+    from kg.build import prepare, validated
+    from kg.context import prefixes
+    from kg.errors import FactError
+    from kg.rdf import WELL_KNOWN, read
+    from kg.validate import faulty, validate
+    from kg.vocabulary import read_vocabulary
+
+    if data is not None and shapes is not None:
+        return validate(read(data), read(shapes)), WELL_KNOWN
+    project = _project(start)
+    if data is not None:
+        vocabulary = read_vocabulary(project.ontology, project.base)
+        return validate(read(data), vocabulary.shapes), prefixes(vocabulary.context, project.base)
+    try:
+        prepared = prepare(project, _progress())
+    except FactError as error:
+        return faulty(error.faults), WELL_KNOWN
+    if shapes is not None:
+        prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=tuple(read(shapes))))
+    return validated(project, prepared), prefixes(prepared.vocabulary.context, project.base)
+
+
+@cli.command()
+@click.pass_obj
+def coverage(start: Path) -> None:
+    """Show what of each source is quoted, skipped and unread."""
+    from kg.build import locate
+    from kg.errors import FactError
+    from kg.facts import read_facts
+    from kg.source import read_sources
+
+    project = _project(start)
+    sources, source_faults = read_sources(project.data, project.root)
+    facts = read_facts(project.data, project.root)
+    located = locate(facts, sources)
+    for ident, found in located.coverage.items():
+        click.echo(
+            f"{ident}: {found.percent:.1f} % read ({found.quoted:,} of {found.characters:,} characters quoted, "
+            f"{found.skipped:,} skipped, {found.characters - found.quoted - found.skipped:,} unread)"
+        )
+        for line, column, text in found.unread:
+            click.echo(f"data/sources/{sources[ident].file}:{line}:{column}: {text}")
+    faults = (*source_faults, *facts.faults, *located.faults)
+    if faults:
+        raise FactError(faults)
+    if any(found.percent < project.coverage for found in located.coverage.values()):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("-p", "--param", "values", multiple=True, metavar="KEY=VALUE", help="A parameter's value; may repeat.")
+@click.option("--sparql", help="A SPARQL query.")
+@click.option(
+    "-f",
+    "--file",
+    "file",
+    type=click.File("r", encoding="utf-8"),
+    help="A file with a SPARQL query; - is stdin.",
+)
+@click.option("-t", "--format", "kind", type=click.Choice(QUERY_FORMATS), help="table on a terminal, csv in a pipe.")
+@click.option("--show", is_flag=True, help="Print the SPARQL, with the values in place, and do not run it.")
+@click.pass_obj
+def query(
+    start: Path,
+    name: str | None,
+    values: tuple[str, ...],
+    sparql: str | None,
+    file: Any,
+    kind: str | None,
+    show: bool,
+) -> None:
+    """List the canned queries, run the one called NAME, or run any SPARQL query."""
+    from kg import queries
+    from kg.project import find_root
+    from kg.store import current, open_store
+
+    if sum((name is not None, sparql is not None, file is not None)) > 1:
+        raise click.UsageError("give one of NAME, --sparql and --file")
+    root = find_root(start)
+    if name is None and sparql is None and file is None:
+        _list(queries.list_queries(root / "queries"))
+        return
+    release = current(root / "build")
+    store = open_store(release)
+    prefixes = release.manifest["prefixes"]
+    if name is not None:
+        canned = queries.find_query(root / "queries", name)
+        text = queries.bind(canned, _pairs(values), store, release.manifest["base"], prefixes)
+    else:
+        text = sparql if sparql is not None else _read(file)
+        if values:
+            raise click.UsageError("-p is for canned queries; write the values into the SPARQL")
+    if show:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    _answer(queries.run(store, text, prefixes), store, prefixes, kind)
+
+
+def _read(file: Any) -> str:
+    try:
+        return str(file.read())
+    except UnicodeDecodeError as error:
+        raise click.UsageError(
+            f"{file.name}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
+        ) from None
+
+
+def _pairs(values: tuple[str, ...]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        key, equals, rest = value.partition("=")
+        if not equals or not key or key in pairs:
+            raise click.UsageError(f"-p {value}: write KEY=VALUE, each key once")
+        pairs[key] = rest
+    return pairs
+
+
+def _list(found: Any) -> None:
+    """The canned queries, a line each, with what they take."""
+    if not found:
+        note("no canned queries; put one in queries/NAME.rq")
+    width = max((len(query.name) for query in found), default=0)
+    for query in found:
+        takes = "".join(f" -p {p.name}=…" if p.default is None else f" [-p {p.name}=…]" for p in query.parameters)
+        takes = takes.replace("-p", "-p").strip()
+        click.echo(f"{query.name:<{width}}  {query.summary}{f'  {takes}' if takes else ''}")
+
+
+def _answer(results: Any, store: Any, prefixes: dict[str, str], kind: str | None) -> None:
+    """The results on stdout: a table for people at a terminal, else a format for programs."""
+    import pyoxigraph
+
+    from kg.results import rows, write_results
+
+    _end_on_interrupt()
+    kind = kind or ("table" if sys.stdout.isatty() else "csv")
+    if kind != "table" or isinstance(results, pyoxigraph.QueryTriples):
+        sys.stdout.buffer.write(write_results(results, kind, prefixes))
+        return
+    columns, cells = rows(results, store, prefixes)
+    _table(columns, cells)
+    note(f"{len(cells):,} row{'' if len(cells) == 1 else 's'}")
+
+
+def _table(columns: list[str], cells: list[list[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold")
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _end_on_interrupt() -> None:
+    """Let Ctrl-C end the process at once: the engine cannot be asked to stop a query."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@cli.command()
+@click.argument("subject")
+@click.argument("predicate", required=False)
+@click.argument("value", metavar="[OBJECT]", required=False)
+@click.pass_obj
+def why(start: Path, subject: str, predicate: str | None, value: str | None) -> None:
+    """Show each statement of SUBJECT, of its PREDICATE, with this OBJECT, and the words it rests on."""
+    from kg.project import find_root
+    from kg.store import current, open_store
+    from kg.why import show_why
+
+    release = current(find_root(start) / "build")
+    store = open_store(release)
+    for line in show_why(release, store, subject, predicate, value):
+        click.echo(line)
+
+
+@cli.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file; its ending tells the format. - is stdout.",
+)
+@click.option(
+    "-t",
+    "--format",
+    "kind",
+    type=click.Choice(EXPORT_FORMATS),
+    help="The format; turtle where nothing tells.",
+)
+@click.option(
+    "--evidence",
+    type=click.Choice(["reified", "rdf12"]),
+    help="Add the evidence, for formats without graphs.",
+)
+@click.option("--no-reference", is_flag=True, help="Leave out reference data and what follows from them.")
+@click.option("--frame", type=click.File("r", encoding="utf-8"), help="A JSON-LD frame.")
+@click.pass_obj
+def export(
+    start: Path, output: Path | None, kind: str | None, evidence: str | None, no_reference: bool, frame: Any
+) -> None:
+    """Write the graph of the current release in a format for other tools."""
+    from kg.export import SUFFIXES, Options, export, read_frame
+    from kg.project import find_root
+    from kg.store import current, write_file
+
+    told = SUFFIXES.get(output.suffix) if output and str(output) != "-" else None
+    if output and str(output) != "-" and not (kind or told):
+        raise click.UsageError(f"{output}: its ending tells no format; use {' '.join(SUFFIXES)}, or add -t")
+    release = current(find_root(start) / "build")
+    options = Options(kind or told or "turtle", evidence or "", not no_reference, read_frame(frame) if frame else None)
+    data = export(release, options)
+    if output is None or str(output) == "-":
+        sys.stdout.buffer.write(data)
+    else:
+        write_file(output, data)
+        note(f"{output}: {len(data):,} bytes of {options.format}")
+
+
+def _project(start: Path) -> "Project":
+    from kg.project import read_project
+
+    return read_project(start)
+
+
+def _progress() -> Any:
+    """A printer of stages where someone watches, else nothing."""
+    if sys.stderr.isatty():
+        return lambda stage: click.echo(f"\r\033[K{stage} …", err=True, nl=False)
+    return lambda stage: None
+
+
+def note(text: str) -> None:
+    """Print to stderr what is not a result."""
+    click.echo(f"\r\033[K{text}" if sys.stderr.isatty() else text, err=True)
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path) if path.is_absolute() else str(path)
+
+
+def main() -> None:
+    """Run the command line and end with its exit code; the only place where an error becomes one."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except KgError as error:
+        note(str(error))
+        if (faults := len(getattr(error, "faults", ()))) > 1:
+            note(f"{faults} faults; nothing was written")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os._exit(141)
+    except Exception as error:
+        if os.environ.get("KG_DEBUG"):
+            raise
+        note(f"kg failed, and that is its own fault: {type(error).__name__}: {error}")
+        note("please report it with the command you ran; KG_DEBUG=1 shows where it happened")
+        sys.exit(3)

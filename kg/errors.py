@@ -1,0 +1,64 @@
+"""The errors of kg, by who can mend what went wrong.
+
+    KgError
+    ├── ProjectError   the owner: configuration, ontology, queries           exit 1
+    ├── FactError      the curator: facts, reference data, sources           exit 1
+    ├── QueryError     the caller: arguments, parameters, SPARQL             exit 2
+    └── StoreError     the operator: disk, permissions, a damaged release    exit 3
+
+Each message says where, what was found, what was expected and what to do next. A failed validation is
+no error but a value, `kg.validate.Report`.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+
+class Fault(NamedTuple):
+    """One thing wrong at one place of one file; lines and columns count from 1, columns in code points.
+
+    >>> str(Fault("data/facts/a.yaml", 3, 7, "unknown key 'fuonded'; did you mean 'founded'?"))
+    "data/facts/a.yaml:3:7: unknown key 'fuonded'; did you mean 'founded'?"
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+class KgError(Exception):
+    """What kg raises on purpose; the command line prints its message and ends with `exit_code`."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class ProjectError(KgError):
+    """The project's configuration, ontology or queries cannot be used as they are."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class FactError(KgError):
+    """Every fault found in the facts, the reference data and the sources, in order of place."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class QueryError(KgError):
+    """A call, a parameter or a query that cannot be answered as it stands."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class StoreError(KgError):
+    """The disk or a release on it does not allow what was asked."""
+
+    exit_code: ClassVar[int] = 3

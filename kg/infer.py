@@ -1,0 +1,46 @@
+"""Infer: what follows from the statements, made at build so that a plain query finds it.
+
+Supertypes and superproperties of the vocabulary (RDF Schema 1.1, entailment rules rdfs5, 7, 9, 11), and the
+first and last day that each EDTF date can mean.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as px
+
+from kg import names
+from kg.dates import read_edtf, xsd_date
+from kg.rdf import EDTF, TYPE, XSD, Triple
+from kg.vocabulary import Vocabulary
+
+
+def infer(statements: Iterable[Triple], vocabulary: Vocabulary, base: str) -> set[Triple]:
+    """The triples that follow from statements and are not among them."""
+    stated = set(statements)
+    upward = {
+        triple for triple in stated if triple.predicate.value in vocabulary.superproperties or triple.predicate == TYPE
+    }
+    found = {new for triple in upward for new in _above(triple, vocabulary)}
+    dated = names.ontology(base) + "date"
+    for triple in stated:
+        if triple.predicate.value == dated and isinstance(triple.object, px.Literal):
+            found.update(_days(triple, base))
+    return found - stated
+
+
+def _above(triple: Triple, vocabulary: Vocabulary) -> Iterator[Triple]:
+    if triple.predicate == TYPE and isinstance(triple.object, px.NamedNode):
+        for iri in vocabulary.superclasses.get(triple.object.value, ()):
+            yield Triple(triple.subject, TYPE, px.NamedNode(iri))
+    for iri in vocabulary.superproperties.get(triple.predicate.value, ()):
+        yield Triple(triple.subject, px.NamedNode(iri), triple.object)
+
+
+def _days(triple: Triple, base: str) -> Iterator[Triple]:
+    if not isinstance(triple.object, px.Literal) or triple.object.datatype.value != EDTF:
+        return
+    date = read_edtf(triple.object.value)
+    for name, day in (("earliest", date.earliest), ("latest", date.latest)):
+        if day:
+            literal = px.Literal(xsd_date(day), datatype=px.NamedNode(XSD + "date"))
+            yield Triple(triple.subject, px.NamedNode(names.ontology(base) + name), literal)

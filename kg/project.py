@@ -1,0 +1,103 @@
+"""The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, and its settings."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kg.context import nearest
+from kg.errors import ProjectError, QueryError
+from kg.rdf import is_iri
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's folder and settings.
+
+    `base` begins every IRI the project mints. `coverage` is the share of each source, in percent, that facts
+    and skips must account for. `memory` is the number of quads up to which queries run in memory; a larger
+    release gets a database on disk.
+    """
+
+    root: Path
+    base: str
+    title: str = ""
+    description: str = ""
+    curators: str = "The curators"
+    license: str = ""
+    coverage: float = 100.0
+    memory: int = 1_000_000
+
+    @property
+    def ontology(self) -> Path:
+        """The folder of vocabulary, shapes and context."""
+        return self.root / "ontology"
+
+    @property
+    def data(self) -> Path:
+        """The folder of sources, facts and reference data."""
+        return self.root / "data"
+
+    @property
+    def queries(self) -> Path:
+        """The folder of canned queries."""
+        return self.root / "queries"
+
+    @property
+    def build(self) -> Path:
+        """The folder of releases."""
+        return self.root / "build"
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder, from start upward, that holds a project; QueryError where there is none."""
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        if (folder / "kg.toml").is_file() or _in_pyproject(folder):
+            return folder
+    raise QueryError(
+        f"{start}: no kg project here or above: neither a kg.toml nor a pyproject.toml with [tool.kg]; "
+        "go to a project's folder, or start one with `kg init DIR`"
+    )
+
+
+def _in_pyproject(folder: Path) -> bool:
+    file = folder / "pyproject.toml"
+    return file.is_file() and b"[tool.kg]" in file.read_bytes()
+
+
+def read_project(start: Path) -> Project:
+    """The project that start is in; ProjectError names every setting that is wrong."""
+    import tomllib
+
+    root = find_root(start)
+    file = root / "kg.toml" if (root / "kg.toml").is_file() else root / "pyproject.toml"
+    try:
+        settings: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{file}: not TOML: {error}") from None
+    if file.name == "pyproject.toml":
+        settings = settings["tool"]["kg"]
+    faults = list(_faults(settings))
+    if faults:
+        raise ProjectError("\n".join(f"{file}: {fault}" for fault in faults))
+    return Project(root=root, **settings)
+
+
+_SHOULD_BE = {"coverage": (int, float), "memory": (int,)}
+
+
+def _faults(settings: dict[str, Any]) -> Any:
+    known = {field.name for field in fields(Project)} - {"root"}
+    for key, value in settings.items():
+        kinds = _SHOULD_BE.get(key, (str,))
+        if key not in known:
+            yield f"unknown setting {key!r}{nearest(key, known)}"
+        elif not isinstance(value, kinds) or isinstance(value, bool):
+            yield f"{key} is {value!r}, expected {' or '.join(kind.__name__ for kind in kinds)}"
+        elif key == "coverage" and not 0 <= float(value) <= 100:
+            yield f"coverage is {value!r}, expected a percentage from 0 to 100"
+    base = settings.get("base")
+    if base is None:
+        yield 'base is missing; add the IRI that all names begin with, as in base = "https://example.org/"'
+    elif isinstance(base, str) and not (is_iri(base) and base.endswith("/") and "#" not in base):
+        yield f'base is {base!r}, expected an absolute IRI that ends in "/", as in "https://example.org/"'

@@ -1,0 +1,310 @@
+"""Queries: canned SPARQL files with typed parameters, and the safe running of any query on a release.
+
+A canned query is a SPARQL file that runs as it stands anywhere. `#+` lines describe it (grlc's decorators); a
+line `VALUES ?name { default }  #: help` is a parameter. A value is made a term of the default's type and written
+back by the serializer, so it can never change the structure of the query.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as px
+
+from kg import names
+from kg.errors import ProjectError, QueryError
+from kg.rdf import RDFS, SKOS, XSD, is_iri
+
+_DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
+_PARAMETER = re.compile(r"^(\s*VALUES\s+\?(\w+)\s*\{)(.*?)(\}\s*#:[ \t]*(.*?)[ \t]*)$", re.MULTILINE | re.IGNORECASE)
+_KIND = re.compile(r"^(.*?)\s*\((iri|\w+:\w+)\)$")
+_PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE | re.IGNORECASE)
+_UPDATE = re.compile(
+    r"(?:\s|#.*$|(?:PREFIX|BASE)[^>]*>)*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
+    re.M | re.I,
+)
+
+
+class Parameter(NamedTuple):
+    """A parameter of a canned query.
+
+    `default` is None where the parameter is optional (UNDEF). `kind` is "iri" or a datatype's IRI; `language` the
+    tag of a language string.
+    """
+
+    name: str
+    default: px.NamedNode | px.Literal | None
+    kind: str
+    language: str
+    help: str
+
+
+class CannedQuery(NamedTuple):
+    """A SPARQL file of `queries/`: its name, what it says of itself, its parameters and its text."""
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    text: str
+
+
+def list_queries(folder: Path) -> list[CannedQuery]:
+    """The canned queries of a folder, by name; ProjectError names all that cannot be read."""
+    queries, faults = [], []
+    for path in sorted(folder.glob("*.rq")):
+        try:
+            queries.append(read_query(path))
+        except ProjectError as error:
+            faults.append(str(error))
+    if faults:
+        raise ProjectError("\n".join(faults))
+    return queries
+
+
+def find_query(folder: Path, name: str) -> CannedQuery:
+    """The canned query called name; QueryError names the nearest where there is none."""
+    path = folder / f"{name}.rq"
+    if not names.is_slug(name) or not path.is_file():
+        known = sorted(path.stem for path in folder.glob("*.rq"))
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "`kg query` lists them"
+        raise QueryError(f"no canned query is called {name!r}; {hint}")
+    return read_query(path)
+
+
+def read_query(path: Path) -> CannedQuery:
+    """The canned query in a file; ProjectError says what keeps it from being one."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path}: {error}") from None
+    said = _decorators(text, path)
+    parameters = tuple(_parameters(text, path))
+    return CannedQuery(
+        path.stem,
+        said.get("summary", path.stem.replace("-", " ")),
+        said.get("description", ""),
+        tuple(tag.strip() for tag in said.get("tags", "").strip("[] ").split(",") if tag.strip()),
+        parameters,
+        text,
+    )
+
+
+def _decorators(text: str, path: Path) -> dict[str, str]:
+    """The `#+ key: value` lines; a line that begins with two spaces goes on with the value above."""
+    said: dict[str, str] = {}
+    key = ""
+    for line in _DECORATOR.findall(text):
+        name, colon, value = line.partition(":")
+        if line.startswith("  ") and key:
+            said[key] = f"{said[key]} {line.strip()}".strip()
+        elif colon and re.fullmatch(r"\w+", name):
+            key = name
+            said[key] = value.strip().removeprefix(">").removeprefix("|").strip()
+        else:
+            raise ProjectError(f"{path}: {line!r} is no decorator; write `#+ summary: ...`")
+    return said
+
+
+def _parameters(text: str, path: Path) -> Iterable[Parameter]:
+    for match in _PARAMETER.finditer(text):
+        name, body, said = match[2], match[3].strip(), match[5]
+        help_, kind = (found[1], found[2]) if (found := _KIND.match(said)) else (said, "")
+        default = None if body.upper() == "UNDEF" else _term(body, text, f"{path}: ?{name}")
+        if isinstance(default, px.Literal):
+            yield Parameter(name, default, default.datatype.value, default.language or "", help_)
+        else:
+            yield Parameter(name, default, _kind(kind or "iri", text), "", help_)
+
+
+def _kind(kind: str, text: str) -> str:
+    prefix, _, local = kind.partition(":")
+    return kind if kind == "iri" else {"xsd": XSD, **dict(_PREFIX.findall(text))}.get(prefix, "") + local
+
+
+def _term(body: str, text: str, where: str) -> px.NamedNode | px.Literal:
+    """The one term that stands between the braces, read by the engine itself with the query's prefixes."""
+    prefixes = dict(_PREFIX.findall(text))
+    try:
+        rows = list(px.Store().query(f"SELECT ?x {{ VALUES ?x {{ {body} }} }}", prefixes=prefixes))  # type: ignore[arg-type]
+        (row,) = rows
+        term = row["x"]
+    except (SyntaxError, ValueError):
+        raise ProjectError(f"{where}: {{ {body} }} is no default; write one IRI, one literal, or UNDEF") from None
+    if not isinstance(term, px.NamedNode | px.Literal):
+        raise ProjectError(f"{where}: {{ {body} }} is no default; write one IRI, one literal, or UNDEF")
+    return term
+
+
+def bind(query: CannedQuery, values: Mapping[str, str], store: px.Store, base: str, prefixes: Mapping[str, str]) -> str:
+    """The text of a canned query with values in the place of its defaults.
+
+    A value that does not fit its parameter is a QueryError, which names the parameter and what it takes; all of
+    them in one message.
+    """
+    faults = []
+    terms: dict[str, str] = {}
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name, value in values.items():
+        if name not in known:
+            takes = ", ".join(known) or "no parameters"
+            faults.append(f"{query.name} has no parameter {name!r}; it takes {takes}")
+            continue
+        try:
+            terms[name] = str(to_term(known[name], value, store, base, prefixes))
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
+    if faults:
+        raise QueryError("\n".join(faults))
+    return _PARAMETER.sub(lambda match: _replaced(match, terms), query.text)
+
+
+def _replaced(match: re.Match[str], terms: Mapping[str, str]) -> str:
+    return f"{match[1]} {terms[match[2]]} {match[4]}" if match[2] in terms else match[0]
+
+
+def to_term(
+    parameter: Parameter, value: str, store: px.Store, base: str, prefixes: Mapping[str, str]
+) -> px.NamedNode | px.Literal:
+    """The value as a term of the parameter's type; ValueError says what was expected."""
+    if parameter.kind == "iri":
+        return find_entity(value, store, base, prefixes)
+    if parameter.language:
+        return px.Literal(value, language=parameter.language)
+    expected = LEXICAL.get(parameter.kind)
+    if expected and not (re.fullmatch(expected[0], value, re.ASCII) and _exists(parameter.kind, value)):
+        raise ValueError(f"{value[:60]!r} is not {expected[1]}")
+    return px.Literal(value, datatype=px.NamedNode(parameter.kind))
+
+
+def _exists(kind: str, value: str) -> bool:
+    """Whether a day of the calendar is meant, where a day is."""
+    if kind != XSD + "date":
+        return True
+    from kg.dates import read_edtf  # only where a day is given: a query starts in milliseconds
+
+    try:
+        return bool(read_edtf(value))
+    except ValueError:
+        return False
+
+
+def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, str]) -> px.NamedNode:
+    """The IRI that a slug, prefix:name, IRI or label means; ValueError names what is near."""
+    prefix, colon, local = value.partition(":")
+    if colon and prefix in prefixes and is_iri(prefixes[prefix] + local):
+        value = prefixes[prefix] + local
+    if value.startswith("<") and value.endswith(">"):
+        value = value[1:-1]
+    if is_iri(value) and not value.startswith(names.entity(base, "")):
+        return px.NamedNode(value)
+    iri = value if is_iri(value) else names.entity(base, value) if names.is_slug(value) else None
+    if iri and next(store.quads_for_pattern(px.NamedNode(iri), None, None), None):
+        return px.NamedNode(iri)
+    labels = _labels(store)
+    found = sorted(labels.get(value.casefold(), ()))
+    if len(found) == 1:
+        return px.NamedNode(found[0])
+    slugs = [iri.removeprefix(names.entity(base, "")) for iri in found]
+    if found:
+        raise ValueError(f"{value[:60]!r} is the name of {len(found)} things: {', '.join(slugs)}; give one of these")
+    every = {iri.removeprefix(names.entity(base, "")) for iris in labels.values() for iri in iris}
+    close = get_close_matches(value.casefold(), [*labels, *every], n=3)
+    hint = f"; near are {', '.join(close)}" if close else ""
+    raise ValueError(f"nothing in the graph is called {value[:60]!r}{hint}; give a slug, a name or an IRI")
+
+
+def _labels(store: px.Store) -> dict[str, set[str]]:
+    """The things of the graph by each of their names, folded."""
+    labels: dict[str, set[str]] = {}
+    for name in ("prefLabel", "altLabel"):
+        for quad in store.quads_for_pattern(None, px.NamedNode(SKOS + name), None, px.DefaultGraph()):
+            labels.setdefault(quad.object.value.casefold(), set()).add(quad.subject.value)  # type: ignore[union-attr]
+    return labels
+
+
+def run(store: px.Store, text: str, prefixes: Mapping[str, str]) -> Any:
+    """pyoxigraph's results of a query on the store; QueryError with line and column where it is not SPARQL.
+
+    Nothing outside the store is read: SERVICE is refused, FROM names graphs of the store only, and updates are no
+    queries. `prefixes` stand for those that the query does not declare.
+    """
+    refuse_service(text)
+    try:
+        return store.query(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        if update := _UPDATE.match(text):
+            message = f"{update[1].upper()} is an update; a release never changes, edit the facts and `kg build`"
+            raise QueryError(message) from None
+        raise QueryError(f"not SPARQL: {_plain(str(error.msg))}{_undeclared(text, prefixes)}") from None
+    except (ValueError, OSError) as error:
+        raise QueryError(f"the query cannot be answered: {error}") from None
+
+
+def refuse_service(text: str) -> None:
+    """Raise QueryError where a query asks another server (SPARQL 1.1 Federated Query).
+
+    Only a query that holds the word at all, escaped or not, is looked at more closely, by rdflib's parser.
+    """
+    plain = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _character, text)
+    if not re.search("service", text + plain, re.IGNORECASE):
+        return
+    from rdflib.plugins.sparql.parser import parseQuery  # slow to load and seldom needed
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    try:
+        waiting: list[Any] = list(parseQuery(text))
+    except Exception as error:  # noqa: BLE001  (pyparsing's, recursion: whatever it is, the query is not cleared)
+        raise QueryError(f"the query names SERVICE and cannot be read to the end: {_plain(str(error))}") from None
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, CompValue) and part.name == "ServiceGraphPattern":
+            raise QueryError("SERVICE asks another server; kg answers from this graph only, leave it out")
+        if isinstance(part, dict):
+            waiting.extend(part.values())
+        elif isinstance(part, Iterable) and not isinstance(part, str):
+            waiting.extend(part)
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[1] or escape[2], 16)
+    return chr(code) if code < 0x110000 else "\ufffd"
+
+
+def _plain(message: str) -> str:
+    """The engine's message with its place in words, without the long list of all that could have stood there."""
+    message = re.sub(r"^error at (\d+):(\d+): ", r"line \1, column \2: ", " ".join(message.split()))
+    return message if len(message) <= 160 else f"{message[:140].rsplit(',', 1)[0]}, ..."
+
+
+def _undeclared(text: str, prefixes: Mapping[str, str]) -> str:
+    """A hint at the prefixes that a query uses and nothing declares, the usual mistake, or ""."""
+    bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#.*", " ", text)
+    used = set(re.findall(r"(?<![\w:?$@.-])([A-Za-z][\w-]*):[\w]", bare))
+    unknown = sorted(used - set(prefixes) - set(dict(_PREFIX.findall(text))))
+    return f"; no PREFIX declares {', '.join(unknown)}" if unknown else ""
+
+
+def label(store: px.Store, iri: str) -> str:
+    """The preferred name of a thing, its rdfs:label where it has none, or ""."""
+    for predicate in (SKOS + "prefLabel", RDFS + "label"):
+        quads = store.quads_for_pattern(px.NamedNode(iri), px.NamedNode(predicate), None, px.DefaultGraph())
+        found = sorted(quad.object.value for quad in quads)  # type: ignore[union-attr]
+        if found:
+            return str(found[0])
+    return ""
+
+
+LEXICAL = {
+    XSD + "date": (r"-?\d{4,}-\d\d-\d\d", "a day, as in 1999-02-17"),
+    XSD + "integer": (r"[+-]?\d+", "a whole number, as in 450"),
+    XSD + "nonNegativeInteger": (r"\+?\d+", "a whole number from 0, as in 450"),
+    XSD + "decimal": (r"[+-]?(\d+(\.\d*)?|\.\d+)", "a number, as in 4.5"),
+    XSD + "double": (r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", "a number, as in 4.5"),
+    XSD + "boolean": (r"true|false", "true or false"),
+    XSD + "gYear": (r"-?\d{4,}", "a year, as in 1999"),
+}

@@ -1,0 +1,213 @@
+"""Validate: SHACL shapes over statements, by pySHACL, each finding with the fact it comes from.
+
+SHACL with its advanced features (SHACL-AF targets), since pySHACL ignores those silently otherwise; how many
+focus nodes each shape checked is part of the report, and a shape that checked none is a warning.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import pyshacl
+import rdflib
+from rdflib import RDF, RDFS, SH
+from rdflib.query import ResultRow
+
+from kg.errors import Fault, ProjectError
+from kg.rdf import Quad, Triple, text_of
+from kg.rdflib_terms import to_graph
+
+SEVERITIES = ("Violation", "Warning", "Info")
+
+
+class Place(NamedTuple):
+    """Where the fact behind a finding stands, and its words ("" for reference data)."""
+
+    fact: str
+    file: str
+    line: int
+    column: int
+    quote: str
+
+
+class Finding(NamedTuple):
+    """One result of validation (SHACL, 3.6.2), with the facts it comes from."""
+
+    severity: str
+    focus: str
+    path: str
+    value: str
+    message: str
+    shape: str
+    places: tuple[Place, ...] = ()
+
+
+class Report(NamedTuple):
+    """What validation found: the findings, how many focus nodes each shape checked, SHACL's own report.
+
+    `conforms` is true where no finding is a violation.
+    """
+
+    findings: tuple[Finding, ...]
+    checked: Mapping[str, int]
+    graph: rdflib.Graph
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing is violated; warnings and infos may be there."""
+        return not any(finding.severity == "Violation" for finding in self.findings)
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """The shapes that found nothing to check."""
+        return tuple(shape for shape, count in self.checked.items() if not count)
+
+
+def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
+    """The report of data against shapes; ProjectError where the shapes themselves are not SHACL."""
+    data_graph, shapes_graph = to_graph(data), to_graph(shapes)
+    checked = {
+        _name(shape, shapes_graph): len(focus_nodes(shape, shapes_graph, data_graph)) for shape in targets(shapes_graph)
+    }
+    try:
+        _, graph, text = pyshacl.validate(
+            data_graph,
+            shacl_graph=shapes_graph,
+            advanced=True,
+            inplace=True,
+            inference="none",
+            do_owl_imports=False,
+        )
+    except (
+        pyshacl.errors.ShapeLoadError,
+        pyshacl.errors.ConstraintLoadError,
+        pyshacl.errors.RuleLoadError,
+    ) as error:
+        raise ProjectError(f"shapes: {error}; mend the shape") from None
+    if not isinstance(graph, rdflib.Graph):
+        raise ProjectError(f"shapes: pySHACL could not use them: {text}")
+    findings = tuple(sorted(_findings(graph, shapes_graph), key=_order))
+    return Report(findings, dict(sorted(checked.items())), graph)
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str, str]:
+    rank = SEVERITIES.index(finding.severity) if finding.severity in SEVERITIES else len(SEVERITIES)
+    return rank, finding.focus, finding.path, finding.value, finding.message
+
+
+def targets(shapes: rdflib.Graph) -> list[rdflib.term.Node]:
+    """The shapes that say what they check (SHACL, 2.1.3; SHACL-AF, 3)."""
+    predicates = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
+    found = {shape for predicate in predicates for shape in shapes.subjects(predicate)}
+    found |= {
+        shape
+        for kind in (SH.NodeShape, SH.PropertyShape)
+        for shape in shapes.subjects(RDF.type, kind)
+        if (shape, RDF.type, RDFS.Class) in shapes
+    }
+    return sorted(found, key=str)
+
+
+def focus_nodes(shape: rdflib.term.Node, shapes: rdflib.Graph, data: rdflib.Graph) -> set[rdflib.term.Node]:
+    """The nodes of data that a shape's targets name."""
+    nodes = set(shapes.objects(shape, SH.targetNode))
+    classes = set(shapes.objects(shape, SH.targetClass))
+    if (shape, RDF.type, RDFS.Class) in shapes:
+        classes.add(shape)
+    for target in classes:
+        for kind in {target, *data.transitive_subjects(RDFS.subClassOf, target)}:
+            nodes.update(data.subjects(RDF.type, kind))
+    for predicate in shapes.objects(shape, SH.targetSubjectsOf):
+        nodes.update(subject for subject, _ in data.subject_objects(predicate))
+    for predicate in shapes.objects(shape, SH.targetObjectsOf):
+        nodes.update(found for _, found in data.subject_objects(predicate))
+    for target in shapes.objects(shape, SH.target):
+        for select in shapes.objects(target, SH.select):
+            rows = data.query(_prefixed(target, shapes) + str(select))
+            nodes.update(row[0] for row in rows if isinstance(row, ResultRow))
+    return nodes
+
+
+def _prefixed(target: rdflib.term.Node, shapes: rdflib.Graph) -> str:
+    """The PREFIX lines that a target's sh:prefixes declares (SHACL, 5.2.1)."""
+    lines = []
+    for declarations in shapes.objects(target, SH.prefixes):
+        for declaration in shapes.objects(declarations, SH.declare):
+            prefix, space = shapes.value(declaration, SH.prefix), shapes.value(declaration, SH.namespace)
+            lines.append(f"PREFIX {prefix}: <{space}>\n")
+    return "".join(sorted(lines))
+
+
+def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
+    for result in report.subjects(RDF.type, SH.ValidationResult):
+        shape = report.value(result, SH.sourceShape)
+        message = report.value(result, SH.resultMessage)
+        path = report.value(result, SH.resultPath)
+        value = report.value(result, SH.value)
+        yield Finding(
+            str(report.value(result, SH.resultSeverity)).removeprefix(str(SH)),
+            _shown(report.value(result, SH.focusNode)),
+            "" if path is None else _path(path, report),
+            "" if value is None else _shown(value),
+            str(message or ""),
+            "" if shape is None else _name(shape, shapes),
+        )
+
+
+def _shown(node: rdflib.term.Node | None) -> str:
+    """An IRI as it is, any other term in N-Triples."""
+    return (
+        str(node) if isinstance(node, rdflib.URIRef) else node.n3() if isinstance(node, rdflib.Literal) else f"_:{node}"
+    )
+
+
+def _path(path: rdflib.term.Node, graph: rdflib.Graph) -> str:
+    """A SHACL property path, simple or not, as SPARQL writes it (SHACL, 2.3.1)."""
+    if isinstance(path, rdflib.URIRef):
+        return str(path)
+    if graph.value(path, RDF.first) is not None:
+        return "/".join(_path(step, graph) for step in graph.items(path))
+    if (inverse := graph.value(path, SH.inversePath)) is not None:
+        return f"^{_path(inverse, graph)}"
+    if (choices := graph.value(path, SH.alternativePath)) is not None:
+        return "|".join(_path(choice, graph) for choice in graph.items(choices))
+    for predicate, mark in ((SH.zeroOrMorePath, "*"), (SH.oneOrMorePath, "+"), (SH.zeroOrOnePath, "?")):
+        if (inner := graph.value(path, predicate)) is not None:
+            return f"({_path(inner, graph)}){mark}"
+    return str(path)
+
+
+def _name(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:
+    """The IRI of a shape, or of the shape around it where it has none."""
+    if isinstance(shape, rdflib.URIRef):
+        return str(shape)
+    for outer in sorted((node for node in shapes.subjects(None, shape) if node != shape), key=str):
+        return _name(outer, shapes)
+    return str(shape)
+
+
+def faulty(faults: Iterable[Fault]) -> Report:
+    """The faults of facts that could not be converted, as a report, so that every format can show them."""
+    findings = tuple(
+        Finding("Violation", "", "", "", fault.message, "", (Place("", fault.file, fault.line, fault.column, ""),))
+        for fault in faults
+    )
+    return Report(findings, {}, rdflib.Graph())
+
+
+def placed(report: Report, statements: Iterable[Quad], places: Mapping[str, Place]) -> Report:
+    """The report with each finding's facts: those that state it, or else all that speak of its focus node."""
+    about: dict[str, list[Quad]] = {}
+    for quad in statements:
+        about.setdefault(text_of(quad.subject), []).append(quad)
+    findings = tuple(
+        finding._replace(places=_places(finding, about.get(finding.focus, ()), places)) for finding in report.findings
+    )
+    return report._replace(findings=findings)
+
+
+def _places(finding: Finding, quads: Iterable[Quad], places: Mapping[str, Place]) -> tuple[Place, ...]:
+    quads = list(quads)
+    by_path = [quad for quad in quads if quad.predicate.value == finding.path]
+    by_value = [quad for quad in by_path if finding.value in (text_of(quad.object), str(quad.object))]
+    facts = {text_of(quad.graph_name) for quad in (by_value or by_path or quads)}
+    return tuple(sorted((places[fact] for fact in facts), key=lambda place: place[1:]))

@@ -1,0 +1,269 @@
+"""Values: whether each word and value of a record fits the context, before anything is made of them.
+
+JSON-LD drops unknown words and invalid IRIs in silence, so everything is checked here, where the line and
+column are still known.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from kg import names
+from kg.context import Context, Term, nearest
+from kg.dates import read_edtf
+from kg.errors import Fault
+from kg.facts import Record
+from kg.rdf import EDTF, XSD
+from kg.readable import missing, number_in
+from kg.text import Items, Mapping, Null, Text, Value
+from kg.vocabulary import Vocabulary
+
+NUMBERS = frozenset(
+    XSD + name
+    for name in (
+        "integer decimal double float nonNegativeInteger positiveInteger negativeInteger nonPositiveInteger "
+        "int long short byte unsignedInt unsignedLong unsignedShort unsignedByte"
+    ).split()
+)
+
+
+class Leaf(NamedTuple):
+    """One value of a record under its key; `value` is a node's own id where key is "id"."""
+
+    key: Text
+    value: Text | Null
+
+
+class Checked(NamedTuple):
+    """What a walk over the records found: faults, the ids introduced and referred to, and the totals."""
+
+    faults: list[Fault]
+    typed: dict[str, Record]
+    ids: dict[str, tuple[str, Text]]
+    references: list[tuple[str, Text]]
+    values: int
+    nulls: int
+
+
+def leaves(value: Value, key: Text) -> Iterator[Leaf]:
+    """The values below a key, depth first."""
+    if isinstance(value, Text | Null):
+        yield Leaf(key, value)
+    elif isinstance(value, Items):
+        for item in value:
+            yield from leaves(item, key)
+    else:
+        for inner, item in value.items():
+            yield from leaves(item, inner)
+
+
+def check(
+    records: Iterable[Record], vocabulary: Vocabulary, base: str, whole: bool, english: frozenset[str]
+) -> Checked:
+    """What is wrong with the records' words and values, every fault of every record.
+
+    `whole` is false where a file could not be read, so that ids it may define are not missed; `english` holds the
+    ids of the sources in whose words numbers and dates can be read.
+    """
+    checks = {name: checker(term, vocabulary, base) for name, term in vocabulary.context.terms.items()}
+    found = Checked([], {}, {}, [], 0, 0)
+    values = nulls = 0
+    for record in records:
+        for leaf in _walk(record.content, Text("", record.line, record.column), record.file, vocabulary.context, found):
+            if isinstance(leaf.value, Null):
+                nulls += 1
+                continue
+            values += leaf.key != "id"
+            problem = checks[leaf.key](leaf.value)
+            if problem:
+                found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, problem))
+            elif vocabulary.context.terms[leaf.key].type == "@id":
+                found.references.append((record.file, leaf.value))
+            elif record.basis == "stated" and record.source in english:
+                found.faults.extend(_unreadable(record, leaf, vocabulary.context))
+        _introduce(record, found)
+    if whole:
+        found.faults.extend(_dangling(found, vocabulary.context, base))
+    return found._replace(values=values, nulls=nulls)
+
+
+def _walk(node: Mapping, above: Text, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
+    """The leaves whose key is a term of the context; the faults of the others go to found."""
+    for key, value in node.items():
+        term = context.terms.get(key)
+        if term is None:
+            hint = nearest(key, context.terms) or "; the words are the terms of ontology/context.jsonld"
+            found.faults.append(Fault(file, key.line, key.column, f"unknown key {key!s:.80}{hint}"))
+            continue
+        if isinstance(value, Null | Items) and term.iri == "@id":
+            found.faults.append(Fault(file, key.line, key.column, "id takes one name; write it, or delete the key"))
+            continue
+        for item in value if isinstance(value, Items) else (value,):
+            if isinstance(item, Text | Null):
+                yield Leaf(key, item)
+            elif isinstance(item, Items):
+                found.faults.append(Fault(file, item.line, item.column, f"{key}: a list in a list; write one list"))
+            elif term.container == "@language":
+                yield from _by_language(key, item, file, found)
+            elif term.type != "@id":
+                found.faults.append(Fault(file, item.line, item.column, f"{key} takes text, not a mapping"))
+            else:
+                yield from _walk(item, key, file, context, found)
+        if isinstance(value, Items):
+            found.faults.extend(_twice(key, value, file))
+
+
+def _by_language(key: Text, value: Mapping, file: str, found: Checked) -> Iterator[Leaf]:
+    for tag, item in value.items():
+        if not re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tag):
+            found.faults.append(
+                Fault(file, tag.line, tag.column, f"{tag!s:.40} is no language tag; write en, fr, pt-BR")
+            )
+        elif any(not isinstance(text, Text | Null) for text in (item if isinstance(item, Items) else [item])):
+            found.faults.append(Fault(file, tag.line, tag.column, f"{key}: {tag} takes text"))
+        else:
+            yield from leaves(item, key)
+
+
+def _twice(key: Text, items: Items, file: str) -> Iterator[Fault]:
+    seen = set()
+    for item in items:
+        if isinstance(item, Text):
+            if item in seen:
+                yield Fault(file, item.line, item.column, f"{key} says {item!s:.60} twice; delete one")
+            seen.add(item)
+
+
+def _introduce(record: Record, found: Checked) -> None:
+    """Note the ids a record speaks of; a second introduction, by type, of the same id is a fault."""
+    for node in _nodes(record.content):
+        ident = node.get(Text("id"))
+        if not isinstance(ident, Text):
+            continue
+        found.ids.setdefault(ident, (record.file, ident))
+        if "type" not in node:
+            continue
+        first = found.typed.setdefault(ident, record)
+        if first is not record:
+            message = (
+                f"duplicate id {ident}: {first.file}:{first.line} gives it its type already; "
+                "choose another id, or delete `type` here to say more of the same thing"
+            )
+            found.faults.append(Fault(record.file, ident.line, ident.column, message))
+
+
+def _nodes(value: Value) -> Iterator[Mapping]:
+    if isinstance(value, Mapping):
+        yield value
+        for inner in value.values():
+            yield from _nodes(inner)
+    elif isinstance(value, Items):
+        for item in value:
+            yield from _nodes(item)
+
+
+def _dangling(found: Checked, context: Context, base: str) -> Iterator[Fault]:
+    """A fault for each reference to a thing that no record introduces, and each thing that none gives a type."""
+    known = {context.resolve(ident, base) for ident in found.typed if _resolves(ident, context, base)}
+    entities = names.entity(base, "")
+    for file, value in found.references:
+        iri = context.resolve(value, base)
+        if iri.startswith(entities) and iri not in known:
+            hint = nearest(value, found.typed) or "; add a record with this id and a type"
+            yield Fault(file, value.line, value.column, f"nothing is called {value!s:.80}{hint}")
+    for ident, (file, value) in found.ids.items():
+        if ident not in found.typed and _resolves(ident, context, base):
+            hint = nearest(ident, found.typed) or "; add `type:` to the record that introduces it"
+            yield Fault(file, value.line, value.column, f"{ident!s:.80} has no type{hint}")
+
+
+def _resolves(ident: str, context: Context, base: str) -> bool:
+    try:
+        context.resolve(ident, base)
+    except ValueError:
+        return False
+    return True
+
+
+def _unreadable(record: Record, leaf: Leaf, context: Context) -> Iterator[Fault]:
+    """What a stated number or date claims of the quoted words and they do not show."""
+    kind, value = context.terms[leaf.key].type, leaf.value
+    if not isinstance(value, Text) or not (kind in NUMBERS or kind == EDTF):
+        return
+    words = "\n".join(quote.exact for quote in record.quotes)
+    lacking = missing(read_edtf(value), words) if kind == EDTF else [] if number_in(value, words) else [value]
+    if lacking:
+        message = (
+            f"{leaf.key} {value} cannot be read in the quoted words ({', '.join(lacking)} is not there); "
+            "quote the words that say it, or set basis to layout or inferred"
+        )
+        yield Fault(record.file, value.line, value.column, message)
+
+
+def checker(term: Term, vocabulary: Vocabulary, base: str) -> Callable[[str], str]:
+    """The check of a term's values: a function that returns what is wrong with a value, or ""."""
+    if term.iri == "@id" or term.type == "@id":
+        return partial(_iri_problem, vocabulary.context, base)
+    if term.iri == "@type" or term.type == "@vocab":
+        return partial(_word_problem, vocabulary)
+    return DATATYPES.get(term.type, _nothing)
+
+
+def _iri_problem(context: Context, base: str, value: str) -> str:
+    try:
+        context.resolve(value, base)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _word_problem(vocabulary: Vocabulary, value: str) -> str:
+    context = vocabulary.context
+    if context.expand(value) in vocabulary.declared:
+        return ""
+    words = {*(iri.removeprefix(context.vocab) for iri in vocabulary.declared)}
+    words.update(name for name, term in context.terms.items() if term.iri in vocabulary.declared)
+    return f"{value[:60]!r} is not in the vocabulary{nearest(value, words) or '; declare it in ontology/'}"
+
+
+def _nothing(value: str) -> str:
+    return ""
+
+
+def _lexical(pattern: str, expected: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern, re.ASCII)
+    return lambda value: "" if compiled.fullmatch(value) else f"{value[:60]!r} is not {expected}"
+
+
+def _edtf_problem(value: str) -> str:
+    try:
+        read_edtf(value)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _day_problem(value: str) -> str:
+    problem = _lexical(r"-?\d{4,}-\d\d-\d\d", "a day such as 1999-02-17")(value)
+    return problem or _edtf_problem(value)
+
+
+_INTEGER = _lexical(r"[+-]?\d+", "a whole number such as 450")
+_FLOAT = _lexical(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN", "a number such as 4.5e2")
+_COUNT = _lexical(r"\+?\d+|-0+", "a whole number from 0, such as 450")
+
+DATATYPES: dict[str, Callable[[str], str]] = {
+    **{kind: _INTEGER for kind in NUMBERS},
+    XSD + "nonNegativeInteger": _COUNT,
+    XSD + "positiveInteger": _lexical(r"\+?0*[1-9]\d*", "a whole number from 1, such as 450"),
+    XSD + "decimal": _lexical(r"[+-]?(\d+(\.\d*)?|\.\d+)", "a decimal number such as 4.50"),
+    XSD + "double": _FLOAT,
+    XSD + "float": _FLOAT,
+    XSD + "boolean": _lexical(r"true|false|1|0", "true or false"),
+    XSD + "date": _day_problem,
+    XSD + "gYear": _lexical(r"-?\d{4,}", "a year such as 1999"),
+    XSD + "gYearMonth": _lexical(r"-?\d{4,}-(0[1-9]|1[0-2])", "a month such as 1999-02"),
+    XSD + "anyURI": _lexical(r"\S+", "an address without spaces"),
+    EDTF: _edtf_problem,
+}

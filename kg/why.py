@@ -1,0 +1,165 @@
+"""Why: each statement of a thing with the words it rests on."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import pyoxigraph as px
+
+from kg import names
+from kg.context import Context, read_context
+from kg.errors import QueryError
+from kg.queries import find_entity, label
+from kg.rdf import OA, PROV, TYPE, Term, Triple, shorten, text_of
+from kg.store import Release
+
+
+class Words(NamedTuple):
+    """Quoted words, with the words before and after them, the source's id and the passage's IRI."""
+
+    source: str
+    passage: str
+    prefix: str
+    exact: str
+    suffix: str
+
+
+class Reason(NamedTuple):
+    """A statement, and one fact it rests on: its basis, note, words and place in the files.
+
+    A statement that the build itself made has the basis "build" and no fact; one of the ontology, "ontology".
+    """
+
+    statement: Triple
+    basis: str
+    fact: str = ""
+    note: str = ""
+    evidence: str = ""
+    words: tuple[Words, ...] = ()
+    place: str = ""
+
+
+def why(release: Release, store: px.Store, subject: px.NamedNode) -> Iterator[Reason]:
+    """The reasons for each statement of subject: what facts say first, its type before the rest."""
+    base = release.manifest["base"]
+    locations = json.loads((release.path / "locations.json").read_bytes())
+    found = store.quads_for_pattern(subject, None, None, px.DefaultGraph())
+    triples = sorted({quad.triple for quad in found}, key=lambda triple: (triple.predicate != TYPE, str(triple)))
+    reasons = [reason for triple in triples for reason in _reasons(triple, store, base, locations)]
+    yield from sorted(reasons, key=lambda reason: not reason.fact)
+
+
+def _reasons(triple: Triple, store: px.Store, base: str, locations: Mapping[str, list[object]]) -> Iterator[Reason]:
+    quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+    graphs = sorted(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, px.NamedNode))
+    facts = [graph for graph in graphs if graph.startswith(names.fact(base, ""))]
+    for fact in facts:
+        yield _reason(triple, fact, store, base, locations)
+    if not facts:
+        yield Reason(triple, "ontology" if names.graph(base, "ontology") in graphs else "build")
+
+
+def _reason(triple: Triple, fact: str, store: px.Store, base: str, locations: Mapping[str, list[object]]) -> Reason:
+    graph = px.NamedNode(names.graph(base, "provenance"))
+    said: dict[str, list[str]] = {}
+    for quad in store.quads_for_pattern(px.NamedNode(fact), None, None, graph):
+        said.setdefault(quad.predicate.value, []).append(text_of(quad.object))
+    kg = names.ontology(base)
+    file, line, column = locations.get(fact, ["", 0, 0])
+    return Reason(
+        triple,
+        said.get(kg + "basis", [""])[0].removeprefix(kg),
+        fact,
+        said.get(kg + "note", [""])[0],
+        said.get(kg + "evidence", [""])[0],
+        tuple(sorted((_words(p, store, graph, base) for p in said.get(PROV + "wasQuotedFrom", ())), key=_offset)),
+        f"{file}:{line}:{column}" if file else "",
+    )
+
+
+def _offset(words: Words) -> tuple[str, int]:
+    return words.source, int(words.passage.rpartition("=")[2].partition(",")[0])
+
+
+def _words(passage: str, store: px.Store, graph: px.NamedNode, base: str) -> Words:
+    node = px.NamedNode(passage)
+    source = next(text_of(q.object) for q in store.quads_for_pattern(node, px.NamedNode(OA + "hasSource"), None, graph))
+    texts: dict[str, str] = {}
+    for selector in store.quads_for_pattern(node, px.NamedNode(OA + "hasSelector"), None, graph):
+        for quad in store.quads_for_pattern(selector.object, None, None, graph):  # type: ignore[arg-type]
+            texts[quad.predicate.value.removeprefix(OA)] = text_of(quad.object)
+    slug = source.removeprefix(names.source(base, ""))
+    return Words(slug, passage, texts.get("prefix", ""), texts["exact"], texts.get("suffix", ""))
+
+
+def shown(term: Term, store: px.Store, prefixes: Mapping[str, str]) -> str:
+    """A term as people read it: its label and short name, or the literal's text."""
+    if isinstance(term, px.NamedNode):
+        short = shorten(term.value, dict(prefixes))
+        name = label(store, term.value)
+        return f"{name} ({short})" if name else short
+    return text_of(term)
+
+
+def show_why(
+    release: Release, store: px.Store, subject: str, predicate: str | None, wanted: str | None
+) -> Iterator[str]:
+    """The lines that tell a person why: the statement, then the words, their basis, note and place.
+
+    Raises QueryError where a name means nothing in the graph.
+    """
+    base, prefixes = release.manifest["base"], release.manifest["prefixes"]
+    try:
+        node = find_entity(subject, store, base, prefixes)
+    except ValueError as error:
+        raise QueryError(str(error)) from None
+    context = read_context(release.path / "context.jsonld", base)
+    found = [
+        reason
+        for reason in why(release, store, node)
+        if _is(reason.statement.predicate, predicate, store, context)
+        and _is(reason.statement.object, wanted, store, context)
+    ]
+    words = {term.iri: name for name, term in reversed(context.terms.items())} | {TYPE.value: "type"}
+    if not found:
+        asked = " ".join(filter(None, (predicate, wanted)))
+        raise QueryError(f"{shown(node, store, prefixes)} has no statement{f' {asked}' if asked else ''}")
+    last = None
+    for reason in found:
+        if reason.statement != last:
+            yield from ([""] if last else [])
+            subject_, predicate_, object_ = reason.statement
+            word = words.get(predicate_.value) or shorten(predicate_.value, prefixes)
+            yield f"{shown(subject_, store, prefixes)} · {word} · {shown(object_, store, prefixes)}"
+        last = reason.statement
+        yield from _lines(reason)
+
+
+def _is(term: Term, asked: str | None, store: px.Store, context: Context) -> bool:
+    """Whether a term is the one asked for: by word of the context, prefix:name, IRI, slug, label or text."""
+    if asked is None:
+        return True
+    text = text_of(term)
+    if not isinstance(term, px.NamedNode):
+        return asked == text
+    iris = {asked, asked.strip("<>"), context.expand(asked), context.document["@base"] + asked}
+    return text in iris or label(store, text).casefold() == asked.casefold()
+
+
+def _lines(reason: Reason) -> Iterator[str]:
+    if not reason.fact:
+        follows = {
+            "ontology": "the ontology says so",
+            "build": "follows from the statements and the ontology",
+        }
+        yield f"    {follows[reason.basis]}"
+        return
+    for words in reason.words:
+        before, after = (part.replace("\n", " ") for part in (words.prefix, words.suffix))
+        yield f"    …{before}[{words.exact}]{after}…"
+    if reason.note:
+        yield f"    note: {reason.note}"
+    if reason.evidence:
+        yield f"    evidence: {reason.evidence}"
+    sources = ", ".join(sorted({words.source for words in reason.words}))
+    yield f"    {reason.basis}{f', {sources}' if sources else ''}, {reason.place}"
