@@ -72,7 +72,7 @@ def prepare(project: Project, progress: Progress = lambda stage: None) -> Prepar
     sources, source_faults = read_sources(project.data, project.root)
     facts = read_facts(project.data, project.root)
     progress("locating quotes")
-    located = locate(facts, sources)
+    located = locate(facts, sources, not source_faults)
     progress("checking")
     english = frozenset(source.id for source in sources.values() if source.language.split("-")[0] == "en")
     checked = check(facts.records, vocabulary, base, facts.whole, english)
@@ -91,7 +91,7 @@ def prepare(project: Project, progress: Progress = lambda stage: None) -> Prepar
     totals = {
         "facts": sum(bool(record.source) for record in facts.records),
         "reference": sum(not record.source for record in facts.records),
-        "values": checked.values,
+        "values": converted.values,
         "statements": len(converted.statements),
         "nulls": checked.nulls,
         "skips": len(facts.skips),
@@ -109,8 +109,11 @@ def prepare(project: Project, progress: Progress = lambda stage: None) -> Prepar
     )
 
 
-def locate(facts: Facts, sources: Mapping[str, Source]) -> Located:
-    """The passages of every quote, and the coverage of every source; a quote that is not there is a fault."""
+def locate(facts: Facts, sources: Mapping[str, Source], whole: bool) -> Located:
+    """The passages of every quote, and the coverage of every source; a quote that is not there is a fault.
+
+    `whole` is false where some source could not be read, so that quotes of an unknown one are not missed.
+    """
     passages: list[tuple[Passage, ...]] = []
     quoted: dict[str, list[tuple[int, int]]] = {ident: [] for ident in sources}
     skipped: dict[str, list[tuple[int, int]]] = {ident: [] for ident in sources}
@@ -119,7 +122,8 @@ def locate(facts: Facts, sources: Mapping[str, Source]) -> Located:
     def one(file: str, ident: str, quote: Any, spans: dict[str, list[tuple[int, int]]]) -> Iterator[Passage]:
         at = file, quote.exact.line, quote.exact.column
         if ident not in sources:
-            faults.append(Fault(*at, f"no source is called {ident!r}; list it in data/sources.yaml"))
+            if whole:
+                faults.append(Fault(*at, f"no source is called {ident!r}; list it in data/sources.yaml"))
             return
         try:
             passage = find(sources[ident], quote)

@@ -67,15 +67,15 @@ def _summarise(project: "Project", release: "Release", report: "Report") -> None
     """The books of a build: what was read, what was written, what was checked."""
     counts, sources = release.manifest["counts"], release.manifest["coverage"]
     lines = [
-        f"{counts['facts']:,} facts and {counts['reference']:,} reference records: {counts['values']:,} values, "
-        f"{counts['nulls']:,} nulls, 0 errors"
+        f"{counts['facts']:,} facts and {counts['reference']:,} reference records: {counts['values']:,} values and "
+        f"{counts['nulls']:,} nulls"
     ]
     for ident, found in sources.items():
         share = 100 * (found["quoted"] + found["skipped"]) / max(1, found["characters"])
         skipped = f"{found['skipped']:,} of {found['characters']:,} characters by {counts['skips']:,} skips"
         lines.append(f"{ident}: {share:.1f} % read, {skipped}")
     lines.append(
-        f"{counts['statements']:,} statements; {counts['triples']:,} triples with what follows from them; "
+        f"{counts['statements']:,} statements, one a value; {counts['triples']:,} triples with what follows from them; "
         f"{counts['quads']:,} quads with the evidence"
     )
     lines.append(f"{sum(report.checked.values()):,} focus nodes checked by {len(report.checked)} shapes: conforms")
@@ -135,7 +135,7 @@ def coverage(start: Path) -> None:
     project = _project(start)
     sources, source_faults = read_sources(project.data, project.root)
     facts = read_facts(project.data, project.root)
-    located = locate(facts, sources)
+    located = locate(facts, sources, not source_faults)
     for ident, found in located.coverage.items():
         click.echo(
             f"{ident}: {found.percent:.1f} % read ({found.quoted:,} of {found.characters:,} characters quoted, "

@@ -29,10 +29,11 @@ class Fact(NamedTuple):
 
 
 class Converted(NamedTuple):
-    """The facts in order of their records, and their statements in the facts' graphs."""
+    """The facts in order of their records, their statements in the facts' graphs, and how many values they had."""
 
     facts: tuple[Fact, ...]
     statements: tuple[Quad, ...]
+    values: int
 
 
 def mint(records: Iterable[Record], context: Context, base: str) -> tuple[list[Fact], list[Fault]]:
@@ -59,8 +60,7 @@ def convert(facts: Iterable[Fact], context: Context) -> Converted:
     nodes = ",".join(f'{{"@id":"{fact.iri}","@graph":[{fact.node}]}}' for fact in facts)
     document = f'{{"@context":{json.dumps(context.document)},"@graph":[{nodes}]}}'
     statements = tuple(px.parse(document, format=px.RdfFormat.JSON_LD))
-    _balance(facts, statements, language_maps(context))
-    return Converted(facts, statements)
+    return Converted(facts, statements, _balance(facts, statements, language_maps(context)))
 
 
 def language_maps(context: Context) -> frozenset[str]:
@@ -106,17 +106,20 @@ def _named(node: Mapping, iri: str, maps: frozenset[str]) -> Mapping:
     return named
 
 
-def _balance(facts: Iterable[Fact], statements: Iterable[Quad], maps: frozenset[str]) -> None:
-    """Raise FactError for each fact that has not one statement for each of its values."""
+def _balance(facts: Iterable[Fact], statements: Iterable[Quad], maps: frozenset[str]) -> int:
+    """How many values the facts have; FactError for each fact that has not one statement for each of its values."""
     written = Counter([text_of(quad.graph_name) for quad in statements])
     faults = []
+    total = 0
     for iri, record, _ in facts:
         expected = _expected(record.content, maps)
+        total += expected
         if written[iri] != expected:
             message = f"{expected} values became {written[iri]} statements; report this record as a fault of kg"
             faults.append(Fault(record.file, record.line, record.column, message))
     if faults:
         raise FactError(faults)
+    return total
 
 
 def _expected(node: Mapping, maps: frozenset[str]) -> int:

@@ -10,7 +10,7 @@ from calendar import monthrange
 from typing import NamedTuple
 
 _DATE = re.compile(
-    r"""(?P<year>-?\d{4}|-?\d{3}X|-?\d{2}XX|XXXX|Y-?[1-9]\d{4,17})
+    r"""(?P<year>(?!-0000)-?\d{4}|-?\d{3}X|-?\d{2}XX|XXXX|Y-?[1-9]\d{4,17})
         (?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?
         (?:T(?P<time>\d\d:\d\d:\d\d(?:Z|[+-]\d\d(?::\d\d)?)?))?
         (?P<qualifier>[?~%]?)""",

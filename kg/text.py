@@ -17,6 +17,7 @@ from kg.errors import Fault
 MAX_LINE = 1_000_000  # code points; no curator writes such a line, and no editor shows it
 MAX_DEPTH = 50
 
+_TAB = "a tab; YAML is indented with spaces, replace the tab by spaces"
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -153,7 +154,7 @@ def _value(event: Any, events: Iterator[Any], depth: int) -> Value:
     if depth > MAX_DEPTH:
         _refuse(line, column, f"nested more than {MAX_DEPTH} deep; give the inner things records of their own")
     if isinstance(event, yaml.ScalarEvent):
-        if event.implicit[0] and event.style is None and event.value in ("", "~", "null"):
+        if event.implicit[0] and not event.style and event.value in ("", "~", "null"):
             return Null(line, column)
         return Text(event.value, line, column)
     if isinstance(event, yaml.SequenceStartEvent):
@@ -188,11 +189,13 @@ def _mark(error: yaml.MarkedYAMLError) -> tuple[int, int]:
 def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
     """What the YAML parser found, in words a curator can act on."""
     problem = error.problem or "not YAML"
+    if "found a tab character" in problem:
+        return _TAB
     if "cannot start any token" in problem:
         line, column = _mark(error)
         found = text.split("\n")[line][column : column + 1]
         if found == "\t":
-            return "a tab; YAML is indented with spaces, replace the tab by spaces"
+            return _TAB
         return f"the character {found!r} cannot begin a value; put the value in quotes"
     if "mapping values are not allowed" in problem:
         return "a second ': ' in one value, or a wrong indent; put the value in quotes or mend the indent"

@@ -36,13 +36,12 @@ class Leaf(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What a walk over the records found: faults, the ids introduced and referred to, and the totals."""
+    """What a walk over the records found: faults, the ids introduced and referred to, and how many nulls."""
 
     faults: list[Fault]
     typed: dict[str, Record]
     ids: dict[str, tuple[str, Text]]
     references: list[tuple[str, Text]]
-    values: int
     nulls: int
 
 
@@ -67,14 +66,13 @@ def check(
     ids of the sources in whose words numbers and dates can be read.
     """
     checks = {name: checker(term, vocabulary, base) for name, term in vocabulary.context.terms.items()}
-    found = Checked([], {}, {}, [], 0, 0)
-    values = nulls = 0
+    found = Checked([], {}, {}, [], 0)
+    nulls = 0
     for record in records:
         for leaf in _walk(record.content, Text("", record.line, record.column), record.file, vocabulary.context, found):
             if isinstance(leaf.value, Null):
                 nulls += 1
                 continue
-            values += leaf.key != "id"
             problem = checks[leaf.key](leaf.value)
             if problem:
                 found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, problem))
@@ -85,7 +83,7 @@ def check(
         _introduce(record, found)
     if whole:
         found.faults.extend(_dangling(found, vocabulary.context, base))
-    return found._replace(values=values, nulls=nulls)
+    return found._replace(nulls=nulls)
 
 
 def _walk(node: Mapping, above: Text, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
@@ -131,7 +129,7 @@ def _twice(key: Text, items: Items, file: str) -> Iterator[Fault]:
     for item in items:
         if isinstance(item, Text):
             if item in seen:
-                yield Fault(file, item.line, item.column, f"{key} says {item!s:.60} twice; delete one")
+                yield Fault(file, item.line, item.column, f"{key} says ‘{item!s:.60}’ twice; delete one")
             seen.add(item)
 
 
