@@ -4,6 +4,7 @@ Results go to stdout, notes to stderr. What a verb needs is imported when it run
 `kg query` start at once.
 """
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -347,8 +348,16 @@ def _shown(path: Path) -> str:
     return os.path.relpath(path) if path.is_absolute() else str(path)
 
 
+def _speak_utf8() -> None:
+    """Write UTF-8 to files and pipes whatever the locale; at a terminal, what it cannot show as "?"."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
 def main() -> None:
     """Run the command line and end with its exit code; the only place where an error becomes one."""
+    _speak_utf8()
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
@@ -363,6 +372,11 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         os._exit(141)
+    except OSError as error:
+        note(
+            f"{error.filename or 'the system'}: {error.strerror or error}; make it readable and writable, and try again"
+        )
+        sys.exit(3)
     except Exception as error:
         if os.environ.get("KG_DEBUG"):
             raise

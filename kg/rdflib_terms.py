@@ -11,6 +11,7 @@ import rdflib
 from rdflib.plugins.sparql import CUSTOM_EVALS  # noqa: F401  (loads rdflib's SPARQL before its flag is set below)
 
 from kg.errors import QueryError
+from kg.project import find_root
 from kg.rdf import Quad, Term, read
 from kg.store import current
 
@@ -22,7 +23,7 @@ def graph(path: str | Path = ".") -> rdflib.Dataset:
     nothing from files or the network. Raises StoreError where nothing has been built yet and QueryError where
     the file is not RDF.
 
-    >>> dataset = graph("tests/examples/good/minimal.ttl")
+    >>> dataset = graph("tests/examples/shapes/good/AwardShape.ttl")
     >>> len(dataset.default_graph)
     2
     """
@@ -32,8 +33,6 @@ def graph(path: str | Path = ".") -> rdflib.Dataset:
     if path.is_file():
         quads = read(path)
     else:
-        from kg.project import find_root
-
         quads = read(current(find_root(path) / "build").dataset)
     return to_dataset(quads)
 
@@ -44,7 +43,7 @@ def to_dataset(quads: Iterable[Quad]) -> rdflib.Dataset:
     dataset = rdflib.Dataset()
     for quad in quads:
         name = quad.graph_name
-        home = dataset.graph(None if isinstance(name, px.DefaultGraph) else name.value)
+        home = dataset.default_graph if isinstance(name, px.DefaultGraph) else dataset.graph(rdflib.URIRef(name.value))
         home.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
     return dataset
 

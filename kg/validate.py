@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pyshacl
 import rdflib
+from pyshacl.errors import ReportableRuntimeError
 from rdflib import RDF, RDFS, SH
 from rdflib.query import ResultRow
 
@@ -77,12 +78,8 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
             inference="none",
             do_owl_imports=False,
         )
-    except (
-        pyshacl.errors.ShapeLoadError,
-        pyshacl.errors.ConstraintLoadError,
-        pyshacl.errors.RuleLoadError,
-    ) as error:
-        raise ProjectError(f"shapes: {error}; mend the shape") from None
+    except ReportableRuntimeError as error:
+        raise ProjectError(f"shapes: {error.args[0] if error.args else error}; mend the shape") from None
     if not isinstance(graph, rdflib.Graph):
         raise ProjectError(f"shapes: pySHACL could not use them: {text}")
     findings = tuple(sorted(_findings(graph, shapes_graph), key=_order))

@@ -1,0 +1,83 @@
+from pathlib import Path
+
+from kg.build import build, inputs, prepare
+from kg.project import read_project
+from kg.rdf import load, nquads
+from kg.store import Release, current
+from tests.conftest import ROOT
+
+
+def test_everything_in_the_source_is_read(campaign: Path, release: Release) -> None:
+    (covered,) = release.manifest["coverage"].values()
+    assert covered["unread"] == []
+    assert covered["quoted"] + covered["skipped"] == covered["characters"]
+    assert covered["skipped"] / covered["characters"] < 0.05
+    assert release.manifest["counts"]["skips"] <= 6
+
+
+def test_the_books_balance(release: Release) -> None:
+    counts = release.manifest["counts"]
+    assert counts["values"] == counts["statements"]
+    assert counts["facts"] > 200
+    assert counts["quads"] == release.dataset.read_bytes().count(b"\n")
+
+
+def test_the_dataset_is_canonical(release: Release) -> None:
+    lines = release.dataset.read_bytes().splitlines()
+    assert lines == sorted(set(lines))
+    assert nquads(load(release.dataset)) == lines
+
+
+def test_moving_a_fact_in_its_file_changes_no_published_byte(project: Path) -> None:
+    first = build(read_project(project)).release
+    notice = project / "data" / "facts" / "notice.yaml"
+    notice.write_text("# a new first line\n" + notice.read_text(encoding="utf-8"), encoding="utf-8")
+    second = build(read_project(project)).release
+    assert first
+    assert second
+    assert first.path == second.path
+
+
+def test_editing_one_fact_renames_one_graph(project: Path) -> None:
+    first = {fact.iri for fact in prepare(read_project(project)).converted.facts}
+    notice = project / "data" / "facts" / "notice.yaml"
+    notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
+    second = {fact.iri for fact in prepare(read_project(project)).converted.facts}
+    assert len(first - second) == len(second - first) == 1
+
+
+def test_a_violation_publishes_nothing(project: Path) -> None:
+    shapes = project / "ontology" / "shapes.ttl"
+    text = (
+        shapes.read_text(encoding="utf-8") + "\nkg:CountShape sh:property [ sh:path kg:value ; sh:minInclusive 50 ] .\n"
+    )
+    shapes.write_text(text, encoding="utf-8")
+    built = build(read_project(project))
+    assert built.release is None
+    assert not built.report.conforms
+    assert not (project / "build").exists()
+
+
+def test_the_manifest_holds_every_input_with_its_hash(campaign: Path, release: Release) -> None:
+    names = {path.relative_to(campaign).as_posix() for path in inputs(read_project(campaign))}
+    assert set(release.manifest["inputs"]) == names
+    assert {"data/sources.yaml", "ontology/context.jsonld", "ontology/shapes.ttl"} <= names
+
+
+def test_stages_are_told(project: Path) -> None:
+    told: list[str] = []
+    build(read_project(project), told.append)
+    assert told == ["reading", "locating quotes", "checking", "converting", "validating", "writing"]
+
+
+def test_nothing_of_the_package_knows_the_campaign() -> None:
+    words = ("rome-statute", "coalition", "icc-campaign", "international criminal")
+    for path in (ROOT / "kg").rglob("*"):
+        if path.is_file() and path.suffix != ".pyc":
+            text = path.read_text(encoding="utf-8").lower()
+            assert not any(word in text for word in words), path
+
+
+def test_the_release_is_current(campaign: Path, release: Release) -> None:
+    assert current(campaign / "build").path == release.path
+    assert (release.path / "report.ttl").read_bytes()

@@ -1,0 +1,218 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Spoil, run
+
+
+def test_a_new_project_builds_and_answers_at_once(tmp_path: Path) -> None:
+    assert run("init", "demo", cwd=tmp_path).returncode == 0
+    demo = tmp_path / "demo"
+    built = run("build", cwd=demo)
+    assert built.returncode == 0, built.stderr
+    assert b"100.0 % read" in built.stdout
+    listed = run("query", cwd=demo).stdout.decode()
+    assert "timeline" in listed
+    assert "[-p since=" in listed
+    answer = run("query", "timeline", cwd=demo).stdout.decode().splitlines()
+    assert answer == [
+        "date,event,eventLabel",
+        "1851,https://example.org/id/construction,building of the lighthouse",
+        "1852-03-03,https://example.org/id/first-lighting,first lighting of the lamp",
+        "1890,https://example.org/id/fog-horn,addition of a fog horn",
+    ]
+    assert len(run("query", "timeline", "-p", "since=1852-01-01", cwd=demo).stdout.splitlines()) == 3
+
+
+def test_a_project_is_not_started_over_another(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    assert run("init", "demo", cwd=tmp_path).returncode == 0
+    done = run("init", "demo", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"exists and is not an empty folder; give a new name" in done.stderr
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert run("init", "file/demo", cwd=tmp_path).returncode == 3
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("verb", ["build", "validate", "coverage", "query", "export"])
+def test_outside_a_project_the_way_in_is_told(tmp_path: Path, verb: str) -> None:
+    done = run(verb, cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"no kg project here or above" in done.stderr
+    assert b"kg init DIR" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["query", "timeline"], ["export"], ["why", "lighthouse"]])
+def test_before_the_first_build_the_next_step_is_told(project: Path, arguments: list[str]) -> None:
+    done = run(*arguments, cwd=project)
+    assert done.returncode == 3
+    assert b"nothing has been built yet; run `kg build`" in done.stderr
+
+
+def test_a_project_is_found_from_within_and_by_its_path(project: Path, tmp_path: Path) -> None:
+    assert run("build", cwd=project / "data" / "facts").returncode == 0
+    assert run("-C", project, "query", "timeline", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["query", "timeline", "--sparql", "ASK {}"], "give one of NAME, --sparql and --file"),
+        (["query", "--sparql", "ASK {}", "-p", "a=b"], "-p is for canned queries"),
+        (["query", "timeline", "-p", "since"], "write KEY=VALUE"),
+        (["query", "timeline", "-p", "since=1852-01-01", "-p", "since=1852-01-01"], "each key once"),
+        (["query", "timelin"], "did you mean timeline?"),
+        (["query", "timeline", "-t", "docx"], "is not one of"),
+        (["query", "--sparql", "SELECT"], "not SPARQL"),
+        (["query", "timeline", "-t", "turtle"], "makes a table"),
+        (["why", "nobody-at-all"], "nothing in the graph is called"),
+        (["why", "lighthouse", "worksFor"], "has no statement worksFor"),
+        (["export", "-t", "trig", "--evidence", "reified"], "leave out --evidence"),
+        (["validate", "missing.ttl"], "No such file"),
+        (["frobnicate"], "No such command"),
+    ],
+)
+def test_a_wrong_call_is_named(campaign_of_template: Path, arguments: list[str], words: str) -> None:
+    done = run(*arguments, cwd=campaign_of_template)
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def campaign_of_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template") / "demo"
+    assert run("init", folder, cwd=folder.parent).returncode == 0
+    assert run("build", cwd=folder).returncode == 0
+    return folder
+
+
+def test_a_query_comes_from_the_line_a_file_or_stdin(campaign_of_template: Path, tmp_path: Path) -> None:
+    query = "SELECT ?name { id:bay skos:prefLabel ?name }"
+    (tmp_path / "q.rq").write_text(query, encoding="utf-8")
+    for arguments, given in (
+        (["--sparql", query], b""),
+        (["-f", str(tmp_path / "q.rq")], b""),
+        (["-f", "-"], query.encode()),
+    ):
+        assert run("query", *arguments, cwd=campaign_of_template, given=given).stdout == b"name\r\nthe bay\r\n"
+    done = run("query", "-f", "-", cwd=campaign_of_template, given=b"\xff")
+    assert done.returncode == 2
+    assert b"not UTF-8" in done.stderr
+
+
+def test_the_sparql_of_a_canned_query_is_shown_with_its_values(campaign_of_template: Path) -> None:
+    shown = run("query", "timeline", "-p", "since=1852-01-01", "--show", cwd=campaign_of_template).stdout.decode()
+    assert 'VALUES ?since { "1852-01-01"^^<http://www.w3.org/2001/XMLSchema#date> }  #: earliest day' in shown
+    answer = run("query", "--sparql", shown, cwd=campaign_of_template).stdout
+    assert answer == run("query", "timeline", "-p", "since=1852-01-01", cwd=campaign_of_template).stdout
+
+
+def test_a_table_is_for_people(campaign_of_template: Path) -> None:
+    table = run("query", "timeline", "-t", "table", cwd=campaign_of_template)
+    assert "id:fog-horn" in table.stdout.decode()
+    assert table.stderr == b"3 rows\n"
+
+
+def test_coverage_shows_what_is_left(project: Path, spoil: Spoil) -> None:
+    whole = run("coverage", cwd=project)
+    assert whole.returncode == 0
+    assert b"notice: 100.0 % read" in whole.stdout
+    spoil(
+        "data/facts/notice.yaml",
+        "skip:\n- quote: Visitors are asked to close the gate.",
+        "skip:\n- quote: Visitors are asked to",
+    )
+    left = run("coverage", cwd=project)
+    assert left.returncode == 1
+    assert b"data/sources/notice.txt:9:23: close the gate." in left.stdout
+    spoil("data/facts/notice.yaml", "Nearly 40 ships", "Nearly 41 ships")
+    faulty = run("coverage", cwd=project)
+    assert faulty.returncode == 1
+    assert b"does not stand in notice.txt" in faulty.stderr
+
+
+def test_a_lower_threshold_lets_passages_stay_unread(project: Path, spoil: Spoil) -> None:
+    spoil(
+        "data/facts/notice.yaml",
+        "skip:\n- quote: Visitors are asked to close the gate.",
+        "skip:\n- quote: Visitors are asked to",
+    )
+    assert run("build", cwd=project).returncode == 1
+    spoil("kg.toml", "coverage = 100", "coverage = 90")
+    assert run("build", cwd=project).returncode == 0
+
+
+def test_why_shows_the_words(campaign: Path) -> None:
+    said = run("why", "Kofi Annan", "holds", cwd=campaign).stdout.decode()
+    assert said.startswith("Kofi Annan (id:kofi-annan) · holds · UN Secretary General (id:un-secretary-general)\n")
+    assert "[UN Secretary General Kofi Annan calls on all UN member states]" in said
+    assert "stated, international-campaign-icc, data/facts/" in said
+    inferred = run("why", "coalition", "otherName", "CICC", cwd=campaign).stdout.decode()
+    assert "note: The page never spells the acronym out" in inferred
+    follows = run("why", "kofi-annan", "schema:name", cwd=campaign).stdout.decode()
+    assert "follows from the statements and the ontology" in follows
+    reference = run("why", "Belgium", "alpha3", cwd=campaign).stdout.decode()
+    assert "evidence: github datasets/country-codes" in reference
+    assert "the ontology says so" in run("why", "kg:signature", "skos:inScheme", cwd=campaign).stdout.decode()
+
+
+def test_validate_tells_the_verdict_first(campaign: Path) -> None:
+    done = run("validate", cwd=campaign)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"conforms: ")
+    assert json.loads(run("validate", "-t", "json", cwd=campaign).stdout)["conforms"] is True
+
+
+def test_validate_checks_a_file_against_the_project(campaign: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text("<http://x/a> a <https://schema.org/Person> .", encoding="utf-8")
+    done = run("validate", data, cwd=campaign)
+    assert done.returncode == 1
+    assert b"A person needs one name a language" in done.stdout
+
+
+def test_results_and_notes_go_their_own_ways(campaign: Path) -> None:
+    done = run("query", "people", cwd=campaign)
+    assert done.stderr == b""
+    assert done.stdout.startswith(b"person,personLabel")
+
+
+def test_a_closed_pipe_is_no_fault(campaign: Path) -> None:
+    command = f"{sys.executable} -m kg export -t nquads | head -1"
+    done = subprocess.run(["bash", "-c", command], cwd=campaign, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("settings", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])
+def test_any_locale_will_do(campaign: Path, settings: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "kg", "query", "names", "-p", "thing=lie-down", "-t", "table"]
+    done = subprocess.run(command, cwd=campaign, capture_output=True, check=False, env={**os.environ, **settings})
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_our_own_fault_is_said_without_a_traceback(campaign: Path) -> None:
+    broken = "import kg.project\nkg.project.find_root = lambda start: 1 / 0\nimport sys\nsys.argv = ['kg', 'query']\nfrom kg.cli import main\nmain()"
+    done = subprocess.run([sys.executable, "-c", broken], cwd=campaign, capture_output=True, check=False)
+    assert done.returncode == 3
+    assert b"kg failed, and that is its own fault: ZeroDivisionError" in done.stderr
+    assert b"Traceback" not in done.stderr
+    env = {**os.environ, "KG_DEBUG": "1"}
+    assert (
+        b"Traceback"
+        in subprocess.run(
+            [sys.executable, "-c", broken], cwd=campaign, env=env, capture_output=True, check=False
+        ).stderr
+    )
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert run("--version", cwd=tmp_path).stdout.startswith(b"kg, version ")
+    assert b"build" in run("--help", cwd=tmp_path).stdout

@@ -1,0 +1,47 @@
+"""What the docstrings and the documents promise: examples run, public names are documented, links lead somewhere."""
+
+import ast
+import doctest
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+MODULES = sorted((ROOT / "kg").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.stem != "__main__"], ids=lambda path: path.stem)
+def test_the_examples_of_a_module_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    name = "kg" if path.stem == "__init__" else f"kg.{path.stem}"
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_every_public_name_says_what_comes_back(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), path
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            if node.name in {
+                inner.name
+                for outer in ast.walk(tree)
+                if isinstance(outer, ast.FunctionDef)
+                for inner in outer.body
+                if isinstance(inner, ast.FunctionDef)
+            }:
+                continue
+            assert ast.get_docstring(node), f"{path.stem}.{node.name}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "CHANGELOG.md", "docs/design.md", "docs/dependencies.md", "docs/benchmarks.md", "docs/facts.md"],
+)
+def test_links_within_the_repository_lead_to_files(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert ((ROOT / name).parent / target).exists(), target

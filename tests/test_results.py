@@ -1,0 +1,58 @@
+import json
+
+import pyoxigraph as px
+import pytest
+
+from kg.errors import QueryError
+from kg.rdf import SKOS
+from kg.results import rows, write_results
+
+STORE = px.Store()
+A, NAME = px.NamedNode("http://x/a"), px.NamedNode(SKOS + "prefLabel")
+STORE.add(px.Quad(A, NAME, px.Literal("Ä, “b”", language="en")))
+SELECT = "SELECT ?s ?o ?none { ?s ?p ?o }"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("csv", 's,o,none\r\nhttp://x/a,"Ä, “b”",\r\n'),
+        ("tsv", '?s\t?o\t?none\n<http://x/a>\t"Ä, “b”"@en\t\n'),
+    ],
+)
+def test_rows_in_text_formats(kind: str, expected: str) -> None:
+    assert write_results(STORE.query(SELECT), kind, {}).decode().replace("\r\n", "\n") == expected.replace("\r\n", "\n")
+
+
+def test_rows_in_json_and_xml() -> None:
+    (row,) = json.loads(write_results(STORE.query(SELECT), "json", {}))["results"]["bindings"]
+    assert row["o"] == {"type": "literal", "value": "Ä, “b”", "xml:lang": "en"}
+    assert b"<uri>http://x/a</uri>" in write_results(STORE.query(SELECT), "xml", {})
+
+
+def test_yes_and_no() -> None:
+    ask = "ASK { ?s ?p ?o }"
+    assert write_results(STORE.query(ask), "csv", {}) == b"true\n"
+    assert write_results(STORE.query("ASK { ?s ?s ?o }"), "tsv", {}) == b"false\n"
+    assert json.loads(write_results(STORE.query(ask), "json", {}))["boolean"] is True
+    assert rows(STORE.query(ask), STORE, {}) == (["answer"], [["yes"]])
+
+
+@pytest.mark.parametrize("kind", ["turtle", "ntriples", "jsonld", "rdfxml", "csv", "table", "json"])
+def test_a_graph_in_every_format(kind: str) -> None:
+    data = write_results(STORE.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"), kind, {"x": "http://x/"})
+    assert "Ä, “b”" in data.decode()
+
+
+def test_a_format_of_the_other_kind_is_refused() -> None:
+    with pytest.raises(QueryError, match="makes a table; give it as table, csv"):
+        write_results(STORE.query(SELECT), "turtle", {})
+    with pytest.raises(QueryError, match="makes a graph; give it as turtle"):
+        write_results(STORE.query("CONSTRUCT WHERE { ?s ?p ?o }"), "xml", {})
+
+
+def test_a_table_shows_labels_beside_iris_unless_the_query_does() -> None:
+    prefixes = {"x": "http://x/"}
+    assert rows(STORE.query(SELECT), STORE, prefixes)[1] == [["Ä, “b”  x:a", "Ä, “b”", ""]]
+    query = "SELECT ?s (?o AS ?sLabel) { ?s ?p ?o }"
+    assert rows(STORE.query(query), STORE, prefixes)[1] == [["x:a", "Ä, “b”"]]

@@ -1,0 +1,200 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.build import build
+from kg.errors import StoreError
+from kg.project import read_project
+from kg.store import current, open_store, publish, write_file
+from tests.conftest import ROOT, copy_project, run
+
+FILES = {"dataset.nq": b"<http://x/a> <http://x/p> <http://x/b> .\n", "manifest.json": b"{}"}
+
+
+def nothing(folder: Path) -> None:
+    """Add nothing to a release."""
+
+
+def test_a_release_is_current_once_it_is_whole(tmp_path: Path) -> None:
+    release = publish(tmp_path / "build", "one", FILES, nothing)
+    assert current(tmp_path / "build") == release
+    assert release.dataset.read_bytes() == FILES["dataset.nq"]
+    assert (tmp_path / "build" / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert sorted(path.name for path in (tmp_path / "build").iterdir()) == [".gitignore", "current", "releases"]
+
+
+def test_the_same_release_again_gets_its_files_anew(tmp_path: Path) -> None:
+    publish(tmp_path, "one", FILES, nothing)
+    publish(tmp_path, "one", {**FILES, "manifest.json": b'{"a": 1}'}, nothing)
+    assert current(tmp_path).manifest == {"a": 1}
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == ["one"]
+
+
+def test_a_failure_while_it_is_written_leaves_the_release_before(tmp_path: Path) -> None:
+    publish(tmp_path, "one", FILES, nothing)
+
+    def fail(folder: Path) -> None:
+        raise OSError(28, "No space left on device", str(folder))
+
+    with pytest.raises(StoreError, match="No space left on device; the release before it still stands: make room"):
+        publish(tmp_path, "two", FILES, fail)
+    assert current(tmp_path).path.name == "one"
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == ["one"]
+
+
+def test_a_build_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "build").write_text("a file", encoding="utf-8")
+    with pytest.raises(StoreError, match="make room or make the folder writable"):
+        publish(tmp_path / "build", "one", FILES, nothing)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        ("current", "nothing has been built yet; run `kg build`"),
+        ("releases/one/manifest.json", "the release is damaged"),
+        ("releases/one/dataset.nq", "dataset.nq is missing"),
+    ],
+)
+def test_a_release_that_is_not_whole_says_so(tmp_path: Path, spoil: str, words: str) -> None:
+    publish(tmp_path, "one", FILES, nothing)
+    (tmp_path / spoil).unlink()
+    with pytest.raises(StoreError, match=words):
+        current(tmp_path)
+
+
+def test_a_damaged_dataset_or_pointer_says_so(tmp_path: Path) -> None:
+    release = publish(tmp_path, "one", {**FILES, "dataset.nq": b"oops"}, nothing)
+    with pytest.raises(StoreError, match="run `kg build`"):
+        open_store(release)
+    (tmp_path / "current").write_bytes(b"\xff")
+    with pytest.raises(StoreError, match="run `kg build`"):
+        current(tmp_path)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    write_file(tmp_path / "a", b"one")
+    with pytest.raises(StoreError, match="choose a place that can be written"):
+        write_file(tmp_path / "missing" / "a", b"two")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_large_release_gets_a_database_that_answers_the_same(project: Path) -> None:
+    settings = project / "kg.toml"
+    small = build(read_project(project)).release
+    assert small
+    settings.write_text(settings.read_text(encoding="utf-8") + "memory = 10\n", encoding="utf-8")
+    (project / "data" / "reference" / "identifiers.csv").unlink()
+    large = build(read_project(project)).release
+    assert large
+    assert not (small.path / "store").exists()
+    assert (large.path / "store").is_dir()
+    assert len(list(open_store(large))) == large.manifest["counts"]["quads"]
+    assert run("query", "timeline", cwd=project).stdout.startswith(b"date,event,eventLabel")
+
+
+def test_the_same_facts_give_the_same_bytes_in_any_order_of_files(tmp_path: Path, campaign: Path) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    copy_project(ROOT, folder)
+    facts = folder / "data" / "facts"
+    for number, path in enumerate(sorted(facts.glob("*.yaml"))):
+        path.rename(facts / f"{9 - number}-renamed.yaml")
+    for seed in ("1", "2"):
+        command = [sys.executable, "-m", "kg", "build"]
+        subprocess.run(command, cwd=folder, check=True, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
+        assert current(folder / "build").dataset.read_bytes() == current(campaign / "build").dataset.read_bytes()
+    assert current(folder / "build").path.name == current(campaign / "build").path.name
+    places = json.loads((current(folder / "build").path / "locations.json").read_bytes())
+    assert any(file.endswith("-renamed.yaml") for file, _, _ in places.values())
+
+
+def test_a_build_killed_at_any_moment_leaves_the_release_before(project: Path) -> None:
+    """Killed at moments spread over a whole build; what answers is always one of the two releases, whole."""
+    assert run("build", cwd=project).returncode == 0
+    before = current(project / "build").path.name
+    notice = project / "data" / "facts" / "notice.yaml"
+    notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
+    started = time.perf_counter()
+    probe = project.parent / "probe"
+    probe.mkdir()
+    copy_project(project, probe)
+    assert run("build", cwd=probe).returncode == 0
+    length = time.perf_counter() - started
+    after = current(probe / "build").path.name
+    assert after != before
+    killed = 0
+    for step in range(16):
+        process = subprocess.Popen([sys.executable, "-m", "kg", "build"], cwd=project, stdout=-3, stderr=-3)
+        time.sleep(length * (step + 1) / 16)
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        assert current(project / "build").path.name in (before, after)
+        answer = run("query", "timeline", "-t", "csv", cwd=project)
+        assert answer.returncode == 0
+        assert answer.stdout.count(b"\n") == 4
+    assert killed
+    assert run("build", cwd=project).returncode == 0
+    assert current(project / "build").path.name == after
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+sys.argv = ["kg", "build"]
+from kg.cli import main
+main()
+"""
+
+
+def test_a_disk_that_takes_no_more_is_named_and_the_release_before_stands(project: Path) -> None:
+    """A limit on the size of files stands in for a full disk: writing fails half way through the dataset."""
+    assert run("build", cwd=project).returncode == 0
+    before = current(project / "build")
+    notice = project / "data" / "facts" / "notice.yaml"
+    notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", LIMITED], cwd=project, capture_output=True, check=False)
+    assert done.returncode == 3
+    assert b"the release before it still stands" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert current(project / "build") == before
+    assert [path.name for path in (project / "build" / "releases").iterdir()] == [before.path.name]
+
+
+UNPRIVILEGED = """
+import os, sys
+if os.getuid() == 0:
+    os.setuid(65534)
+sys.argv = ["kg", "build"]
+from kg.cli import main
+main()
+"""
+
+
+def test_a_folder_that_cannot_be_written_is_named(project: Path) -> None:
+    assert run("build", cwd=project).returncode == 0
+    before = current(project / "build")
+    folders = [project, *(path for path in project.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    for parent in project.parents[:-2]:
+        parent.chmod(parent.stat().st_mode | 0o055)
+    try:
+        command = [
+            sys.executable,
+            "-c",
+            f"import importlib.metadata, tomllib, kg.build, kg.cli\nimportlib.metadata.version('kg')\n{UNPRIVILEGED}",
+        ]
+        done = subprocess.run(command, cwd=project, capture_output=True, check=False)
+        assert done.returncode == 3, done.stderr
+        assert b"Permission denied; the release before it still stands" in done.stderr
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert current(project / "build") == before
