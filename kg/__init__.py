@@ -11,7 +11,8 @@ The stages, in order; nothing left of `rdf`'s quads knows of a store, nothing ri
     infer       what follows
     validate    SHACL, reports in every form
     build       the stages above, in order, to a release
-    store       releases and the store that answers
+    publish     a release written whole, then made current
+    store       the current release and the database that answers
     queries     canned queries, parameters, results
     why         statements with their words
     export      every format

@@ -23,10 +23,11 @@ from kg.evidence import provenance
 from kg.facts import Facts, fact_files, read_facts
 from kg.infer import infer
 from kg.project import Project
+from kg.publish import publish
 from kg.rdf import DEFAULT_GRAPH, Quad, Triple, nquads
 from kg.reports import summary
 from kg.source import Coverage, Passage, Source, coverage, find, read_sources
-from kg.store import Release, publish
+from kg.store import Release
 from kg.validate import Place, Report, placed, validate
 from kg.values import check
 from kg.vocabulary import Vocabulary, read_vocabulary
@@ -174,9 +175,8 @@ def build(project: Project, progress: Progress = lambda stage: None) -> Built:
         "report.ttl": report.graph.serialize(format="longturtle", encoding="utf-8"),
         "manifest.json": _json(manifest(project, prepared, data.count(b"\n"))),
     }
-    large = data.count(b"\n") > project.memory
     name = hashlib.sha256(data).hexdigest()[:12]
-    release = publish(project.build, name, files, _database if large else lambda folder: None)
+    release = publish(project.build, name, files)
     return Built(release, report, prepared)
 
 
@@ -243,13 +243,6 @@ def inputs(project: Project) -> list[Path]:
     """The files that a build reads."""
     sources = [project.data / "sources.yaml", *(project.data / "sources").glob("*")]
     return sorted(path for path in (*sources, *fact_files(project.data), *project.ontology.glob("*")) if path.is_file())
-
-
-def _database(folder: Path) -> None:
-    store = px.Store(str(folder / "store"))
-    store.bulk_load(path=str(folder / "dataset.nq"), format=px.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()
 
 
 def _json(value: Any) -> bytes:

@@ -311,7 +311,8 @@ def export(
     """Write the graph of the current release in a format for other tools."""
     from kg.export import SUFFIXES, Options, export, read_frame
     from kg.project import find_root
-    from kg.store import current, write_file
+    from kg.publish import write_file
+    from kg.store import current
 
     told = SUFFIXES.get(output.suffix) if output and str(output) != "-" else None
     if output and str(output) != "-" and not (kind or told):

@@ -5,12 +5,11 @@ The same `ontology/context.jsonld` reads the facts and compacts the exports, so 
 
 import json
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import names
-from kg.errors import ProjectError
+from kg.errors import ProjectError, nearest
 from kg.rdf import WELL_KNOWN, is_iri
 
 _PREFIX_ENDS = (
@@ -144,13 +143,3 @@ def prefixes(context: Context, base: str) -> dict[str, str]:
     """The prefixes that queries, tables and exports of a project use: its context's, the well-known, `id` and `kg`."""
     own = {"id": names.entity(base, ""), "kg": names.ontology(base)}
     return {**WELL_KNOWN, **context.prefixes, **own}
-
-
-def nearest(word: str, known: Any) -> str:
-    """The words "; did you mean ...?" with the known word nearest to one that is not, or "".
-
-    >>> nearest("fuonded", ["founded", "of"])
-    "; did you mean 'founded'?"
-    """
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""

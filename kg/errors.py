@@ -10,7 +10,7 @@ Each message says where, what was found, what was expected and what to do next. 
 no error but a value, `kg.validate.Report`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 
@@ -62,3 +62,20 @@ class StoreError(KgError):
     """The disk or a release on it does not allow what was asked."""
 
     exit_code: ClassVar[int] = 3
+
+
+def near(word: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """The known words that are like one that is not, nearest first."""
+    from difflib import get_close_matches  # loaded only where something is wrong
+
+    return get_close_matches(word, list(known), n=most, cutoff=0.6)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The words "; did you mean ...?" with the known word nearest to one that is not, or "".
+
+    >>> nearest("fuonded", ["founded", "of"])
+    "; did you mean 'founded'?"
+    """
+    close = near(word, known)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -9,8 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.context import nearest
-from kg.errors import Fault
+from kg.errors import Fault, nearest
 from kg.source import Quote
 from kg.text import Items, Mapping, Null, Text, Unreadable, Value, read_csv, read_yaml
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from kg.context import nearest
-from kg.errors import ProjectError, QueryError
+from kg.errors import ProjectError, QueryError, nearest
 from kg.rdf import is_iri
 
 
@@ -14,8 +13,7 @@ class Project:
     """A project's folder and settings.
 
     `base` begins every IRI the project mints. `coverage` is the share of each source, in percent, that facts
-    and skips must account for. `memory` is the number of quads up to which queries run in memory; a larger
-    release gets a database on disk.
+    and skips must account for.
     """
 
     root: Path
@@ -25,7 +23,6 @@ class Project:
     curators: str = "The curators"
     license: str = ""
     coverage: float = 100.0
-    memory: int = 1_000_000
 
     @property
     def ontology(self) -> Path:
@@ -83,7 +80,7 @@ def read_project(start: Path) -> Project:
     return Project(root=root, **settings)
 
 
-_SHOULD_BE = {"coverage": (int, float), "memory": (int,)}
+_SHOULD_BE = {"coverage": (int, float)}
 
 
 def _faults(settings: dict[str, Any]) -> Any:

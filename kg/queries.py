@@ -7,24 +7,19 @@ back by the serializer, so it can never change the structure of the query.
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
 from kg import names
-from kg.errors import ProjectError, QueryError
+from kg.errors import ProjectError, QueryError, near
 from kg.rdf import RDFS, SKOS, XSD, is_iri
 
 _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"^(\s*VALUES\s+\?(\w+)\s*\{)(.*?)(\}\s*#:[ \t]*(.*?)[ \t]*)$", re.MULTILINE | re.IGNORECASE)
 _KIND = re.compile(r"^(.*?)\s*\((iri|\w+:\w+)\)$")
 _PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE | re.IGNORECASE)
-_UPDATE = re.compile(
-    r"(?:\s|#.*$|(?:PREFIX|BASE)[^>]*>)*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
-    re.M | re.I,
-)
 
 
 class Parameter(NamedTuple):
@@ -70,7 +65,7 @@ def find_query(folder: Path, name: str) -> CannedQuery:
     path = folder / f"{name}.rq"
     if not names.is_slug(name) or not path.is_file():
         known = sorted(path.stem for path in folder.glob("*.rq"))
-        close = get_close_matches(name, known, n=1)
+        close = near(name, known)
         hint = f"did you mean {close[0]}?" if close else "`kg query` lists them"
         raise QueryError(f"no canned query is called {name!r}; {hint}")
     return read_query(path)
@@ -213,7 +208,7 @@ def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, s
     if found:
         raise ValueError(f"{value[:60]!r} is the name of {len(found)} things: {', '.join(slugs)}; give one of these")
     every = {iri.removeprefix(names.entity(base, "")) for iris in labels.values() for iri in iris}
-    close = get_close_matches(value.casefold(), [*labels, *every], n=3)
+    close = near(value.casefold(), [*labels, *every], 3)
     hint = f"; near are {', '.join(close)}" if close else ""
     raise ValueError(f"nothing in the graph is called {value[:60]!r}{hint}; give a slug, a name or an IRI")
 
@@ -237,12 +232,19 @@ def run(store: px.Store, text: str, prefixes: Mapping[str, str]) -> Any:
     try:
         return store.query(text, prefixes=dict(prefixes))
     except SyntaxError as error:
-        if update := _UPDATE.match(text):
-            message = f"{update[1].upper()} is an update; a release never changes, edit the facts and `kg build`"
+        if update := _update(text):
+            message = f"{update} is an update; a release never changes, edit the facts and `kg build`"
             raise QueryError(message) from None
         raise QueryError(f"not SPARQL: {_plain(str(error.msg))}{_undeclared(text, prefixes)}") from None
     except (ValueError, OSError) as error:
         raise QueryError(f"the query cannot be answered: {error}") from None
+
+
+def _update(text: str) -> str:
+    """The keyword of the update that text is instead of a query, or ""."""
+    words = "INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH"
+    found = re.match(rf"(?:\s|#.*$|(?:PREFIX|BASE)[^>]*>)*({words})\b", text, re.MULTILINE | re.IGNORECASE)
+    return found[1].upper() if found else ""
 
 
 def refuse_service(text: str) -> None:

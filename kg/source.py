@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg import names
-from kg.context import nearest
 from kg.dates import read_edtf
-from kg.errors import Fault
+from kg.errors import Fault, nearest
 from kg.rdf import is_iri
 from kg.text import Mapping, Null, Text, Unreadable, place, read_text, read_yaml
 

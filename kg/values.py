@@ -10,9 +10,9 @@ from functools import partial
 from typing import NamedTuple
 
 from kg import names
-from kg.context import Context, Term, nearest
+from kg.context import Context, Term
 from kg.dates import read_edtf
-from kg.errors import Fault
+from kg.errors import Fault, nearest
 from kg.facts import Record
 from kg.rdf import EDTF, XSD
 from kg.readable import missing, number_in
