@@ -68,19 +68,19 @@ def language_maps(context: Context) -> frozenset[str]:
     return frozenset(name for name, term in context.terms.items() if term.container == "@language")
 
 
-def _dump(value: Value) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_null)
-
-
 def _null(value: object) -> None:
     if not isinstance(value, Null):
         raise TypeError(type(value))
 
 
+# One encoder for all: json.dumps makes a new one for every record.
+_dump = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_null).encode
+
+
 def _digest(record: Record, content: str) -> str:
     """16 hexadecimal digits that change when what the record says or rests on does."""
     parts = (record.source, record.quotes, record.basis, record.note, record.evidence)
-    return hashlib.sha256(f"{json.dumps(parts, ensure_ascii=False)}{content}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{_dump(parts)}{content}".encode()).hexdigest()[:16]
 
 
 def _has_nodes(value: Value) -> bool:
