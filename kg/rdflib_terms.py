@@ -30,11 +30,7 @@ def graph(path: str | Path = ".") -> rdflib.Dataset:
     path = Path(path)
     if not path.exists():
         raise QueryError(f"{path}: no such file or folder; give a project's folder or an RDF file")
-    if path.is_file():
-        quads = read(path)
-    else:
-        quads = read(current(find_root(path) / "build").dataset)
-    return to_dataset(quads)
+    return to_dataset(read(path if path.is_file() else current(find_root(path) / "build").dataset))
 
 
 def to_dataset(quads: Iterable[Quad]) -> rdflib.Dataset:

@@ -52,5 +52,5 @@ def open_store(release: Release) -> px.Store:
     """The database of a release, read-only; StoreError where it is missing or damaged."""
     try:
         return px.Store.read_only(str(release.path / "store"))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # pyoxigraph tells a damaged database by RuntimeError
         raise StoreError(f"{release.path}/store: {error}; run `kg build` to make the release again") from None

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as px
 
@@ -21,17 +22,15 @@ def from_graphs(quads: list[Quad], iri: str) -> Evidence:
 
 def from_statements(triples: set[px.Triple]) -> Evidence:
     """(fact, triple) by rdf:Statement nodes."""
-    parts: dict[str, dict[str, object]] = {}
+    found: Evidence = set()
+    parts: dict[str, dict[str, Any]] = {}
     for triple in triples:
         parts.setdefault(text_of(triple.subject), {})[triple.predicate.value] = triple.object
-    return {
-        (
-            text_of(node[DCTERMS + "isPartOf"]),
-            str(px.Triple(*(node[RDF + n] for n in ("subject", "predicate", "object")))),
-        )  # type: ignore[arg-type]
-        for node in parts.values()
-        if RDF + "subject" in node
-    }
+    for node in parts.values():
+        if RDF + "subject" in node:
+            triple = px.Triple(node[RDF + "subject"], node[RDF + "predicate"], node[RDF + "object"])
+            found.add((text_of(node[DCTERMS + "isPartOf"]), str(triple)))
+    return found
 
 
 def from_reifiers(triples: set[px.Triple]) -> Evidence:
