@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg import names
 from kg.errors import KgError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg.project import Project
+    from kg.queries import CannedQuery
     from kg.store import Release
     from kg.validate import Report
 
@@ -66,6 +70,8 @@ def build(start: Path) -> None:
 
 def _summarise(project: "Project", release: "Release", report: "Report") -> None:
     """The books of a build: what was read, what was written, what was checked."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", err=True, nl=False)
     counts, sources = release.manifest["counts"], release.manifest["coverage"]
     lines = [
         f"{counts['facts']:,} facts and {counts['reference']:,} reference records: {counts['values']:,} values and "
@@ -176,14 +182,14 @@ def query(
 ) -> None:
     """List the canned queries, run the one called NAME, or run any SPARQL query."""
     from kg import queries
-    from kg.project import find_root
+    from kg.project import find_root, read_project
     from kg.store import current, open_store
 
     if sum((name is not None, sparql is not None, file is not None)) > 1:
         raise click.UsageError("give one of NAME, --sparql and --file")
     root = find_root(start)
     if name is None and sparql is None and file is None:
-        _list(queries.list_queries(root / "queries"))
+        _list(queries.list_queries(root / "queries"), read_project(root).base)
         return
     release = current(root / "build")
     store = open_store(release)
@@ -220,15 +226,24 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
-def _list(found: Any) -> None:
-    """The canned queries, a line each, with what they take."""
+def _list(found: "Sequence[CannedQuery]", base: str) -> None:
+    """The canned queries by their first tag, each with its parameters and their defaults."""
+    import shlex
+
     if not found:
         note("no canned queries; put one in queries/NAME.rq")
-    width = max((len(query.name) for query in found), default=0)
-    for query in found:
-        takes = "".join(f" -p {p.name}=…" if p.default is None else f" [-p {p.name}=…]" for p in query.parameters)
-        takes = takes.replace("-p", "-p").strip()
-        click.echo(f"{query.name:<{width}}  {query.summary}{f'  {takes}' if takes else ''}")
+        return
+    width = max(len(query.name) for query in found)
+    tags = sorted({query.tags[:1] for query in found})
+    for tag in tags:
+        click.secho(tag[0] if tag else "other", bold=True)
+        for query in (query for query in found if query.tags[:1] == tag):
+            click.echo(f"  {query.name:<{width}}  {query.summary}")
+            for parameter in query.parameters:
+                default = getattr(parameter.default, "value", "").removeprefix(names.entity(base, ""))
+                setting = click.style(f"-p {parameter.name}={shlex.quote(default) if default else ''}", dim=True)
+                click.echo(f"  {'':<{width}}  {setting}  {click.style(parameter.help, dim=True)}")
+    note("Run one with `kg query NAME -p key=value`; every parameter may be left out.")
 
 
 def _answer(results: Any, store: Any, prefixes: dict[str, str], kind: str | None) -> None:

@@ -197,16 +197,17 @@ def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, s
         value = value[1:-1]
     if is_iri(value) and not value.startswith(names.entity(base, "")):
         return px.NamedNode(value)
-    iri = value if is_iri(value) else names.entity(base, value) if names.is_slug(value) else None
-    if iri and next(store.quads_for_pattern(px.NamedNode(iri), None, None), None):
-        return px.NamedNode(iri)
+    slugs = (names.entity(base, value), names.ontology(base) + value) if names.is_slug(value) else ()
+    for iri in (value,) if is_iri(value) else slugs:
+        if next(store.quads_for_pattern(px.NamedNode(iri), None, None), None):
+            return px.NamedNode(iri)
     labels = _labels(store)
     found = sorted(labels.get(value.casefold(), ()))
     if len(found) == 1:
         return px.NamedNode(found[0])
-    slugs = [iri.removeprefix(names.entity(base, "")) for iri in found]
     if found:
-        raise ValueError(f"{value[:60]!r} is the name of {len(found)} things: {', '.join(slugs)}; give one of these")
+        named = ", ".join(iri.removeprefix(names.entity(base, "")) for iri in found)
+        raise ValueError(f"{value[:60]!r} is the name of {len(found)} things: {named}; give one of these")
     every = {iri.removeprefix(names.entity(base, "")) for iris in labels.values() for iri in iris}
     close = near(value.casefold(), [*labels, *every], 3)
     hint = f"; near are {', '.join(close)}" if close else ""

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pyshacl
 import rdflib
-from pyshacl.errors import ReportableRuntimeError
 from rdflib import RDF, RDFS, SH
 from rdflib.query import ResultRow
 
@@ -78,8 +77,9 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
             inference="none",
             do_owl_imports=False,
         )
-    except ReportableRuntimeError as error:
-        raise ProjectError(f"shapes: {error.args[0] if error.args else error}; mend the shape") from None
+    except Exception as error:  # noqa: BLE001  (pySHACL and rdflib raise plain exceptions for shapes they cannot use)
+        said = " ".join(str(error.args[0] if error.args else error).split())
+        raise ProjectError(f"shapes: {said or type(error).__name__}; mend the shape") from None
     if not isinstance(graph, rdflib.Graph):
         raise ProjectError(f"shapes: pySHACL could not use them: {text}")
     findings = tuple(sorted(_findings(graph, shapes_graph), key=_order))

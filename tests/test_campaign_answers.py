@@ -268,7 +268,7 @@ WHOLE: list[Case] = [
     ("photographs", {}, ("showsLabel", "credit"), [("lie-down", "Filippo Monteforte/ANSA")]),
     (
         "funders",
-        {"tier": "kg:major-contribution"},
+        {"tier": "major-contribution"},
         ("funderLabel",),
         [("European Commission",), ("Ford Foundation",), ("John D. and Catherine T. MacArthur Foundation",)],
     ),

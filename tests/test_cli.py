@@ -17,7 +17,7 @@ def test_a_new_project_builds_and_answers_at_once(tmp_path: Path) -> None:
     assert b"100.0 % read" in built.stdout
     listed = run("query", cwd=demo).stdout.decode()
     assert "timeline" in listed
-    assert "[-p since=" in listed
+    assert "-p since=1850-01-01  earliest day" in listed
     answer = run("query", "timeline", cwd=demo).stdout.decode().splitlines()
     assert answer == [
         "date,event,eventLabel",
