@@ -45,18 +45,6 @@ class Checked(NamedTuple):
     nulls: int
 
 
-def leaves(value: Value, key: Text) -> Iterator[Leaf]:
-    """The values below a key, depth first."""
-    if isinstance(value, Text | Null):
-        yield Leaf(key, value)
-    elif isinstance(value, Items):
-        for item in value:
-            yield from leaves(item, key)
-    else:
-        for inner, item in value.items():
-            yield from leaves(item, inner)
-
-
 def check(
     records: Iterable[Record], vocabulary: Vocabulary, base: str, whole: bool, english: frozenset[str]
 ) -> Checked:
@@ -69,7 +57,7 @@ def check(
     found = Checked([], {}, {}, [], 0)
     nulls = 0
     for record in records:
-        for leaf in _walk(record.content, Text("", record.line, record.column), record.file, vocabulary.context, found):
+        for leaf in _walk(record.content, record.file, vocabulary.context, found):
             if isinstance(leaf.value, Null):
                 nulls += 1
                 continue
@@ -86,7 +74,7 @@ def check(
     return found._replace(nulls=nulls)
 
 
-def _walk(node: Mapping, above: Text, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
+def _walk(node: Mapping, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
     """The leaves whose key is a term of the context; the faults of the others go to found."""
     for key, value in node.items():
         term = context.terms.get(key)
@@ -97,31 +85,45 @@ def _walk(node: Mapping, above: Text, file: str, context: Context, found: Checke
         if isinstance(value, Null | Items) and term.iri == "@id":
             found.faults.append(Fault(file, key.line, key.column, "id takes one name; write it, or delete the key"))
             continue
-        for item in value if isinstance(value, Items) else (value,):
-            if isinstance(item, Text | Null):
-                yield Leaf(key, item)
-            elif isinstance(item, Items):
-                found.faults.append(Fault(file, item.line, item.column, f"{key}: a list in a list; write one list"))
-            elif term.container == "@language":
-                yield from _by_language(key, item, file, found)
-            elif term.type != "@id":
-                found.faults.append(Fault(file, item.line, item.column, f"{key} takes text, not a mapping"))
-            else:
-                yield from _walk(item, key, file, context, found)
+        for item in _items(value):
+            yield from _leaves(key, term, item, file, context, found)
         if isinstance(value, Items):
             found.faults.extend(_twice(key, value, file))
 
 
+def _leaves(key: Text, term: Term, item: Value, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
+    """The leaves of one value under a key."""
+    if isinstance(item, Items):
+        found.faults.append(Fault(file, item.line, item.column, f"{key}: a list in a list; write one list"))
+    elif term.container == "@language" and isinstance(item, Mapping):
+        yield from _by_language(key, item, file, found)
+    elif term.container == "@language" and isinstance(item, Text):
+        message = f"{key} takes texts by language, as in {{en: {item!s:.20}}}"
+        found.faults.append(Fault(file, item.line, item.column, message))
+    elif not isinstance(item, Mapping):
+        yield Leaf(key, item)
+    elif term.type == "@id":
+        yield from _walk(item, file, context, found)
+    else:
+        found.faults.append(Fault(file, item.line, item.column, f"{key} takes text, not a mapping"))
+
+
 def _by_language(key: Text, value: Mapping, file: str, found: Checked) -> Iterator[Leaf]:
-    for tag, item in value.items():
+    for tag, texts in value.items():
         if not re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tag):
             found.faults.append(
                 Fault(file, tag.line, tag.column, f"{tag!s:.40} is no language tag; write en, fr, pt-BR")
             )
-        elif any(not isinstance(text, Text | Null) for text in (item if isinstance(item, Items) else [item])):
-            found.faults.append(Fault(file, tag.line, tag.column, f"{key}: {tag} takes text"))
-        else:
-            yield from leaves(item, key)
+            continue
+        for item in _items(texts):
+            if isinstance(item, Text | Null):
+                yield Leaf(key, item)
+            else:
+                found.faults.append(Fault(file, tag.line, tag.column, f"{key}: {tag} takes text"))
+
+
+def _items(value: Value) -> Iterable[Value]:
+    return value if isinstance(value, Items) else (value,)
 
 
 def _twice(key: Text, items: Items, file: str) -> Iterator[Fault]:
