@@ -242,7 +242,11 @@ def manifest(project: Project, prepared: Prepared, quads: int) -> dict[str, Any]
 def inputs(project: Project) -> list[Path]:
     """The files that a build reads."""
     sources = [project.data / "sources.yaml", *(project.data / "sources").glob("*")]
-    return sorted(path for path in (*sources, *fact_files(project.data), *project.ontology.glob("*")) if path.is_file())
+    return sorted(
+        path
+        for path in (*sources, *fact_files(project.data, project.root)[0], *project.ontology.glob("*"))
+        if path.is_file()
+    )
 
 
 def _json(value: Any) -> bytes:

@@ -252,7 +252,7 @@ def _answer(results: Any, store: Any, prefixes: dict[str, str], kind: str | None
 
     from kg.results import rows, write_results
 
-    _end_on_interrupt()
+    _as_a_filter()
     kind = kind or ("table" if sys.stdout.isatty() else "csv")
     if kind != "table" or isinstance(results, pyoxigraph.QueryTriples):
         sys.stdout.buffer.write(write_results(results, kind, prefixes))
@@ -274,11 +274,13 @@ def _table(columns: list[str], cells: list[list[str]]) -> None:
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
-def _end_on_interrupt() -> None:
-    """Let Ctrl-C end the process at once: the engine cannot be asked to stop a query."""
+def _as_a_filter() -> None:
+    """End at once on Ctrl-C, since the engine cannot be asked to stop a query, and when nobody reads on."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 @cli.command()
@@ -294,6 +296,7 @@ def why(start: Path, subject: str, predicate: str | None, value: str | None) -> 
 
     release = current(find_root(start) / "build")
     store = open_store(release)
+    _as_a_filter()
     for line in show_why(release, store, subject, predicate, value):
         click.echo(line)
 
@@ -336,6 +339,7 @@ def export(
     options = Options(kind or told or "turtle", evidence or "", not no_reference, read_frame(frame) if frame else None)
     data = export(release, options)
     if output is None or str(output) == "-":
+        _as_a_filter()
         sys.stdout.buffer.write(data)
     else:
         write_file(output, data)
@@ -364,8 +368,19 @@ def _shown(path: Path) -> str:
     return os.path.relpath(path) if path.is_absolute() else str(path)
 
 
-def _speak_utf8() -> None:
-    """Write UTF-8 to files and pipes whatever the locale; at a terminal, what it cannot show as "?"."""
+def _drop_output() -> None:
+    """Forget what stdout could not take, so that the interpreter does not try it again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_streams() -> None:
+    """Write UTF-8 to files and pipes whatever the locale; at a terminal, what it cannot show as "?".
+
+    A stream that the caller closed takes what is written and keeps nothing.
+    """
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  (for as long as the process)
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
@@ -373,9 +388,10 @@ def _speak_utf8() -> None:
 
 def main() -> None:
     """Run the command line and end with its exit code; the only place where an error becomes one."""
-    _speak_utf8()
+    _open_streams()
     try:
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -386,9 +402,8 @@ def main() -> None:
         if (faults := len(getattr(error, "faults", ()))) > 1:
             note(f"{faults} faults; nothing was written")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os._exit(141)
     except OSError as error:
+        _drop_output()
         note(
             f"{error.filename or 'the system'}: {error.strerror or error}; make it readable and writable, and try again"
         )

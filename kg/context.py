@@ -4,12 +4,13 @@ The same `ontology/context.jsonld` reads the facts and compacts the exports, so 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg import names
-from kg.errors import ProjectError, nearest
+from kg.errors import ProjectError, nearest, printable
 from kg.rdf import WELL_KNOWN, is_iri
 
 _PREFIX_ENDS = (
@@ -81,19 +82,22 @@ def read_context(path: Path, base: str) -> Context:
         context = document["@context"]
     except OSError as error:
         raise ProjectError(f"{path}: {error.strerror}; a project needs it, `kg init` writes one") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ProjectError(f'{path}: not a JSON-LD context ({error}); write {{"@context": {{...}}}}') from None
     faults = list(_faults(context, names.entity(base, "")))
+    if not faults:
+        spaces = {name: iri for name, iri in context.items() if _is_prefix(name, iri)}
+        shell = Context(context, {}, spaces, context.get("@vocab", ""))
+        terms = {name: term for name in context if (term := _term(name, context, shell))}
+        faults = [fault for name, term in terms.items() for fault in _term_faults(name, term)]
     if faults:
-        raise ProjectError("\n".join(f"{path}: {fault}" for fault in faults))
-    prefixes = {
-        name: iri
-        for name, iri in context.items()
-        if isinstance(iri, str) and not name.startswith("@") and iri.endswith(_PREFIX_ENDS)
-    }
-    shell = Context(context, {}, prefixes, context.get("@vocab", ""))
-    terms = {name: term for name in context if (term := _term(name, context, shell))}
+        raise ProjectError("\n".join(f"{path}: {printable(fault)}" for fault in faults))
     return shell._replace(terms=terms)
+
+
+def _is_prefix(name: str, iri: Any) -> bool:
+    """Whether an entry of a context is a prefix: a simple term whose IRI ends as one (JSON-LD 1.1, 4.4)."""
+    return isinstance(iri, str) and not name.startswith("@") and iri.endswith(_PREFIX_ENDS)
 
 
 def _term(name: str, context: dict[str, Any], shell: Context) -> Term | None:
@@ -118,25 +122,52 @@ def _faults(context: Any, entities: str) -> Iterator[str]:
         return
     if context.get("@base") != entities:
         yield f'"@base" is {context.get("@base")!r}, expected {entities!r} (`base` of the project + "id/")'
+    if not (isinstance(vocab := context.get("@vocab", entities), str) and is_iri(vocab)):
+        yield f'"@vocab" is {vocab!r}, expected an absolute IRI'
     for alias, keyword in {"id": "@id", "type": "@type"}.items():
         if context.get(alias) != keyword:
             yield f'"{alias}" must stand for "{keyword}"; the facts use it so'
     for name, definition in context.items():
-        yield from _term_faults(name, definition)
+        yield from _entry_faults(name, definition)
 
 
-def _term_faults(name: str, definition: Any) -> Iterator[str]:
-    if name in ("@base", "@vocab", "@language", "@version", "@protected"):
+def _entry_faults(name: str, definition: Any) -> Iterator[str]:
+    """What is wrong with one entry of a context as it is written."""
+    if name in ("@base", "@vocab", "id", "type") or (name == "@version" and definition == 1.1):
         return
     if name.startswith("@"):
         yield f'"{name}" is not supported; delete it'
-    elif not isinstance(definition, dict | str):
-        yield f'"{name}" must be an IRI or an object'
+    elif not re.fullmatch(r"[^\W\d][\w-]*", name):
+        yield f'"{name}" is no name for a term; use letters, digits, _ and -'
+    elif _is_prefix(name, definition):
+        if not is_iri(definition):
+            yield f'"{name}" stands for {definition!r}, expected an absolute IRI for a prefix'
     elif isinstance(definition, dict):
-        for key in sorted({"@context", "@direction", "@import", "@nest", "@index"} & definition.keys()):
-            yield f'"{name}": "{key}" is not supported; give the term a plain definition'
-        if definition.get("@container", "@set") not in ("@set", "@language"):
-            yield f'"{name}": "@container" may be "@set" or "@language", not {definition["@container"]!r}'
+        yield from _definition_faults(name, definition)
+    elif not isinstance(definition, str):
+        yield f'"{name}" must be an IRI or an object'
+
+
+def _definition_faults(name: str, definition: dict[str, Any]) -> Iterator[str]:
+    for key, value in definition.items():
+        if key not in ("@id", "@type", "@language", "@container"):
+            yield f'"{name}": "{key}" is not supported; a term has @id, @type, @language and @container'
+        elif not isinstance(value, str):
+            yield f'"{name}": "{key}" is {value!r}, expected text'
+    if definition.get("@container", "@set") not in ("@set", "@language"):
+        yield f'"{name}": "@container" may be "@set" or "@language", not {definition["@container"]!r}'
+    if "@type" in definition and ("@language" in definition or definition.get("@container") == "@language"):
+        yield f'"{name}" has a type and a language; a text in a language has no other type'
+
+
+def _term_faults(name: str, term: Term) -> Iterator[str]:
+    """What is wrong with a term once its prefixes are expanded."""
+    if term.iri not in ("@id", "@type") and not is_iri(term.iri):
+        yield f'"{name}" stands for {term.iri!r}, expected an IRI, or prefix:name with a prefix of this context'
+    if term.iri in ("@id", "@type") and name not in ("id", "type"):
+        yield f'"{name}" stands for "{term.iri}", as "{term.iri[1:]}" does; keep one word for it'
+    if term.type not in ("", "@id", "@vocab") and not is_iri(term.type):
+        yield f'"{name}": "@type" is {term.type!r}, expected "@id", "@vocab" or a datatype'
 
 
 def prefixes(context: Context, base: str) -> dict[str, str]:

@@ -97,25 +97,31 @@ def _named(node: Mapping, iri: str, maps: frozenset[str]) -> Mapping:
         if key in maps or not _has_nodes(value):
             named[key] = value
         elif isinstance(value, Mapping):
-            named[key] = _named(value, f"{iri}-{key}", maps)
+            named[key] = _named(value, _within(iri, key, 0), maps)
         elif isinstance(value, Items):
             named[key] = Items(
-                _named(item, f"{iri}-{key}-{number}", maps) if isinstance(item, Mapping) else item
-                for number, item in enumerate(value, 1)
+                _named(item, _within(iri, key, number), maps) if isinstance(item, Mapping) else item
+                for number, item in enumerate(value)
             )
     return named
 
 
+def _within(iri: str, key: str, number: int) -> str:
+    """The IRI of the node that stands under a key of another, at a place in its list."""
+    digest = hashlib.sha256(f"{iri} {number} {key}".encode()).hexdigest()[:16]
+    return f"{iri.rpartition('/')[0]}/{digest}"
+
+
 def _balance(facts: Iterable[Fact], statements: Iterable[Quad], maps: frozenset[str]) -> int:
     """How many values the facts have; FactError for each fact that has not one statement for each of its values."""
-    written = Counter([text_of(quad.graph_name) for quad in statements])
+    written = Counter([text_of(quad.graph_name) for quad in set(statements)])
     faults = []
     total = 0
     for iri, record, _ in facts:
         expected = _expected(record.content, maps)
         total += expected
         if written[iri] != expected:
-            message = f"{expected} values became {written[iri]} statements; report this record as a fault of kg"
+            message = f"{expected} values became {written[iri]} statements: some say the same; keep one of each"
             faults.append(Fault(record.file, record.line, record.column, message))
     if faults:
         raise FactError(faults)

@@ -27,7 +27,7 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        return f"{printable(self.file)}:{self.line}:{self.column}: {printable(self.message)}"
 
 
 class KgError(Exception):
@@ -62,6 +62,17 @@ class StoreError(KgError):
     """The disk or a release on it does not allow what was asked."""
 
     exit_code: ClassVar[int] = 3
+
+
+def printable(text: str) -> str:
+    """The text on one line, with "�" for what could move a terminal's cursor or forge a line.
+
+    >>> printable("a\\nb\\x1b[31m")
+    'a⏎b�[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else {"\n": "⏎", "\t": " "}.get(c, "�") for c in text)
 
 
 def near(word: str, known: Iterable[str], most: int = 1) -> list[str]:

@@ -155,7 +155,7 @@ def _jsonld(items: list[Any], prefixes: Mapping[str, str], context: Context, fra
             document = jsonld.compact(expanded, context.document, {**options, "graph": True})
         else:
             document = jsonld.frame(expanded, {"@context": context.document, **frame}, options)
-    except jsonld.JsonLdError as error:
+    except (jsonld.JsonLdError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise QueryError(f"the frame cannot be used: {error.args[0] if error.args else error}") from None
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -174,6 +174,8 @@ def read_frame(file: TextIO) -> dict[str, Any]:
         raise QueryError(
             f"{file.name}: not JSON ({error}); a frame is an object such as {{'type': 'Person'}}"
         ) from None
+    if isinstance(frame, dict) and "@context" in frame:
+        raise QueryError(f"{file.name}: a frame is read with the project's context; leave out its @context")
     if not isinstance(frame, dict):
         raise QueryError(f"{file.name}: a frame is an object such as {{'type': 'Person'}}")
     return frame

@@ -5,11 +5,10 @@ A record of a source quotes it; a record without a source is reference data. Wha
 """
 
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.errors import Fault, nearest
+from kg.errors import Fault, nearest, printable
 from kg.source import Quote
 from kg.text import Items, Mapping, Null, Text, Unreadable, Value, read_csv, read_yaml
 
@@ -62,7 +61,9 @@ def read_facts(data: Path, root: Path) -> Facts:
     skips: list[Skip] = []
     faults: list[Fault] = []
     whole = True
-    for path in fact_files(data):
+    files, strange = fact_files(data, root)
+    faults.extend(strange)
+    for path in files:
         name = path.relative_to(root).as_posix()
         try:
             items: Iterator[Record | Skip | Fault] = READERS[path.suffix](path, name)
@@ -82,14 +83,41 @@ def read_facts(data: Path, root: Path) -> Facts:
     return Facts(tuple(records), tuple(skips), tuple(faults), whole)
 
 
-def fact_files(data: Path) -> list[Path]:
-    """The files of facts and reference data, sorted; notes (.md) and hidden files are left alone."""
-    found = chain.from_iterable((data / folder).rglob("*") for folder in FOLDERS)
-    return sorted(
-        path
+def fact_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
+    """The files of facts and reference data, sorted, and what there is that cannot be one.
+
+    Notes (.md), hidden files and editors' copies are left alone. A link may not lead out of the project.
+    """
+    found = [path for folder in FOLDERS if (data / folder).exists() for path in _entries(data / folder)]
+    faults = [
+        Fault(printable(path.relative_to(root).as_posix()), 1, 1, said)
         for path in found
-        if path.is_file() and path.suffix != ".md" and not path.name.startswith((".", "~")) and path.name[-1] != "~"
-    )
+        if (said := _strange(path, root))
+    ]
+    if not found:
+        place = (data / FOLDERS[0]).relative_to(root).as_posix()
+        faults.append(Fault(place, 1, 1, "there are no facts; add a .yaml file with `facts:`"))
+    return [path for path in found if not _strange(path, root)], faults
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """What lies in a folder and its subfolders, whatever it is."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "~")) or path.name.endswith(("~", ".md")):
+            continue
+        if path.is_dir() and not path.is_symlink() and path.suffix not in READERS:
+            yield from _entries(path)
+        else:
+            yield path
+
+
+def _strange(path: Path, root: Path) -> str:
+    """Why a path cannot be a file of facts, or ""."""
+    if not path.name.isprintable():
+        return "a name that cannot be shown; rename it, in UTF-8"
+    if not path.resolve().is_relative_to(root.resolve()):
+        return "a link that leads out of the project; put the file itself here"
+    return "" if path.is_file() else "not a file; delete it, or mend the link"
 
 
 def _yaml_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:
@@ -125,8 +153,8 @@ def _csv_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:
 def _record(value: Value, name: str, source: Text) -> Iterator[Record | Fault]:
     """The record, or what is wrong with what it says of itself."""
     if not isinstance(value, Mapping):
-        line, column = getattr(value, "line", 1), getattr(value, "column", 1)
-        yield Fault(name, line, column, f"a record is a mapping; found {str(value)[:60]!r}, write `- id: ...`")
+        found = f"‘{value:.60}’" if isinstance(value, Text) else "nothing" if isinstance(value, Null) else "a list"
+        yield Fault(name, value.line, value.column, f"a record is a mapping; found {found}, write `- id: ...`")
         return
     faults = list(_record_faults(value, source))
     if faults:
@@ -210,7 +238,8 @@ def _skips(value: Value, name: str, source: Text | Null) -> Iterator[Skip | Faul
             yield Fault(name, line, column, "skip needs a source: write `source: ...` at the top of the file")
             continue
         reason = entry.get(Text("reason")) if isinstance(entry, Mapping) else None
-        if not isinstance(entry, Mapping) or entry.keys() != {"quote", "reason"} or not isinstance(reason, Text):
+        reason = reason if isinstance(reason, Text) and reason.strip() else None
+        if not isinstance(entry, Mapping) or entry.keys() != {"quote", "reason"} or not reason:
             yield Fault(name, line, column, "a skip has a quote and a reason, both text, and nothing else")
             continue
         try:

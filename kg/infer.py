@@ -23,7 +23,7 @@ def infer(statements: Iterable[Triple], vocabulary: Vocabulary, base: str) -> se
     found = {new for triple in upward for new in _above(triple, vocabulary)}
     dated = names.ontology(base) + "date"
     for triple in stated:
-        if triple.predicate.value == dated and isinstance(triple.object, px.Literal):
+        if triple.predicate.value == dated:
             found.update(_days(triple, base))
     return found - stated
 
@@ -39,7 +39,10 @@ def _above(triple: Triple, vocabulary: Vocabulary) -> Iterator[Triple]:
 def _days(triple: Triple, base: str) -> Iterator[Triple]:
     if not isinstance(triple.object, px.Literal) or triple.object.datatype.value != EDTF:
         return
-    date = read_edtf(triple.object.value)
+    try:
+        date = read_edtf(triple.object.value)
+    except ValueError:  # checked in facts; in an ontology it stays what it is
+        return
     for name, day in (("earliest", date.earliest), ("latest", date.latest)):
         if day:
             literal = px.Literal(xsd_date(day), datatype=px.NamedNode(XSD + "date"))

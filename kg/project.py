@@ -1,5 +1,6 @@
 """The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, and its settings."""
 
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ class Project:
 def find_root(start: Path) -> Path:
     """The nearest folder, from start upward, that holds a project; QueryError where there is none."""
     start = start.absolute()
+    if not start.exists():
+        raise QueryError(f"{start}: no such folder; give a project's")
     for folder in (start, *start.parents):
         if (folder / "kg.toml").is_file() or _in_pyproject(folder):
             return folder
@@ -59,7 +62,7 @@ def find_root(start: Path) -> Path:
 
 def _in_pyproject(folder: Path) -> bool:
     file = folder / "pyproject.toml"
-    return file.is_file() and b"[tool.kg]" in file.read_bytes()
+    return file.is_file() and re.search(rb"^\s*\[+\s*tool\s*\.\s*kg\s*\]", file.read_bytes(), re.M) is not None
 
 
 def read_project(start: Path) -> Project:
@@ -70,10 +73,12 @@ def read_project(start: Path) -> Project:
     file = root / "kg.toml" if (root / "kg.toml").is_file() else root / "pyproject.toml"
     try:
         settings: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProjectError(f"{file}: not TOML: {error}") from None
     if file.name == "pyproject.toml":
-        settings = settings["tool"]["kg"]
+        settings = settings.get("tool", {}).get("kg")
+    if not isinstance(settings, dict):
+        raise ProjectError(f"{file}: [tool.kg] is not a table of settings; write it as one, with `base`")
     faults = list(_faults(settings))
     if faults:
         raise ProjectError("\n".join(f"{file}: {fault}" for fault in faults))
@@ -96,5 +101,5 @@ def _faults(settings: dict[str, Any]) -> Any:
     base = settings.get("base")
     if base is None:
         yield 'base is missing; add the IRI that all names begin with, as in base = "https://example.org/"'
-    elif isinstance(base, str) and not (is_iri(base) and base.endswith("/") and "#" not in base):
+    elif isinstance(base, str) and not (is_iri(base) and base.endswith("/") and not set(base) & set("?#")):
         yield f'base is {base!r}, expected an absolute IRI that ends in "/", as in "https://example.org/"'

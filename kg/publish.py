@@ -6,6 +6,7 @@ killed at any moment leaves the release before it answering.
 
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def publish(build: Path, name: str, files: Mapping[str, bytes]) -> Release:
     aside = releases / f".{name}.{os.getpid()}"
     try:
         releases.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(aside, ignore_errors=True)
+        _sweep(releases)
         aside.mkdir()
         (build / ".gitignore").write_text("*\n", encoding="utf-8")
         for file, content in files.items():
@@ -48,20 +49,39 @@ def publish(build: Path, name: str, files: Mapping[str, bytes]) -> Release:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; StoreError where it cannot be written."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a file whole or not at all, its mode kept and links followed; StoreError where it cannot be written.
+
+    What is no plain file, such as a device or a pipe, is written through.
+    """
     try:
-        _write(aside, content)
-        aside.replace(path)
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+            return
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".kg-", delete=False) as file:
+            file.write(content)
+        aside = Path(file.name)
+        try:
+            aside.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}; choose a place that can be written") from None
-    finally:
-        aside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The process's mask for new files, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _place(aside: Path, final: Path) -> None:
-    """Rename a folder into place, or its files where the place is taken."""
+    """Rename a folder into place, or its files where a whole release of the same name has the place."""
     _flush(aside)
+    if final.exists() and not _whole(final, aside):
+        shutil.rmtree(final)
     if not final.exists():
         aside.rename(final)
     else:
@@ -69,6 +89,26 @@ def _place(aside: Path, final: Path) -> None:
             if path.is_file():
                 path.replace(final / path.name)
     _flush(final.parent)
+
+
+def _whole(release: Path, again: Path) -> bool:
+    """Whether a release has the dataset of the same release made again, and a database that opens."""
+    try:
+        same = (release / "dataset.nq").read_bytes() == (again / "dataset.nq").read_bytes()
+        return same and len(px.Store.read_only(str(release / "store"))) == len(px.Store.read_only(str(again / "store")))
+    except (OSError, RuntimeError):
+        return False
+
+
+def _sweep(releases: Path) -> None:
+    """Delete what builds that were killed left behind."""
+    for path in releases.glob(".*"):
+        try:
+            os.kill(int(path.suffix[1:]), 0)
+        except (ProcessLookupError, ValueError):
+            shutil.rmtree(path, ignore_errors=True)
+        except PermissionError:  # another user's process, still at work
+            continue
 
 
 def _write(path: Path, content: bytes) -> None:

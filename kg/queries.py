@@ -14,12 +14,15 @@ import pyoxigraph as px
 
 from kg import names
 from kg.errors import ProjectError, QueryError, near
-from kg.rdf import RDFS, SKOS, XSD, is_iri
+from kg.rdf import RDFS, SKOS, XSD, is_iri, nesting
 
 _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"^(\s*VALUES\s+\?(\w+)\s*\{)(.*?)(\}\s*#:[ \t]*(.*?)[ \t]*)$", re.MULTILINE | re.IGNORECASE)
 _KIND = re.compile(r"^(.*?)\s*\((iri|\w+:\w+)\)$")
 _PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE | re.IGNORECASE)
+
+
+MAX_DEPTH = 200
 
 
 class Parameter(NamedTuple):
@@ -63,7 +66,7 @@ def list_queries(folder: Path) -> list[CannedQuery]:
 def find_query(folder: Path, name: str) -> CannedQuery:
     """The canned query called name; QueryError names the nearest where there is none."""
     path = folder / f"{name}.rq"
-    if not names.is_slug(name) or not path.is_file():
+    if not names.is_slug(name) or len(name) > 200 or not path.is_file():
         known = sorted(path.stem for path in folder.glob("*.rq"))
         close = near(name, known)
         hint = f"did you mean {close[0]}?" if close else "`kg query` lists them"
@@ -229,7 +232,8 @@ def run(store: px.Store, text: str, prefixes: Mapping[str, str]) -> Any:
     Nothing outside the store is read: SERVICE is refused, FROM names graphs of the store only, and updates are no
     queries. `prefixes` stand for those that the query does not declare.
     """
-    refuse_service(text)
+    refuse_depth(text)
+    refuse_service(text, prefixes)
     try:
         return store.query(text, prefixes=dict(prefixes))
     except SyntaxError as error:
@@ -237,7 +241,7 @@ def run(store: px.Store, text: str, prefixes: Mapping[str, str]) -> Any:
             message = f"{update} is an update; a release never changes, edit the facts and `kg build`"
             raise QueryError(message) from None
         raise QueryError(f"not SPARQL: {_plain(str(error.msg))}{_undeclared(text, prefixes)}") from None
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(f"the query cannot be answered: {error}") from None
 
 
@@ -248,34 +252,36 @@ def _update(text: str) -> str:
     return found[1].upper() if found else ""
 
 
-def refuse_service(text: str) -> None:
+def refuse_service(text: str, prefixes: Mapping[str, str]) -> None:
     """Raise QueryError where a query asks another server (SPARQL 1.1 Federated Query).
 
-    Only a query that holds the word at all, escaped or not, is looked at more closely, by rdflib's parser.
+    The engine's own parser decides: with each "service" turned into a word that is no keyword, a query that has it
+    only in texts, names and comments is still a query, and one that has it as a keyword is none.
     """
-    plain = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _character, text)
-    if not re.search("service", text + plain, re.IGNORECASE):
+    letters = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _hidden_letter, text)
+    probe = re.sub("service", "zzzzzzz", letters, flags=re.IGNORECASE)
+    if probe == text:
         return
-    from rdflib.plugins.sparql.parser import parseQuery  # slow to load and seldom needed
-    from rdflib.plugins.sparql.parserutils import CompValue
-
     try:
-        waiting: list[Any] = list(parseQuery(text))
-    except Exception as error:  # noqa: BLE001  (pyparsing's, recursion: whatever it is, the query is not cleared)
-        raise QueryError(f"the query names SERVICE and cannot be read to the end: {_plain(str(error))}") from None
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, CompValue) and part.name == "ServiceGraphPattern":
-            raise QueryError("SERVICE asks another server; kg answers from this graph only, leave it out")
-        if isinstance(part, dict):
-            waiting.extend(part.values())
-        elif isinstance(part, Iterable) and not isinstance(part, str):
-            waiting.extend(part)
+        px.Store().query(probe, prefixes=dict(prefixes))
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        said = _plain(str(getattr(error, "msg", error)))
+        message = "SERVICE asks another server, and kg answers from this graph only"
+        raise QueryError(f"{message}; without it the query is not SPARQL: {said}") from None
 
 
-def _character(escape: re.Match[str]) -> str:
+def _hidden_letter(escape: re.Match[str]) -> str:
+    """An escape that could hide a letter of the keyword, as a letter that is not one; any other as it is."""
     code = int(escape[1] or escape[2], 16)
-    return chr(code) if code < 0x110000 else "\ufffd"
+    return r"\u007a" if code < 128 and chr(code) in "serviceSERVICE" else escape[0]
+
+
+def refuse_depth(text: str) -> None:
+    """Raise QueryError where brackets nest so deep that the engine's parser would run out of stack."""
+    without_texts = re.sub(r'"(?:[^"\\\n]|\\.)*"', " ", text)
+    depth = nesting(re.findall(r"[{(\[\])}]", without_texts), "{([")
+    if depth > MAX_DEPTH:
+        raise QueryError(f"brackets nest {depth} deep, at most {MAX_DEPTH} are read; write a flatter query")
 
 
 def _plain(message: str) -> str:
@@ -309,5 +315,9 @@ LEXICAL = {
     XSD + "decimal": (r"[+-]?(\d+(\.\d*)?|\.\d+)", "a number, as in 4.5"),
     XSD + "double": (r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", "a number, as in 4.5"),
     XSD + "boolean": (r"true|false", "true or false"),
+    XSD + "dateTime": (
+        r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?",
+        "a time, as in 1999-02-17T12:30:00Z",
+    ),
     XSD + "gYear": (r"-?\d{4,}", "a year, as in 1999"),
 }

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pyoxigraph as px
 import rdflib
-from rdflib.plugins.sparql import CUSTOM_EVALS  # noqa: F401  (loads rdflib's SPARQL before its flag is set below)
+import rdflib.plugins.sparql
 
 from kg.errors import QueryError
 from kg.project import find_root
-from kg.rdf import Quad, Term, read
+from kg.rdf import Quad, Term, load, read
 from kg.store import current
 
 
@@ -30,7 +30,7 @@ def graph(path: str | Path = ".") -> rdflib.Dataset:
     path = Path(path)
     if not path.exists():
         raise QueryError(f"{path}: no such file or folder; give a project's folder or an RDF file")
-    return to_dataset(read(path if path.is_file() else current(find_root(path) / "build").dataset))
+    return to_dataset(read(path) if path.is_file() else load(current(find_root(path) / "build").dataset))
 
 
 def to_dataset(quads: Iterable[Quad]) -> rdflib.Dataset:

@@ -5,6 +5,7 @@ Words are English; in another language digits are found all the same, and what i
 """
 
 import re
+from decimal import Decimal
 
 from kg.dates import Date, Edtf
 
@@ -36,15 +37,20 @@ def number_in(value: str, words: str) -> bool:
     >>> number_in("45", "grown to 450 organizations")
     False
     """
-    digits = value.lstrip("+-").lstrip("0") or "0"
-    whole, point, fraction = digits.partition(".")
-    grouped = f"{int(whole or 0):,}" if len(whole) <= 300 else whole
+    number = Decimal(value)
+    if not number.is_finite():
+        return value.lstrip("+-").lower() in words.lower()
+    whole, point, fraction = f"{abs(number):f}".partition(".")
+    whole = whole.lstrip("0") or "0"
+    grouped = f"{int(whole):,}" if len(whole) <= 300 else whole
     forms = {whole, grouped, grouped.replace(",", "."), grouped.replace(",", " "), grouped.replace(",", "’")}
-    tail = re.escape(point + fraction) + "0*" if fraction.strip("0") else r"(?:[.,]0+)?"
-    pattern = rf"(?<![\d.,])(?:{'|'.join(map(re.escape, sorted(forms)))}){tail}{_ORDINAL}(?![\d]|[.,]\d)"
-    if re.search(pattern, words):
+    tail = re.escape(point + fraction.rstrip("0")) + "0*" if fraction.strip("0") else r"(?:[.,]0+)?"
+    digits = rf"(?:{'|'.join(map(re.escape, sorted(forms)))}){tail}{_ORDINAL}(?![\d]|[.,]\d)"
+    if number < 0:
+        return bool(re.search(rf"(?:[-−–]|minus )\s?{digits}", words, re.IGNORECASE))
+    if re.search(rf"(?<![\d.,]){digits}", words):
         return True
-    return not fraction and len(whole) <= 6 and _spelled_in(int(whole or 0), words)
+    return not fraction.strip("0") and len(whole) <= 6 and _spelled_in(int(whole), words)
 
 
 def _spelled_in(number: int, words: str) -> bool:
@@ -108,6 +114,8 @@ def _missing(date: Date, words: str) -> list[str]:
     year = date.year.lstrip("Y-").replace("X", "0").lstrip("0") or "0"
     if date.year != "XXXX" and not re.search(rf"(?<!\d){year}s?(?!\d)", words):
         lacking.append(f"the year {year}")
+    if date.year.lstrip("Y").startswith("-") and not re.search(r"\bb\.?\s?c\b|\bbce\b|[-−]\d", words):
+        lacking.append("“BC”")
     if date.month.isdigit() and not _month_in(date.month, words):
         lacking.append(_month_expected(date.month))
     if date.day.isdigit() and not re.search(rf"(?<!\d)0?{int(date.day)}{_ORDINAL}(?!\d)", words):

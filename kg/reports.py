@@ -13,13 +13,21 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def text(report: Report, prefixes: Mapping[str, str]) -> str:
     """The verdict, then each finding with its fact's file, line and quote."""
     checked = sum(report.checked.values())
-    counts = [f"{sum(f.severity == s for f in report.findings)} {s.lower()}s" for s in MARKS]
+    counts = [f"{count} {severity.lower()}s" for severity, count in _counts(report).items()]
     verdict = "conforms" if report.conforms else "does not conform"
     lines = [f"{verdict}: {checked:,} focus nodes checked by {len(report.checked)} shapes; {', '.join(counts)}"]
     lines += [f"warning: {shorten(shape, dict(prefixes))} found nothing to check" for shape in report.unchecked]
     for finding in report.findings:
         lines += ["", *_lines(finding, dict(prefixes))]
     return "\n".join(lines) + "\n"
+
+
+def _counts(report: Report) -> dict[str, int]:
+    """How many findings there are of each severity, the three of SHACL and the shapes' own."""
+    counts = dict.fromkeys(MARKS, 0)
+    for finding in report.findings:
+        counts[finding.severity] = counts.get(finding.severity, 0) + 1
+    return counts
 
 
 def _lines(finding: Finding, prefixes: dict[str, str]) -> list[str]:
@@ -53,11 +61,11 @@ def github(report: Report, prefixes: Mapping[str, str]) -> str:
     """The findings as workflow commands, which GitHub shows beside the lines they mean."""
     lines = []
     for finding in report.findings:
-        kind = MARKS.get(finding.severity, "notice").replace("note", "notice")
+        kind = MARKS.get(finding.severity, "error").replace("note", "notice")
         message = _escape(" ".join(filter(None, (finding.message, finding.focus, finding.path))))
         places = finding.places or (None,)
         for place in places:
-            at = f" file={_escape(place.file)},line={place.line},col={place.column}" if place else ""
+            at = f" file={_property(place.file)},line={place.line},col={place.column}" if place else ""
             lines.append(f"::{kind}{at}::{message}\n")
     return "".join(lines)
 
@@ -66,12 +74,16 @@ def _escape(value: str) -> str:
     return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
+def _property(value: str) -> str:
+    return _escape(value).replace(":", "%3A").replace(",", "%2C")
+
+
 def sarif(report: Report, prefixes: Mapping[str, str]) -> str:
     """The findings in SARIF 2.1.0, for editors and code scanning."""
     results = [
         {
             "ruleId": finding.shape or "facts",
-            "level": MARKS.get(finding.severity, "note"),
+            "level": MARKS.get(finding.severity, "error"),
             "message": {"text": " ".join(filter(None, (finding.message, finding.focus, finding.path, finding.value)))},
             "locations": [
                 {

@@ -3,12 +3,13 @@
 The W3C formats are pyoxigraph's; the table is for people, with labels beside IRIs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pyoxigraph as px
 
-from kg.errors import QueryError
+from kg.errors import QueryError, printable
 from kg.queries import label
 from kg.rdf import FORMATS, serialize, shorten, text_of
 
@@ -20,6 +21,16 @@ RESULTS = {
 }
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn what goes wrong while a query is being answered into QueryError."""
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError) as error:
+        raise QueryError(f"the query cannot be answered: {error}") from None
+
+
+@answering()
 def write_results(results: Any, name: str, prefixes: Mapping[str, str]) -> bytes:
     """The results in a format by name: one of RESULTS for rows and yes or no, one of rdf.FORMATS for a graph."""
     if isinstance(results, px.QueryTriples):
@@ -36,6 +47,7 @@ def write_results(results: Any, name: str, prefixes: Mapping[str, str]) -> bytes
     return results.serialize(format=RESULTS[name]) or b""
 
 
+@answering()
 def rows(results: Any, store: px.Store, prefixes: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
     """The columns and cells of a table for people."""
     if isinstance(results, px.QueryBoolean):
@@ -58,6 +70,6 @@ def _shower(store: px.Store, prefixes: Mapping[str, str], columns: list[str]) ->
             if term.value not in labels:
                 labels[term.value] = label(store, term.value)
             return f"{labels[term.value]}  {short}".strip()
-        return text_of(term)
+        return printable(text_of(term))
 
     return show

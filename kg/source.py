@@ -5,15 +5,17 @@ nothing is normalised, not even white space.
 """
 
 import hashlib
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from kg import names
 from kg.dates import read_edtf
-from kg.errors import Fault, nearest
+from kg.errors import Fault, nearest, printable
 from kg.rdf import is_iri
-from kg.text import Mapping, Null, Text, Unreadable, place, read_text, read_yaml
+from kg.text import Items, Mapping, Null, Text, Unreadable, place, read_text, read_yaml
 
 KEYS = ("id", "file", "sha256", "title", "publisher", "rights", "url", "retrieved", "language")
 REQUIRED = ("id", "file", "sha256", "title")
@@ -79,15 +81,15 @@ def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]
     """The documents that `data/sources.yaml` lists, by id, and what is wrong with the list or with them."""
     file = data / "sources.yaml"
     name = file.relative_to(root).as_posix()
-    if not file.exists():
-        return {}, []
     try:
-        document = read_yaml(file)
+        document = read_yaml(file) if file.exists() else Mapping({Text("sources"): Items()})
     except Unreadable as unreadable:
         return {}, [unreadable.fault(name)]
-    entries = document.get(Text("sources")) if isinstance(document, Mapping) else None
-    if not isinstance(entries, list):
-        return {}, [Fault(name, 1, 1, "expected `sources:` with a list of documents")]
+    entries = (
+        document.get(Text("sources")) if isinstance(document, Mapping) and document.keys() == {"sources"} else None
+    )
+    if not isinstance(entries, Items):
+        return {}, [Fault(name, 1, 1, "expected `sources:` with a list of documents, and nothing else")]
     sources: dict[str, Source] = {}
     faults: list[Fault] = []
     for entry in entries:
@@ -99,10 +101,10 @@ def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]
             faults.append(changed.fault(name))
         except Unreadable as unreadable:
             faults.append(unreadable.fault(name))
-    files = {source.file for source in sources.values()}
-    for path in sorted((data / "sources").glob("*")):
-        if path.is_file() and not path.name.startswith(".") and path.name not in files and not faults:
-            faults.append(Fault(name, 1, 1, f"sources/{path.name} is not listed; add it, or delete the file"))
+    listed = {source.file for source in sources.values()}
+    for path in sorted((data / "sources").glob("*")) if not faults else ():
+        if path.name not in listed and not path.name.startswith("."):
+            faults.append(Fault(name, 1, 1, f"sources/{printable(path.name)} is not listed; add it, or take it away"))
     return sources, faults
 
 
@@ -112,7 +114,11 @@ def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
     file = said["file"]
     if "/" in file or "\\" in file or file in (".", ".."):
         raise Unreadable(file.line, file.column, f"{file} is no file name; sources lie in data/sources/")
-    if not (folder / file).is_file():
+    if not (folder / file).resolve().is_relative_to(folder.parent.parent.resolve()):
+        raise Unreadable(
+            file.line, file.column, f"data/sources/{file} leads out of the project; put the file itself there"
+        )
+    if len(file) > 200 or not (folder / file).is_file():
         raise Unreadable(file.line, file.column, f"data/sources/{file} does not exist; add it or mend the name")
     found = hashlib.sha256((folder / file).read_bytes()).hexdigest()
     try:
@@ -122,7 +128,7 @@ def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
         raise Unreadable(file.line, file.column, message) from None
     rest = {key: str(said.get(key, "")) for key in KEYS[3:]}
     source = Source(str(said["id"]), str(file), found, text, **{**rest, "language": rest["language"] or "en"})
-    if said["sha256"] != found:
+    if said["sha256"].lower() != found:
         raise Changed(said["sha256"], source)
     return source
 
@@ -160,7 +166,8 @@ def _check_values(said: dict[str, Text]) -> None:
         raise Unreadable(url.line, url.column, f"{url!s:.80} is no address; write https://...")
     if day is not None:
         try:
-            whole = read_edtf(day).dates[0].day.isdigit()
+            read_edtf(day)
+            whole = re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII) is not None
         except ValueError:
             whole = False
         if not whole:
@@ -281,8 +288,10 @@ def _stretches(text: str, left: list[int], state: bytearray) -> Iterator[Unread]
             runs[-1][1] = at + 1
         else:
             runs.append([at, at + 1])
+    lines = [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
     for start, end in runs:
-        yield Unread(*place(text, start), text[start:end])
+        line = bisect_right(lines, start)
+        yield Unread(line, start - lines[line - 1] + 1, text[start:end])
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:

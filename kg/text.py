@@ -6,6 +6,7 @@ gives them their type. The only null is an empty plain scalar, `~` or `null`, an
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
@@ -119,7 +120,8 @@ def read_yaml(path: Path) -> Value:
         line, column = _mark(error)
         _refuse(line + 1, column + 1, _problem(error, text))
     except yaml.reader.ReaderError as error:
-        _refuse(*place(text, error.position), f"{error.reason}; delete the character")
+        before = text.encode()[: error.position].decode(errors="ignore")  # the reader counts bytes
+        _refuse(*place(before, len(before)), f"{error.reason}; delete the character")
 
 
 def _document(events: Iterator[Any], text: str) -> Value:
@@ -193,7 +195,7 @@ def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
         return _TAB
     if "cannot start any token" in problem:
         line, column = _mark(error)
-        found = text.split("\n")[line][column : column + 1]
+        found = re.split("\r\n|[\n\r\x85\u2028\u2029]", text)[line][column : column + 1]
         if found == "\t":
             return _TAB
         return f"the character {found!r} cannot begin a value; put the value in quotes"
@@ -250,5 +252,7 @@ def _row(rows: Any, line: int) -> list[str] | None:
     try:
         cells: list[str] | None = next(rows, None)
     except csv.Error as error:
+        if "field larger" in str(error):
+            _refuse(line, 1, f"a cell of more than {csv.field_size_limit():,} characters; make it shorter")
         _refuse(line, 1, f"not CSV: {error}; close every quoted cell and double the quotes inside it")
     return cells

@@ -4,15 +4,19 @@ SHACL with its advanced features (SHACL-AF targets), since pySHACL ignores those
 focus nodes each shape checked is part of the report, and a shape that checked none is a warning.
 """
 
+import logging
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pyshacl
 import rdflib
 from rdflib import RDF, RDFS, SH
+from rdflib.plugins.sparql import CUSTOM_EVALS
 from rdflib.query import ResultRow
 
-from kg.errors import Fault, ProjectError
+from kg.errors import Fault, ProjectError, QueryError
 from kg.rdf import Quad, Triple, text_of
 from kg.rdflib_terms import to_graph
 
@@ -44,7 +48,7 @@ class Finding(NamedTuple):
 class Report(NamedTuple):
     """What validation found: the findings, how many focus nodes each shape checked, SHACL's own report.
 
-    `conforms` is true where no finding is a violation.
+    `conforms` is true where every finding is but a warning or an info.
     """
 
     findings: tuple[Finding, ...]
@@ -54,7 +58,7 @@ class Report(NamedTuple):
     @property
     def conforms(self) -> bool:
         """Whether nothing is violated; warnings and infos may be there."""
-        return not any(finding.severity == "Violation" for finding in self.findings)
+        return all(finding.severity in ("Warning", "Info") for finding in self.findings)
 
     @property
     def unchecked(self) -> tuple[str, ...]:
@@ -64,19 +68,23 @@ class Report(NamedTuple):
 
 def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
     """The report of data against shapes; ProjectError where the shapes themselves are not SHACL."""
-    data_graph, shapes_graph = to_graph(data), to_graph(shapes)
-    checked = {
-        _name(shape, shapes_graph): len(focus_nodes(shape, shapes_graph, data_graph)) for shape in targets(shapes_graph)
-    }
     try:
-        _, graph, text = pyshacl.validate(
-            data_graph,
-            shacl_graph=shapes_graph,
-            advanced=True,
-            inplace=True,
-            inference="none",
-            do_owl_imports=False,
-        )
+        with _alone():
+            data_graph, shapes_graph = to_graph(data), to_graph(shapes)
+            checked = {
+                _name(shape, shapes_graph): len(focus_nodes(shape, shapes_graph, data_graph))
+                for shape in targets(shapes_graph)
+            }
+            _, graph, text = pyshacl.validate(
+                data_graph,
+                shacl_graph=shapes_graph,
+                advanced=True,
+                inplace=True,
+                inference="none",
+                do_owl_imports=False,
+            )
+    except QueryError:
+        raise
     except Exception as error:  # noqa: BLE001  (pySHACL and rdflib raise plain exceptions for shapes they cannot use)
         said = " ".join(str(error.args[0] if error.args else error).split())
         raise ProjectError(f"shapes: {said or type(error).__name__}; mend the shape") from None
@@ -84,6 +92,29 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
         raise ProjectError(f"shapes: pySHACL could not use them: {text}")
     findings = tuple(sorted(_findings(graph, shapes_graph), key=_order))
     return Report(findings, dict(sorted(checked.items())), graph)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let rdflib's SPARQL, which shapes can hold, reach nothing, and rdflib keep its tracebacks to itself."""
+
+    def refuse(context: object, part: object) -> None:
+        if getattr(part, "name", "") == "ServiceGraphPattern":
+            raise ProjectError("a shape's SPARQL asks another server (SERVICE)")
+        raise NotImplementedError  # rdflib's word for: not mine, go on
+
+    log = logging.getLogger("rdflib.term")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
+    CUSTOM_EVALS["kg"] = refuse
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        del CUSTOM_EVALS["kg"]
+        log.setLevel(level)
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str, str]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from pyoxigraph import Literal
+
 from kg import names
 from kg.context import Context, Term
 from kg.dates import read_edtf
@@ -18,14 +20,6 @@ from kg.rdf import EDTF, XSD
 from kg.readable import missing, number_in
 from kg.text import Items, Mapping, Null, Text, Value
 from kg.vocabulary import Vocabulary
-
-NUMBERS = frozenset(
-    XSD + name
-    for name in (
-        "integer decimal double float nonNegativeInteger positiveInteger negativeInteger nonPositiveInteger "
-        "int long short byte unsignedInt unsignedLong unsignedShort unsignedByte"
-    ).split()
-)
 
 
 class Leaf(NamedTuple):
@@ -61,14 +55,14 @@ def check(
             if isinstance(leaf.value, Null):
                 nulls += 1
                 continue
-            problem = checks[leaf.key](leaf.value)
+            problem = _unwritable(leaf.value) or checks[leaf.key](leaf.value)
             if problem:
                 found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, problem))
             elif vocabulary.context.terms[leaf.key].type == "@id":
                 found.references.append((record.file, leaf.value))
             elif record.basis == "stated" and record.source in english:
                 found.faults.extend(_unreadable(record, leaf, vocabulary.context))
-        _introduce(record, found)
+        _introduce(record, vocabulary.context, base, found)
     if whole:
         found.faults.extend(_dangling(found, vocabulary.context, base))
     return found._replace(nulls=nulls)
@@ -82,19 +76,23 @@ def _walk(node: Mapping, file: str, context: Context, found: Checked) -> Iterato
             hint = nearest(key, context.terms) or "; the words are the terms of ontology/context.jsonld"
             found.faults.append(Fault(file, key.line, key.column, f"unknown key {key!s:.80}{hint}"))
             continue
-        if isinstance(value, Null | Items) and term.iri == "@id":
-            found.faults.append(Fault(file, key.line, key.column, "id takes one name; write it, or delete the key"))
+        if (term.iri == "@id" and not isinstance(value, Text)) or (term.iri == "@type" and _has_null(value)):
+            found.faults.append(Fault(file, key.line, key.column, f"{key} takes a name; write it, or delete the key"))
             continue
         for item in _items(value):
-            yield from _leaves(key, term, item, file, context, found)
+            yield from _leaves(key, item, item is value, file, context, found)
         if isinstance(value, Items):
             found.faults.extend(_twice(key, value, file))
 
 
-def _leaves(key: Text, term: Term, item: Value, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
-    """The leaves of one value under a key."""
+def _leaves(key: Text, item: Value, alone: bool, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
+    """The leaves of one value under a key, which it has alone or in a list."""
+    term = context.terms[key]
     if isinstance(item, Items):
         found.faults.append(Fault(file, item.line, item.column, f"{key}: a list in a list; write one list"))
+    elif term.container == "@language" and isinstance(item, Mapping) and not alone:
+        message = f"{key} takes one mapping of texts by language; join them"
+        found.faults.append(Fault(file, item.line, item.column, message))
     elif term.container == "@language" and isinstance(item, Mapping):
         yield from _by_language(key, item, file, found)
     elif term.container == "@language" and isinstance(item, Text):
@@ -110,9 +108,9 @@ def _leaves(key: Text, term: Term, item: Value, file: str, context: Context, fou
 
 def _by_language(key: Text, value: Mapping, file: str, found: Checked) -> Iterator[Leaf]:
     for tag, texts in value.items():
-        if not re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tag):
+        if not _is_language(tag):
             found.faults.append(
-                Fault(file, tag.line, tag.column, f"{tag!s:.40} is no language tag; write en, fr, pt-BR")
+                Fault(file, tag.line, tag.column, f"{tag!s:.40} is no language tag; write en, fr, pt-br")
             )
             continue
         for item in _items(texts):
@@ -120,6 +118,18 @@ def _by_language(key: Text, value: Mapping, file: str, found: Checked) -> Iterat
                 yield Leaf(key, item)
             else:
                 found.faults.append(Fault(file, tag.line, tag.column, f"{key}: {tag} takes text"))
+
+
+def _is_language(tag: str) -> bool:
+    try:
+        Literal("", language=tag)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_null(value: Value) -> bool:
+    return any(isinstance(item, Null) for item in _items(value))
 
 
 def _items(value: Value) -> Iterable[Value]:
@@ -135,16 +145,17 @@ def _twice(key: Text, items: Items, file: str) -> Iterator[Fault]:
             seen.add(item)
 
 
-def _introduce(record: Record, found: Checked) -> None:
+def _introduce(record: Record, context: Context, base: str, found: Checked) -> None:
     """Note the ids a record speaks of; a second introduction, by type, of the same id is a fault."""
     for node in _nodes(record.content):
         ident = node.get(Text("id"))
-        if not isinstance(ident, Text):
+        if not isinstance(ident, Text) or not _resolves(ident, context, base):
             continue
-        found.ids.setdefault(ident, (record.file, ident))
+        iri = context.resolve(ident, base)
+        found.ids.setdefault(iri, (record.file, ident))
         if "type" not in node:
             continue
-        first = found.typed.setdefault(ident, record)
+        first = found.typed.setdefault(iri, record)
         if first is not record:
             message = (
                 f"duplicate id {ident}: {first.file}:{first.line} gives it its type already; "
@@ -165,17 +176,17 @@ def _nodes(value: Value) -> Iterator[Mapping]:
 
 def _dangling(found: Checked, context: Context, base: str) -> Iterator[Fault]:
     """A fault for each reference to a thing that no record introduces, and each thing that none gives a type."""
-    known = {context.resolve(ident, base) for ident in found.typed if _resolves(ident, context, base)}
     entities = names.entity(base, "")
+    slugs = [iri.removeprefix(entities) for iri in found.typed]
     for file, value in found.references:
         iri = context.resolve(value, base)
-        if iri.startswith(entities) and iri not in known:
-            hint = nearest(value, found.typed) or "; add a record with this id and a type"
+        if iri.startswith(entities) and iri not in found.typed:
+            hint = nearest(value, slugs) or "; add a record with this id and a type"
             yield Fault(file, value.line, value.column, f"nothing is called {value!s:.80}{hint}")
-    for ident, (file, value) in found.ids.items():
-        if ident not in found.typed and _resolves(ident, context, base):
-            hint = nearest(ident, found.typed) or "; add `type:` to the record that introduces it"
-            yield Fault(file, value.line, value.column, f"{ident!s:.80} has no type{hint}")
+    for iri, (file, value) in found.ids.items():
+        if iri not in found.typed:
+            hint = nearest(value, slugs) or "; add `type:` to the record that introduces it"
+            yield Fault(file, value.line, value.column, f"{value!s:.80} has no type{hint}")
 
 
 def _resolves(ident: str, context: Context, base: str) -> bool:
@@ -199,6 +210,15 @@ def _unreadable(record: Record, leaf: Leaf, context: Context) -> Iterator[Fault]
             "quote the words that say it, or set basis to layout or inferred"
         )
         yield Fault(record.file, value.line, value.column, message)
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _unwritable(value: str) -> str:
+    """What keeps a text from being written in every format: a character that XML 1.0 (2.2) cannot hold."""
+    found = _CONTROL.search(value)
+    return f"the character U+{ord(found[0]):04X} cannot be written in every format; delete it" if found else ""
 
 
 def checker(term: Term, vocabulary: Vocabulary, base: str) -> Callable[[str], str]:
@@ -249,21 +269,52 @@ def _day_problem(value: str) -> str:
     return problem or _edtf_problem(value)
 
 
-_INTEGER = _lexical(r"[+-]?\d+", "a whole number such as 450")
+def _integer(low: int | None, high: int | None) -> Callable[[str], str]:
+    """The check of a whole number between bounds."""
+    span = f" from {low}" if high is None else f" up to {high}" if low is None else f" from {low} to {high}"
+
+    def check_(value: str) -> str:
+        if not re.fullmatch(r"[+-]?\d{1,4000}", value, re.ASCII):
+            return f"{value[:60]!r} is not a whole number such as 450"
+        inside = (low is None or int(value) >= low) and (high is None or int(value) <= high)
+        return "" if inside else f"{value[:60]!r} is not a whole number{span}"
+
+    return check_
+
+
 _FLOAT = _lexical(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN", "a number such as 4.5e2")
-_COUNT = _lexical(r"\+?\d+|-0+", "a whole number from 0, such as 450")
+_ZONE = r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?"
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
+_BOUNDS: dict[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    **{
+        name: (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        for name, bits in (("long", 64), ("int", 32), ("short", 16), ("byte", 8))
+    },
+    **{
+        name: (0, 2**bits - 1)
+        for name, bits in (("unsignedLong", 64), ("unsignedInt", 32), ("unsignedShort", 16), ("unsignedByte", 8))
+    },
+}
 
 DATATYPES: dict[str, Callable[[str], str]] = {
-    **{kind: _INTEGER for kind in NUMBERS},
-    XSD + "nonNegativeInteger": _COUNT,
-    XSD + "positiveInteger": _lexical(r"\+?0*[1-9]\d*", "a whole number from 1, such as 450"),
+    **{XSD + name: _integer(*bounds) for name, bounds in _BOUNDS.items()},
     XSD + "decimal": _lexical(r"[+-]?(\d+(\.\d*)?|\.\d+)", "a decimal number such as 4.50"),
     XSD + "double": _FLOAT,
     XSD + "float": _FLOAT,
     XSD + "boolean": _lexical(r"true|false|1|0", "true or false"),
     XSD + "date": _day_problem,
+    XSD + "time": _lexical(_CLOCK + _ZONE, "a time such as 12:30:00"),
+    XSD + "dateTime": _lexical(
+        rf"-?\d{{4,}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T{_CLOCK}{_ZONE}", "a time such as 1999-02-17T12:30:00Z"
+    ),
     XSD + "gYear": _lexical(r"-?\d{4,}", "a year such as 1999"),
     XSD + "gYearMonth": _lexical(r"-?\d{4,}-(0[1-9]|1[0-2])", "a month such as 1999-02"),
     XSD + "anyURI": _lexical(r"\S+", "an address without spaces"),
     EDTF: _edtf_problem,
 }
+NUMBERS = frozenset(XSD + name for name in (*_BOUNDS, "decimal", "double", "float"))

@@ -1,6 +1,5 @@
 """Why: each statement of a thing with the words it rests on."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from kg.context import Context, read_context
 from kg.errors import QueryError
 from kg.queries import find_entity, label
 from kg.rdf import OA, PROV, TYPE, Term, Triple, shorten, text_of
-from kg.store import Release
+from kg.store import Release, read_json
 
 
 class Words(NamedTuple):
@@ -42,7 +41,7 @@ class Reason(NamedTuple):
 def why(release: Release, store: px.Store, subject: px.NamedNode) -> Iterator[Reason]:
     """The reasons for each statement of subject: what facts say first, its type before the rest."""
     base = release.manifest["base"]
-    locations = json.loads((release.path / "locations.json").read_bytes())
+    locations = read_json(release.path / "locations.json")
     found = store.quads_for_pattern(subject, None, None, px.DefaultGraph())
     triples = sorted({quad.triple for quad in found}, key=lambda triple: (triple.predicate != TYPE, str(triple)))
     reasons = [reason for triple in triples for reason in _reasons(triple, store, base, locations)]

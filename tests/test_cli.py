@@ -216,3 +216,47 @@ def test_our_own_fault_is_said_without_a_traceback(campaign: Path) -> None:
 def test_the_version_is_told(tmp_path: Path) -> None:
     assert run("--version", cwd=tmp_path).stdout.startswith(b"kg, version ")
     assert b"build" in run("--help", cwd=tmp_path).stdout
+
+
+def test_closed_streams_and_full_devices_are_no_fault_of_ours(campaign: Path) -> None:
+    kg = f"{sys.executable} -m kg"
+    for command, code, words in (
+        (f"{kg} query people >&-", 0, b""),
+        (f"{kg} query -f - <&-", 2, b"not SPARQL"),
+        (f"{kg} query people > /dev/full", 3, b"No space left on device"),
+        (f"{kg} export > /dev/full", 3, b"No space left on device"),
+        (f"{kg} export -t nquads | true; exit ${{PIPESTATUS[0]}}", 141, b""),
+    ):
+        done = subprocess.run(["bash", "-c", command], cwd=campaign, capture_output=True, check=False)
+        assert done.returncode == code, (command, done.stderr)
+        assert words in done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"own fault" not in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_named(project: Path) -> None:
+    done = run("-C", "typo", "build", cwd=project)
+    assert done.returncode == 2
+    assert b"typo: no such folder" in done.stderr
+
+
+def test_starting_a_project_touches_nothing_beside_it(tmp_path: Path) -> None:
+    (tmp_path / ".foo.new").mkdir()
+    assert run("init", "foo", cwd=tmp_path).returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".foo.new", "foo"]
+    (tmp_path / "here").mkdir()
+    assert run("init", ".", cwd=tmp_path / "here").returncode == 0
+
+
+@pytest.mark.parametrize("what", ["a link out of the project", "a broken link", "a folder called x.yaml"])
+def test_nothing_of_the_data_is_passed_over(project: Path, tmp_path: Path, what: str) -> None:
+    path = project / "data" / "facts" / "x.yaml"
+    if what == "a folder called x.yaml":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "outside.yaml")
+        if what == "a link out of the project":
+            (tmp_path / "outside.yaml").write_text("facts: []", encoding="utf-8")
+    done = run("build", cwd=project)
+    assert done.returncode == 1
+    assert b"data/facts/x.yaml:1:1: " in done.stderr

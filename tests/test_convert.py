@@ -103,7 +103,7 @@ def test_books_that_do_not_balance_stop_the_build() -> None:
     facts, _ = mint([record({"id": "a", "name": "A", "value": "1"})], CONTEXT, BASE)
     statements = convert(facts, CONTEXT).statements
     assert _balance(facts, statements, frozenset()) == 2
-    with pytest.raises(FactError, match="2 values became 1 statements"):
+    with pytest.raises(FactError, match="2 values became 1 statements: some say the same"):
         _balance(facts, statements[1:], frozenset())
 
 
@@ -144,3 +144,19 @@ def test_a_table_of_facts_quotes_its_source(project: Path) -> None:
     (fact,) = [fact for fact in prepared.converted.facts if fact.record.file.endswith("more.csv")]
     assert (fact.record.basis, fact.record.note, fact.record.line) == ("inferred", "because, yes", 2)
     assert len(prepared.passages[fact.iri]) == 1
+
+
+def test_things_under_words_that_look_alike_stay_apart() -> None:
+    terms = {**CONTEXT.terms, "near-1": CONTEXT.terms["of"]}
+    document = {**CONTEXT.document, "near-1": CONTEXT.document["of"]}
+    found = triples(
+        record({"near": ["x", {"name": "one"}], "near-1": {"name": "two"}}),
+        context=CONTEXT._replace(terms=terms, document=document),
+    )
+    assert len({subject for subject, predicate, _ in found if predicate.endswith("prefLabel")}) == 2
+
+
+def test_values_that_say_the_same_in_two_ways_are_a_fault() -> None:
+    facts, _ = mint([record({"id": "a", "near": ["x", f"{BASE}id/x"]})], CONTEXT, BASE)
+    with pytest.raises(FactError, match="2 values became 1 statements: some say the same"):
+        convert(facts, CONTEXT)

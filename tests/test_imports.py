@@ -62,6 +62,7 @@ ALLOWED: dict[str, set[str]] = {
 VERBS = {"cli"}  # imports what a verb needs when it runs
 LATE = {
     ("errors", "difflib"),
+    ("rdf", "hashlib"),
     ("project", "tomllib"),
     ("queries", "kg.dates"),
     ("queries", "rdflib"),

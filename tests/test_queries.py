@@ -261,6 +261,10 @@ REACHING_OUT = [
     "SELECT * {{ ?s ?p '''\\''' SERVICE ''' . OPTIONAL {{ SERVICE <{url}> {{ ?s ?p ?o }} }} }}",
     "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
     "ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
+    "SELECT * {{ # x\rSERVICE <{url}> {{ ?s ?p ?x }}\n}}",
+    'SELECT * {{ BIND("\\u005C" AS ?y) SERVICE <{url}> {{ ?s ?p ?x }} # " AS ?z)\n}}',
+    "SELECT * {{ SER\\u0056ICE <{url}> {{ ?s ?p ?o }} }}",
+    "PREFIX service: <http://a/> SELECT * {{ ?service service:service 'service' . SERVICE <{url}> {{ ?s ?p ?o }} }}",
     "SELECT * FROM <{url}> {{ ?s ?p ?o }}",
     "SELECT * FROM NAMED <{url}> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
     "DESCRIBE <{url}>",
@@ -298,10 +302,24 @@ def test_no_query_reads_a_file(form: str, store: px.Store, tmp_path: Path) -> No
     assert list(run(store, form.format(secret.as_uri()), {})) == []
 
 
-def test_the_word_service_may_stand_in_a_text(store: px.Store) -> None:
-    assert list(run(store, 'SELECT * { ?s ?p "SERVICE" }', {})) == []
-    with pytest.raises(QueryError, match="cannot be read to the end"):
-        run(store, "SELECT * { ?s ?p 'SERVICE ", {})
+@pytest.mark.parametrize(
+    "query",
+    [
+        'SELECT * { ?s ?p "SERVICE" }',
+        'SELECT ?service { ?service ?p "a service", """a SERVICE""" } # service',
+        "PREFIX service: <http://service/> SELECT * { ?s service:service ?o }",
+        "SELECT * { ?s ?p '\\u0073ervice' }",
+    ],
+)
+def test_the_word_service_may_stand_in_texts_names_and_comments(query: str, store: px.Store) -> None:
+    assert list(run(store, query, {})) == []
+
+
+def test_a_query_that_nests_too_deep_is_refused(store: px.Store) -> None:
+    with pytest.raises(QueryError, match="brackets nest 3001 deep"):
+        run(store, "SELECT * {" + "{" * 3000 + "}" * 3001, {})
+    text = "(" * 3000
+    assert list(run(store, f'SELECT * {{ ?s ?p "{text}" }}', {})) == []
 
 
 @pytest.mark.parametrize(

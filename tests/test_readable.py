@@ -27,6 +27,10 @@ from kg.readable import cardinal, missing, number_in
         ("+7", "7 seas"),
         ("007", "agent 7"),
         ("0", "zero"),
+        ("-40", "minus 40 degrees"),
+        ("-40", "at −40 °C"),
+        ("4e1", "40 ships"),
+        ("INF", "inf"),
     ],
 )
 def test_a_number_is_read(value: str, words: str) -> None:
@@ -46,6 +50,8 @@ def test_a_number_is_read(value: str, words: str) -> None:
         ("12", ""),
         ("1422", "1422nd-to-none 14220"),
         ("6", "sixty"),
+        ("-40", "Nearly 40 ships"),
+        ("NaN", "40"),
     ],
 )
 def test_a_number_that_is_not_there_is_not_read(value: str, words: str) -> None:
@@ -82,6 +88,7 @@ def test_words_are_different_for_different_numbers(number: int, other: int) -> N
         ("2001-21", "spring 2001"),
         ("XXXX-07-17", "July 17th"),
         ("1995/..", "since 1995"),
+        ("-0044", "in 44 BC"),
     ],
 )
 def test_a_date_is_read(date: str, words: str) -> None:
@@ -97,6 +104,7 @@ def test_a_date_is_read(date: str, words: str) -> None:
         ("2001-23", "2001", ["the season autumn"]),
         ("1999", "19990 things", ["the year 1999"]),
         ("1998-06-01", "11 June 1998", ["the day 1"]),
+        ("-1851", "in 1851", ["“BC”"]),
     ],
 )
 def test_the_parts_of_a_date_that_are_not_there_are_named(date: str, words: str, lacking: list[str]) -> None:

@@ -4,6 +4,7 @@ import pyoxigraph as px
 import pytest
 
 from kg.errors import QueryError
+from kg.queries import run
 from kg.rdf import SKOS
 from kg.results import rows, write_results
 
@@ -56,3 +57,14 @@ def test_a_table_shows_labels_beside_iris_unless_the_query_does() -> None:
     assert rows(STORE.query(SELECT), STORE, prefixes)[1] == [["Ä, “b”  x:a", "Ä, “b”", ""]]
     query = "SELECT ?s (?o AS ?sLabel) { ?s ?p ?o }"
     assert rows(STORE.query(query), STORE, prefixes)[1] == [["x:a", "Ä, “b”"]]
+
+
+def test_what_goes_wrong_while_answering_is_said() -> None:
+    with pytest.raises(QueryError, match="cannot be answered: The custom function"):
+        run(STORE, "SELECT ?x { BIND(<http://x/f>(1) AS ?x) }", {})
+    with pytest.raises(QueryError, match="cannot be answered"):
+        write_results(STORE.query("CONSTRUCT { ?s ?p <<( ?s ?p ?o )>> } WHERE { ?s ?p ?o }"), "jsonld", {})
+
+
+def test_a_table_shows_no_control_characters() -> None:
+    assert rows(STORE.query('SELECT ("a\\u001b[31m" AS ?x) {}'), STORE, {})[1] == [["a�[31m"]]

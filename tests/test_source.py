@@ -120,6 +120,8 @@ def test_a_listed_source_is_read(tmp_path: Path) -> None:
         ("title: A", "title: A\n  url: a b", "no address"),
         ("title: A", "title: A\n  retrieved: 2020", "not a day"),
         ("title: A", "title: A\n  retrieved: may", "not a day"),
+        ("title: A", "title: A\n  retrieved: 2020-05-31/2020-06-01", "not a day"),
+        ("sources:\n", "more: x\nsources:\n", "and nothing else"),
         ("sources:\n", "documents:\n", "expected `sources:`"),
         ("- id", "- x\n- id", "a source is a mapping"),
         ("title: A", f"title: A\n- id: a\n  file: a.txt\n  sha256: {SHA}\n  title: B", "second source"),
@@ -150,3 +152,24 @@ def test_a_source_that_is_not_utf8_names_its_place(tmp_path: Path) -> None:
 
 def test_a_project_without_sources_has_none(tmp_path: Path) -> None:
     assert read_sources(tmp_path, tmp_path) == ({}, [])
+
+
+def test_documents_that_no_list_names_are_named(tmp_path: Path) -> None:
+    (tmp_path / "sources" / "folder").mkdir(parents=True)
+    (tmp_path / "sources" / "a.txt").write_text("x", encoding="utf-8")
+    _, faults = read_sources(tmp_path, tmp_path)
+    assert [fault.message.split()[0] for fault in faults] == ["sources/a.txt", "sources/folder"]
+
+
+def test_a_source_may_not_lead_out_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("hello", encoding="utf-8")
+    inside = tmp_path / "inside"
+    listed(inside, ENTRY)
+    (inside / "data" / "sources" / "a.txt").unlink()
+    (inside / "data" / "sources" / "a.txt").symlink_to(tmp_path / "outside.txt")
+    _, faults = read_sources(inside / "data", inside)
+    assert "leads out of the project" in str(faults[0])
+
+
+def test_the_sum_may_be_in_capitals(tmp_path: Path) -> None:
+    assert not listed(tmp_path, ENTRY.replace(SHA, SHA.upper()))[1]

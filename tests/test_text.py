@@ -75,6 +75,8 @@ def test_every_value_knows_its_line_and_column_in_code_points(tmp_path: Path) ->
         ("a: " + "[" * 60 + "]" * 60, 1, 54, "deep"),
         ("a: b\nkey\n", 3, 1, "key without"),
         ("a:\n - b\n  c: d\n", 3, 4, "second ': '"),
+        ("facts:\r- quote: x\r  id: @x\r", 3, 7, "quotes"),
+        ("# ééééé\nfacts:\n- id: \x01x\n", 3, 7, "control characters"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where_and_why(
@@ -138,6 +140,7 @@ def test_a_table_is_read_with_the_place_of_each_cell(tmp_path: Path) -> None:
         ('a,b\n"x,y\n', 2, "not CSV"),
         ('a,b\n"x"y,z\n', 2, "not CSV"),
         (b"a,b\n\xff,z\n", 2, "UTF-8"),
+        ("a,b\n" + "x" * 140_000 + ",y\n", 2, "a cell of more than 131,072"),
     ],
 )
 def test_a_table_that_cannot_be_read_says_where(tmp_path: Path, content: str | bytes, line: int, words: str) -> None:

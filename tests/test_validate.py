@@ -9,6 +9,7 @@ from kg.rdf import Quad, parse
 from kg.reports import REPORTS
 from kg.validate import Report, faulty, validate
 from tests.conftest import run
+from tests.test_queries import listener  # noqa: F401  (a fixture)
 
 HEAD = """@prefix x: <http://x/> . @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -171,3 +172,34 @@ def test_rdf_with_triple_terms_is_refused_with_words(tmp_path: Path) -> None:
     done = run("validate", "data.ttl", "--shapes", "shapes.ttl", cwd=tmp_path)
     assert done.returncode == 2
     assert b"RDF 1.2" in done.stderr
+
+
+REACHING = (
+    'sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this {{ SERVICE <{}> {{ ?this ?p ?o }} }}" ]',
+    'sh:targetNode x:a ; sh:rule [ a sh:SPARQLRule ; sh:construct "CONSTRUCT {{ $this <http://x/q> ?o }} WHERE {{ SERVICE <{}> {{ ?o ?p ?q }} }}" ]',
+    'sh:targetNode x:a ; sh:sparql [ sh:select "SELECT $this {{ SERVICE <{}> {{ $this ?p ?o }} }}" ]',
+)
+
+
+@pytest.mark.parametrize("shape", REACHING)
+def test_no_shape_reaches_the_network(shape: str, listener: tuple[str, list[str]]) -> None:  # noqa: F811
+    url, asked = listener
+    with pytest.raises(ProjectError, match=r"SERVICE|shapes: "):
+        checked("x:a x:p 1 .", f"x:S a sh:NodeShape ; {shape.format(url)} .")
+    assert asked == []
+
+
+def test_a_severity_of_its_own_does_not_conform() -> None:
+    shapes = "x:S a sh:NodeShape ; sh:targetNode x:a ; sh:severity x:Fatal ; sh:nodeKind sh:Literal ."
+    report = checked("x:a x:p 1 .", shapes)
+    assert not report.conforms
+    assert "1 http://x/fatals" in REPORTS["text"](report, {})
+
+
+def test_rdflib_keeps_its_tracebacks_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(HEAD + FINDING, encoding="utf-8")
+    (tmp_path / "data.ttl").write_text(
+        HEAD + 'x:b x:p "-0044-01-01"^^xsd:date , "abc"^^xsd:integer .', encoding="utf-8"
+    )
+    done = run("validate", "data.ttl", "--shapes", "shapes.ttl", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
