@@ -16,7 +16,7 @@ The stages, in order; nothing left of `rdf`'s quads knows of a store, nothing ri
     queries     canned queries, parameters, results
     why         statements with their words
     export      every format
-    cli         the verbs
+    cli         the verbs; terminal, how they look
 
 Below them all: errors, names (IRIs), rdf (terms and formats), dates, readable, context, vocabulary, project.
 """

@@ -12,15 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg import names
 from kg.errors import KgError
+from kg.terminal import books, note, progress, questions, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kg.project import Project
-    from kg.queries import CannedQuery
-    from kg.store import Release
     from kg.validate import Report
 
 REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
@@ -57,7 +53,7 @@ def build(start: Path) -> None:
     from kg.reports import text
 
     project = _project(start)
-    built = build(project, _progress())
+    built = build(project, progress())
     prefixes = context.prefixes(built.prepared.vocabulary.context, project.base)
     if built.release is None:
         click.echo(text(built.report, prefixes), nl=False)
@@ -65,31 +61,7 @@ def build(start: Path) -> None:
         sys.exit(1)
     if built.report.findings or built.report.unchecked:
         note(text(built.report, prefixes).rstrip())
-    _summarise(project, built.release, built.report)
-
-
-def _summarise(project: "Project", release: "Release", report: "Report") -> None:
-    """The books of a build: what was read, what was written, what was checked."""
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", err=True, nl=False)
-    counts, sources = release.manifest["counts"], release.manifest["coverage"]
-    lines = [
-        f"{counts['facts']:,} facts and {counts['reference']:,} reference records: {counts['values']:,} values and "
-        f"{counts['nulls']:,} nulls"
-    ]
-    for ident, found in sources.items():
-        share = 100 * (found["quoted"] + found["skipped"]) / max(1, found["characters"])
-        skipped = f"{found['skipped']:,} of {found['characters']:,} characters by {counts['skips']:,} skips"
-        lines.append(f"{ident}: {share:.1f} % read, {skipped}")
-    lines.append(
-        f"{counts['statements']:,} statements, one a value; {counts['triples']:,} triples with what follows from them; "
-        f"{counts['quads']:,} quads with the evidence"
-    )
-    lines.append(f"{sum(report.checked.values()):,} focus nodes checked by {len(report.checked)} shapes: conforms")
-    lines.append(_shown(release.path))
-    click.echo(project.title or project.base)
-    for word, line in zip(("read", *["source"] * len(sources), "written", "checked", "release"), lines, strict=True):
-        click.echo(f"  {word:<8} {line}")
+    books(built.release.manifest, [*built.report.checked.values()], built.release.path)
 
 
 @cli.command()
@@ -122,7 +94,7 @@ def _report(start: Path, data: Path | None, shapes: Path | None) -> tuple["Repor
         vocabulary = read_vocabulary(project.ontology, project.base)
         return validate(read(data), vocabulary.shapes), prefixes(vocabulary.context, project.base)
     try:
-        prepared = prepare(project, _progress())
+        prepared = prepare(project, progress())
     except FactError as error:
         return faulty(error.faults), WELL_KNOWN
     if shapes is not None:
@@ -189,7 +161,7 @@ def query(
         raise click.UsageError("give one of NAME, --sparql and --file")
     root = find_root(start)
     if name is None and sparql is None and file is None:
-        _list(queries.list_queries(root / "queries"), read_project(root).base)
+        questions(queries.list_queries(root / "queries"), read_project(root).base)
         return
     release = current(root / "build")
     store = open_store(release)
@@ -226,26 +198,6 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
-def _list(found: "Sequence[CannedQuery]", base: str) -> None:
-    """The canned queries by their first tag, each with its parameters and their defaults."""
-    import shlex
-
-    if not found:
-        note("no canned queries; put one in queries/NAME.rq")
-        return
-    width = max(len(query.name) for query in found)
-    tags = sorted({query.tags[:1] for query in found})
-    for tag in tags:
-        click.secho(tag[0] if tag else "other", bold=True)
-        for query in (query for query in found if query.tags[:1] == tag):
-            click.echo(f"  {query.name:<{width}}  {query.summary}")
-            for parameter in query.parameters:
-                default = getattr(parameter.default, "value", "").removeprefix(names.entity(base, ""))
-                setting = click.style(f"-p {parameter.name}={shlex.quote(default) if default else ''}", dim=True)
-                click.echo(f"  {'':<{width}}  {setting}  {click.style(parameter.help, dim=True)}")
-    note("Run one with `kg query NAME -p key=value`; every parameter may be left out.")
-
-
 def _answer(results: Any, store: Any, prefixes: dict[str, str], kind: str | None) -> None:
     """The results on stdout: a table for people at a terminal, else a format for programs."""
     import pyoxigraph
@@ -258,20 +210,7 @@ def _answer(results: Any, store: Any, prefixes: dict[str, str], kind: str | None
         sys.stdout.buffer.write(write_results(results, kind, prefixes))
         return
     columns, cells = rows(results, store, prefixes)
-    _table(columns, cells)
-    note(f"{len(cells):,} row{'' if len(cells) == 1 else 's'}")
-
-
-def _table(columns: list[str], cells: list[list[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold")
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    table(columns, cells)
 
 
 def _as_a_filter() -> None:
@@ -350,22 +289,6 @@ def _project(start: Path) -> "Project":
     from kg.project import read_project
 
     return read_project(start)
-
-
-def _progress() -> Any:
-    """A printer of stages where someone watches, else nothing."""
-    if sys.stderr.isatty():
-        return lambda stage: click.echo(f"\r\033[K{stage} …", err=True, nl=False)
-    return lambda stage: None
-
-
-def note(text: str) -> None:
-    """Print to stderr what is not a result."""
-    click.echo(f"\r\033[K{text}" if sys.stderr.isatty() else text, err=True)
-
-
-def _shown(path: Path) -> str:
-    return os.path.relpath(path) if path.is_absolute() else str(path)
 
 
 def _drop_output() -> None:

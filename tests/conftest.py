@@ -49,6 +49,15 @@ def release(campaign: Path) -> Release:
     return current(campaign / "build")
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template's project, built; not to be changed."""
+    folder = tmp_path_factory.mktemp("template") / "project"
+    shutil.copytree(TEMPLATE, folder)
+    assert build(read_project(folder)).release
+    return folder
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A fresh copy of the template's project, to be spoiled."""

@@ -77,22 +77,14 @@ def test_a_project_is_found_from_within_and_by_its_path(project: Path, tmp_path:
         (["frobnicate"], "No such command"),
     ],
 )
-def test_a_wrong_call_is_named(campaign_of_template: Path, arguments: list[str], words: str) -> None:
-    done = run(*arguments, cwd=campaign_of_template)
+def test_a_wrong_call_is_named(template: Path, arguments: list[str], words: str) -> None:
+    done = run(*arguments, cwd=template)
     assert done.returncode == 2, done.stderr
     assert words in done.stderr.decode()
     assert b"Traceback" not in done.stderr
 
 
-@pytest.fixture(scope="module")
-def campaign_of_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template") / "demo"
-    assert run("init", folder, cwd=folder.parent).returncode == 0
-    assert run("build", cwd=folder).returncode == 0
-    return folder
-
-
-def test_a_query_comes_from_the_line_a_file_or_stdin(campaign_of_template: Path, tmp_path: Path) -> None:
+def test_a_query_comes_from_the_line_a_file_or_stdin(template: Path, tmp_path: Path) -> None:
     query = "SELECT ?name { id:bay skos:prefLabel ?name }"
     (tmp_path / "q.rq").write_text(query, encoding="utf-8")
     for arguments, given in (
@@ -100,21 +92,21 @@ def test_a_query_comes_from_the_line_a_file_or_stdin(campaign_of_template: Path,
         (["-f", str(tmp_path / "q.rq")], b""),
         (["-f", "-"], query.encode()),
     ):
-        assert run("query", *arguments, cwd=campaign_of_template, given=given).stdout == b"name\r\nthe bay\r\n"
-    done = run("query", "-f", "-", cwd=campaign_of_template, given=b"\xff")
+        assert run("query", *arguments, cwd=template, given=given).stdout == b"name\r\nthe bay\r\n"
+    done = run("query", "-f", "-", cwd=template, given=b"\xff")
     assert done.returncode == 2
     assert b"not UTF-8" in done.stderr
 
 
-def test_the_sparql_of_a_canned_query_is_shown_with_its_values(campaign_of_template: Path) -> None:
-    shown = run("query", "timeline", "-p", "since=1852-01-01", "--show", cwd=campaign_of_template).stdout.decode()
+def test_the_sparql_of_a_canned_query_is_shown_with_its_values(template: Path) -> None:
+    shown = run("query", "timeline", "-p", "since=1852-01-01", "--show", cwd=template).stdout.decode()
     assert 'VALUES ?since { "1852-01-01"^^<http://www.w3.org/2001/XMLSchema#date> }  #: earliest day' in shown
-    answer = run("query", "--sparql", shown, cwd=campaign_of_template).stdout
-    assert answer == run("query", "timeline", "-p", "since=1852-01-01", cwd=campaign_of_template).stdout
+    answer = run("query", "--sparql", shown, cwd=template).stdout
+    assert answer == run("query", "timeline", "-p", "since=1852-01-01", cwd=template).stdout
 
 
-def test_a_table_is_for_people(campaign_of_template: Path) -> None:
-    table = run("query", "timeline", "-t", "table", cwd=campaign_of_template)
+def test_a_table_is_for_people(template: Path) -> None:
+    table = run("query", "timeline", "-t", "table", cwd=template)
     assert "id:fog-horn" in table.stdout.decode()
     assert table.stderr == b"3 rows\n"
 
