@@ -4,6 +4,7 @@ It is written aside, flushed to disk, renamed into place, and only then named cu
 killed at any moment leaves the release before it answering.
 """
 
+import errno
 import os
 import shutil
 import tempfile
@@ -36,10 +37,10 @@ def publish(build: Path, name: str, files: Mapping[str, bytes]) -> Release:
         _write(build / f".current.{os.getpid()}", f"{name}\n".encode())
         (build / f".current.{os.getpid()}").replace(build / "current")
         _flush(build)
-    except OSError as error:
-        where = error.filename or build
+    except (OSError, RuntimeError) as error:  # pyoxigraph tells a database that cannot be written by RuntimeError
+        where = getattr(error, "filename", None) or build
         raise StoreError(
-            f"{where}: {error.strerror or error}; the release before it still stands: "
+            f"{where}: {getattr(error, 'strerror', None) or error}; the release before it still stands: "
             "make room or make the folder writable, and build again"
         ) from None
     finally:
@@ -58,23 +59,14 @@ def write_file(path: Path, content: bytes) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(content)
             return
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".kg-", delete=False) as file:
-            file.write(content)
-        aside = Path(file.name)
-        try:
-            aside.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kg-") as folder:
+            aside = Path(folder) / target.name
+            _write(aside, content)
+            if target.exists():
+                aside.chmod(target.stat().st_mode)
             aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}; choose a place that can be written") from None
-
-
-def _umask() -> int:
-    """The process's mask for new files, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _place(aside: Path, final: Path) -> None:
@@ -82,9 +74,11 @@ def _place(aside: Path, final: Path) -> None:
     _flush(aside)
     if final.exists() and not _whole(final, aside):
         shutil.rmtree(final)
-    if not final.exists():
+    try:
         aside.rename(final)
-    else:
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
         for path in sorted(aside.iterdir()):
             if path.is_file():
                 path.replace(final / path.name)

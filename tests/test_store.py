@@ -232,3 +232,26 @@ def test_a_file_keeps_its_mode_and_its_links(tmp_path: Path) -> None:
     assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"new", 0o600)
     write_file(Path("/dev/null"), b"gone")
     assert Path("/dev/null").is_char_device()
+
+
+def test_two_builds_at_once_both_succeed(project: Path) -> None:
+    command = [sys.executable, "-m", "kg", "build"]
+    both = [subprocess.Popen(command, cwd=project, stdout=-3, stderr=subprocess.PIPE) for _ in range(2)]
+    for process in both:
+        _, said = process.communicate()
+        assert process.returncode == 0, said
+    assert len(list((project / "build" / "releases").iterdir())) == 1
+    assert run("query", "timeline", cwd=project).returncode == 0
+
+
+def test_a_file_that_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
+    code = (
+        "import resource, pathlib; from kg.publish import write_file; from kg.errors import StoreError\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try: write_file(pathlib.Path('out'), b'x' * 5000)\n"
+        "except StoreError as error: print(error)"
+    )
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False, env=env)
+    assert done.stdout.startswith(b"out: File too large")
+    assert list(tmp_path.iterdir()) == []
