@@ -241,7 +241,8 @@ def manifest(project: Project, prepared: Prepared, quads: int) -> dict[str, Any]
 
 def inputs(project: Project) -> list[Path]:
     """The files that a build reads."""
-    sources = [project.data / "sources.yaml", *(project.data / "sources").glob("*")]
+    settings = [project.root / name for name in ("kg.toml", "pyproject.toml")]
+    sources = [*settings, project.data / "sources.yaml", *(project.data / "sources").glob("*")]
     return sorted(
         path
         for path in (*sources, *fact_files(project.data, project.root)[0], *project.ontology.glob("*"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import KgError
+from kg.errors import KgError, printable
 from kg.terminal import books, note, progress, questions, table
 
 if TYPE_CHECKING:
@@ -117,11 +117,11 @@ def coverage(start: Path) -> None:
     located = locate(facts, sources, not source_faults)
     for ident, found in located.coverage.items():
         click.echo(
-            f"{ident}: {found.percent:.1f} % read ({found.quoted:,} of {found.characters:,} characters quoted, "
+            f"{ident}: {found.shown} % read ({found.quoted:,} of {found.characters:,} characters quoted, "
             f"{found.skipped:,} skipped, {found.characters - found.quoted - found.skipped:,} unread)"
         )
         for line, column, text in found.unread:
-            click.echo(f"data/sources/{sources[ident].file}:{line}:{column}: {text}")
+            click.echo(f"data/sources/{sources[ident].file}:{line}:{column}: {printable(text)}")
     faults = (*source_faults, *facts.faults, *located.faults)
     if faults:
         raise FactError(faults)
@@ -205,8 +205,9 @@ def _answer(results: Any, store: Any, prefixes: dict[str, str], kind: str | None
     from kg.results import rows, write_results
 
     _as_a_filter()
-    kind = kind or ("table" if sys.stdout.isatty() else "csv")
-    if kind != "table" or isinstance(results, pyoxigraph.QueryTriples):
+    graph = isinstance(results, pyoxigraph.QueryTriples)
+    kind = kind or ("turtle" if graph else "table" if sys.stdout.isatty() else "csv")
+    if kind != "table" or graph:
         sys.stdout.buffer.write(write_results(results, kind, prefixes))
         return
     columns, cells = rows(results, store, prefixes)

@@ -137,6 +137,8 @@ def _entry_faults(name: str, definition: Any) -> Iterator[str]:
         return
     if name.startswith("@"):
         yield f'"{name}" is not supported; delete it'
+    elif name in ("source", "quote", "basis", "note", "evidence"):
+        yield f'"{name}" is a word of every record; choose another for the term'
     elif not re.fullmatch(r"[^\W\d][\w-]*", name):
         yield f'"{name}" is no name for a term; use letters, digits, _ and -'
     elif _is_prefix(name, definition):

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 import pyoxigraph as px
@@ -16,7 +17,7 @@ from kg import names
 from kg.context import Context
 from kg.errors import FactError, Fault
 from kg.facts import Record
-from kg.rdf import Quad, text_of
+from kg.rdf import Quad
 from kg.text import Items, Mapping, Null, Text, Value
 
 
@@ -114,7 +115,7 @@ def _within(iri: str, key: str, number: int) -> str:
 
 def _balance(facts: Iterable[Fact], statements: Iterable[Quad], maps: frozenset[str]) -> int:
     """How many values the facts have; FactError for each fact that has not one statement for each of its values."""
-    written = Counter([text_of(quad.graph_name) for quad in set(statements)])
+    written = Counter(map(attrgetter("graph_name.value"), set(statements)))
     faults = []
     total = 0
     for iri, record, _ in facts:

@@ -11,7 +11,7 @@ import pyoxigraph as px
 
 from kg import names
 from kg.convert import Fact
-from kg.rdf import DCTERMS, OA, PROV, RDF, SCHEMA, TYPE, XSD, Quad, Term, Triple, text_of
+from kg.rdf import DC, DCTERMS, OA, PROV, RDF, SCHEMA, TYPE, XSD, Quad, Term, Triple, text_of
 from kg.source import Passage, Source, around
 
 _REIFIES = px.NamedNode(RDF + "reifies")
@@ -47,6 +47,7 @@ def passage_evidence(passage: Passage, text: str, base: str) -> Iterator[Triple]
     position = names.selector(source, "position", start, end)
     before, after = around(text, start, end)
     yield _iri(subject, TYPE.value, names.ontology(base) + "Passage")
+    yield _iri(subject, TYPE.value, OA + "SpecificResource")
     yield _iri(subject, OA + "hasSource", source)
     yield _iri(subject, OA + "hasSelector", quote)
     yield _iri(subject, OA + "hasSelector", position)
@@ -62,15 +63,17 @@ def source_evidence(source: Source, base: str) -> Iterator[Triple]:
     """What `data/sources.yaml` says of a document."""
     subject = px.NamedNode(names.source(base, source.id))
     yield _iri(subject, TYPE.value, names.ontology(base) + "Source")
+    yield _iri(subject, TYPE.value, PROV + "Entity")
     yield _text(subject, SCHEMA + "sha256", source.sha256)
-    yield _text(subject, DCTERMS + "language", source.language)
-    for name in ("title", "publisher", "rights"):
+    yield _text(subject, DC + "language", source.language)
+    yield _text(subject, DCTERMS + "title", source.title)
+    for name in ("publisher", "rights"):
         if text := getattr(source, name):
-            yield _text(subject, DCTERMS + name, text)
+            yield _text(subject, DC + name, text)
     if source.url:
         yield _iri(subject, SCHEMA + "url", source.url)
     if source.retrieved:
-        yield _text(subject, SCHEMA + "dateModified", source.retrieved, XSD + "date")
+        yield _text(subject, names.ontology(base) + "retrieved", source.retrieved, XSD + "date")
 
 
 def provenance(

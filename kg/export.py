@@ -17,7 +17,7 @@ from kg.context import Context, read_context
 from kg.errors import QueryError
 from kg.evidence import EVIDENCE
 from kg.infer import infer
-from kg.rdf import DEFAULT_GRAPH, FORMATS, PROV, TYPE, Quad, Term, Triple, load, nquads, serialize, text_of
+from kg.rdf import DEFAULT_GRAPH, FORMATS, TYPE, Quad, Term, Triple, load, nquads, serialize, text_of
 from kg.store import Release
 from kg.vocabulary import vocabulary
 
@@ -56,8 +56,14 @@ def export(release: Release, options: Options) -> bytes:
 def without_reference(quads: Iterable[Quad], context: Context, base: str) -> Iterator[Quad]:
     """The dataset as it would be had there been no reference data: what the sources say, and what follows."""
     quads = list(quads)
-    attributed = px.NamedNode(PROV + "wasAttributedTo")
-    reference = {text_of(quad.subject) for quad in quads if quad.predicate == attributed}
+    kg, provenance = names.ontology(base), names.graph(base, "provenance")
+    reference = {
+        text_of(quad.subject)
+        for quad in quads
+        if text_of(quad.graph_name) == provenance
+        and quad.predicate.value == kg + "basis"
+        and text_of(quad.object) == kg + "reference"
+    }
     reference |= {names.curators(base)} if reference else set()
     facts = names.fact(base, "")
     stated: set[Triple] = set()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kg.errors import Fault, nearest, printable
 from kg.source import Quote
-from kg.text import Items, Mapping, Null, Text, Unreadable, Value, read_csv, read_yaml
+from kg.text import Items, Mapping, Null, Text, Unreadable, Value, read_csv, read_yaml, unwritable
 
 BASES = ("stated", "layout", "inferred")
 ABOUT = ("source", "quote", "basis", "note", "evidence")  # what a record says of itself
@@ -188,8 +188,8 @@ def _record_faults(record: Mapping, source: Text) -> Iterator[tuple[tuple[int, i
                 list(_quotes(value))
             except Unreadable as error:
                 yield (error.line, error.column), error.message
-        elif not isinstance(value, Text) or not value.strip():
-            yield at, f"{key} must be text"
+        elif not isinstance(value, Text) or not value.strip() or unwritable(value):
+            yield at, f"{key} must be text{f': {unwritable(value)}' if isinstance(value, Text) else ''}".rstrip(": ")
         elif key == "basis" and value not in BASES:
             yield (value.line, value.column), f"basis {value!s:.40} is unknown; write {', '.join(BASES)}"
     if source and "quote" not in record:

@@ -1,7 +1,7 @@
 """Infer: what follows from the statements, made at build so that a plain query finds it.
 
-Supertypes and superproperties of the vocabulary (RDF Schema 1.1, entailment rules rdfs5, 7, 9, 11), and the
-first and last day that each EDTF date can mean.
+Supertypes and superproperties of the vocabulary (RDF Schema 1.1, entailment rules rdfs7 and rdfs9, through all
+levels), and the first and last day that each EDTF date can mean.
 """
 
 from collections.abc import Iterable, Iterator
@@ -44,6 +44,6 @@ def _days(triple: Triple, base: str) -> Iterator[Triple]:
     except ValueError:  # checked in facts; in an ontology it stays what it is
         return
     for name, day in (("earliest", date.earliest), ("latest", date.latest)):
-        if day:
+        if day and 0 < day[0] < 10_000:  # beyond, stores and rdflib do not agree on what a day is
             literal = px.Literal(xsd_date(day), datatype=px.NamedNode(XSD + "date"))
             yield Triple(triple.subject, px.NamedNode(names.ontology(base) + name), literal)

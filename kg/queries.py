@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg import names
-from kg.errors import ProjectError, QueryError, near
+from kg.errors import ProjectError, QueryError, near, nearest
 from kg.rdf import RDFS, SKOS, XSD, is_iri, nesting
 
 _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
@@ -23,6 +23,8 @@ _PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE | re.I
 
 
 MAX_DEPTH = 200
+MAX_LENGTH = 20_000  # without the texts in quotes
+MAX_OPERATORS = 1_000
 
 
 class Parameter(NamedTuple):
@@ -196,6 +198,8 @@ def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, s
     prefix, colon, local = value.partition(":")
     if colon and prefix in prefixes and is_iri(prefixes[prefix] + local):
         value = prefixes[prefix] + local
+    elif colon and not local.startswith("//") and prefix.isalnum() and prefix not in ("urn", "mailto", "doi", "tag"):
+        raise ValueError(f"unknown prefix {prefix!r}{nearest(prefix, prefixes)}")
     if value.startswith("<") and value.endswith(">"):
         value = value[1:-1]
     if is_iri(value) and not value.startswith(names.entity(base, "")):
@@ -277,8 +281,13 @@ def _hidden_letter(escape: re.Match[str]) -> str:
 
 
 def refuse_depth(text: str) -> None:
-    """Raise QueryError where brackets nest so deep that the engine's parser would run out of stack."""
+    """Raise QueryError where a query is so long or deep that the engine's parser would run out of stack."""
     without_texts = re.sub(r'"(?:[^"\\\n]|\\.)*"', " ", text)
+    if len(without_texts) > MAX_LENGTH:
+        raise QueryError(f"{len(without_texts):,} characters, at most {MAX_LENGTH:,} are read; write a shorter query")
+    operators = len(re.findall(r"[!+*/|&-]", re.sub(r"<[^<>\s]*>", " ", without_texts)))
+    if operators > MAX_OPERATORS:
+        raise QueryError(f"{operators:,} operators, at most {MAX_OPERATORS:,} are read; write a shorter query")
     depth = nesting(re.findall(r"[{(\[\])}]", without_texts), "{([")
     if depth > MAX_DEPTH:
         raise QueryError(f"brackets nest {depth} deep, at most {MAX_DEPTH} are read; write a flatter query")

@@ -26,6 +26,7 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 SH = "http://www.w3.org/ns/shacl#"
 PROV = "http://www.w3.org/ns/prov#"
 OA = "http://www.w3.org/ns/oa#"
+DC = "http://purl.org/dc/elements/1.1/"  # its terms take texts, where those of DCTERMS take things
 DCTERMS = "http://purl.org/dc/terms/"
 SCHEMA = "https://schema.org/"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
@@ -41,6 +42,7 @@ WELL_KNOWN = {
     "skos": SKOS,
     "prov": PROV,
     "oa": OA,
+    "dc": DC,
     "dcterms": DCTERMS,
     "schema": SCHEMA,
 }

@@ -1,7 +1,6 @@
 """Whether a number or a date can be read in quoted words: what a stated fact claims of them.
 
-Words are English; in another language digits are found all the same, and what is spelled out is `layout` or
-`inferred` with a note.
+Words and months are read in English; of a source in another language, digits alone are.
 """
 
 import re
@@ -29,7 +28,7 @@ _OTHERWISE = {1: {"once", "a single"}, 2: {"twice", "both"}, 12: {"a dozen"}, 10
 _ORDINAL = r"(?:st|nd|rd|th)?"
 
 
-def number_in(value: str, words: str) -> bool:
+def number_in(value: str, words: str, english: bool = True) -> bool:
     """Whether the number stands in the words: in digits, grouped or not, as a word, or as an ordinal.
 
     >>> number_in("2500", "over 2,500 members"), number_in("11", "its eleven principles")
@@ -45,17 +44,24 @@ def number_in(value: str, words: str) -> bool:
     grouped = f"{int(whole):,}" if len(whole) <= 300 else whole
     forms = {whole, grouped, grouped.replace(",", "."), grouped.replace(",", " "), grouped.replace(",", "’")}
     tail = re.escape(point + fraction.rstrip("0")) + "0*" if fraction.strip("0") else r"(?:[.,]0+)?"
-    digits = rf"(?:{'|'.join(map(re.escape, sorted(forms)))}){tail}{_ORDINAL}(?![\d]|[.,]\d)"
+    no_more = r"(?![\d]|[.,]\d|\s(?:hundred|thousand|million|billion|dozen)\b|[ \u00a0\u202f]\d{3}(?!\d))"
+    digits = rf"(?:{'|'.join(map(re.escape, sorted(forms)))}){tail}{_ORDINAL}{no_more}"
     if number < 0:
         return bool(re.search(rf"(?:[-−–]|minus )\s?{digits}", words, re.IGNORECASE))
-    if re.search(rf"(?<![\d.,]){digits}", words):
+    if re.search(rf"(?<![\d.,])(?<!\d[ \u00a0\u202f]){digits}", words, re.IGNORECASE):
         return True
-    return not fraction.strip("0") and len(whole) <= 6 and _spelled_in(int(whole), words)
+    return english and not fraction.strip("0") and len(whole) <= 6 and _spelled_in(int(whole), words)
 
 
 def _spelled_in(number: int, words: str) -> bool:
     folded = _fold(words)
-    return any(re.search(rf"\b{re.escape(form)}\b", folded) for form in _spelled(number))
+    more = rf"(?:{'|'.join((*_UNITS, *_TENS[2:], 'hundred', 'thousand', 'million', 'billion'))})"
+    return any(
+        not re.search(rf"\b{more} (?:and )?$", folded[: found.start()])
+        and not re.match(rf" (?:and )?{more}\b", folded[found.end() :])
+        for form in _spelled(number)
+        for found in re.finditer(rf"\b{re.escape(form)}\b", folded)
+    )
 
 
 def cardinal(number: int) -> str:
@@ -98,7 +104,7 @@ def _fold(words: str) -> str:
     return re.sub(r"[\s,\-‐‑]+", " ", words.lower())
 
 
-def missing(date: Edtf, words: str) -> list[str]:
+def missing(date: Edtf, words: str, english: bool = True) -> list[str]:
     """The parts of a date that cannot be read in the words, as they would have to stand there.
 
     >>> from kg.dates import read_edtf
@@ -106,17 +112,17 @@ def missing(date: Edtf, words: str) -> list[str]:
     ([], ['the month February or 02', 'the day 17'])
     """
     folded = words.lower()
-    return [part for one in date.dates for part in _missing(one, folded)]
+    return [part for one in date.dates for part in _missing(one, folded, english)]
 
 
-def _missing(date: Date, words: str) -> list[str]:
+def _missing(date: Date, words: str, english: bool) -> list[str]:
     lacking = []
     year = date.year.lstrip("Y-").replace("X", "0").lstrip("0") or "0"
     if date.year != "XXXX" and not re.search(rf"(?<!\d){year}s?(?!\d)", words):
         lacking.append(f"the year {year}")
     if date.year.lstrip("Y").startswith("-") and not re.search(r"\bb\.?\s?c\b|\bbce\b|[-−]\d", words):
         lacking.append("“BC”")
-    if date.month.isdigit() and not _month_in(date.month, words):
+    if english and date.month.isdigit() and not _month_in(date.month, words):
         lacking.append(_month_expected(date.month))
     if date.day.isdigit() and not re.search(rf"(?<!\d)0?{int(date.day)}{_ORDINAL}(?!\d)", words):
         lacking.append(f"the day {int(date.day)}")
@@ -127,8 +133,9 @@ def _month_in(month: str, words: str) -> bool:
     if month in _SEASON_WORDS:
         return any(re.search(rf"\b{word}\b", words) for word in _SEASON_WORDS[month])
     name = _MONTHS[int(month) - 1]
+    beside = rf"(?:\d\w*,?\s+(?:of\s+)?{name}\b|\b{name},?\s+\d)"  # may and march are words of other kinds too
     return bool(
-        re.search(rf"\b(?:{name}|{name[:3]}|{name[:4]})\b", words)
+        re.search(beside if name in ("may", "march") else rf"\b(?:{name}|{name[:3]}|{name[:4]})\b", words)
         or re.search(rf"\d[-/.]0?{int(month)}(?!\d)|(?<!\d)0?{int(month)}[-/.]\d", words)
     )
 

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
+from kg.errors import printable
 from kg.rdf import shorten
 from kg.validate import Finding, Report
 
@@ -41,8 +43,8 @@ def _lines(finding: Finding, prefixes: dict[str, str]) -> list[str]:
     if about:
         lines.append(f"  {about}{value}")
     for place in finding.places:
-        quote = f"  “{place.quote}”" if place.quote else ""
-        lines.append(f"  {place.file}:{place.line}:{place.column}:{quote}")
+        words = f"  “{printable(place.quote)}”" if place.quote else ""
+        lines.append(f"  {place.file}:{place.line}:{place.column}:{words}")
     return lines
 
 
@@ -88,7 +90,7 @@ def sarif(report: Report, prefixes: Mapping[str, str]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": place.file},
+                        "artifactLocation": {"uri": quote(place.file)},
                         "region": {"startLine": place.line, "startColumn": place.column},
                     }
                 }

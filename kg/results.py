@@ -34,7 +34,6 @@ def answering() -> Iterator[None]:
 def write_results(results: Any, name: str, prefixes: Mapping[str, str]) -> bytes:
     """The results in a format by name: one of RESULTS for rows and yes or no, one of rdf.FORMATS for a graph."""
     if isinstance(results, px.QueryTriples):
-        name = {"csv": "turtle", "table": "turtle", "json": "jsonld"}.get(name, name)
         if name not in FORMATS:
             raise QueryError(f"this query makes a graph; give it as {', '.join(FORMATS)}, not {name}")
         ordered = sorted(set(results), key=str)
@@ -69,7 +68,7 @@ def _shower(store: px.Store, prefixes: Mapping[str, str], columns: list[str]) ->
                 return short
             if term.value not in labels:
                 labels[term.value] = label(store, term.value)
-            return f"{labels[term.value]}  {short}".strip()
+            return printable(f"{labels[term.value]}  {short}".strip())
         return printable(text_of(term))
 
     return show

@@ -15,7 +15,7 @@ from kg import names
 from kg.dates import read_edtf
 from kg.errors import Fault, nearest, printable
 from kg.rdf import is_iri
-from kg.text import Items, Mapping, Null, Text, Unreadable, place, read_text, read_yaml
+from kg.text import Items, Mapping, Null, Text, Unreadable, place, read_text, read_yaml, unwritable
 
 KEYS = ("id", "file", "sha256", "title", "publisher", "rights", "url", "retrieved", "language")
 REQUIRED = ("id", "file", "sha256", "title")
@@ -76,6 +76,11 @@ class Coverage(NamedTuple):
             return 100.0
         return 100.0 * (self.quoted + self.skipped) / self.characters
 
+    @property
+    def shown(self) -> str:
+        """The share to one decimal, rounded down, so that 100.0 means all."""
+        return f"{int(self.percent * 10) / 10:.1f}"
+
 
 def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]]:
     """The documents that `data/sources.yaml` lists, by id, and what is wrong with the list or with them."""
@@ -126,6 +131,12 @@ def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
     except Unreadable as error:
         message = f"data/sources/{file}, line {error.line}, column {error.column}: {error.message}"
         raise Unreadable(file.line, file.column, message) from None
+    if problem := unwritable(text):
+        raise Unreadable(file.line, file.column, f"data/sources/{file}: {problem}")
+    if "\r" in text:  # an offset would count a line end twice, against RFC 5147, 4.1
+        raise Unreadable(
+            file.line, file.column, f"data/sources/{file}: a carriage return; save it with plain line ends (LF)"
+        )
     rest = {key: str(said.get(key, "")) for key in KEYS[3:]}
     source = Source(str(said["id"]), str(file), found, text, **{**rest, "language": rest["language"] or "en"})
     if said["sha256"].lower() != found:

@@ -38,7 +38,7 @@ def books(manifest: dict[str, Any], checked: Sequence[int], path: Path) -> None:
         f"{counts['nulls']:,} nulls"
     ]
     for ident, found in sources.items():
-        share = 100 * (found["quoted"] + found["skipped"]) / max(1, found["characters"])
+        share = 1000 * (found["quoted"] + found["skipped"]) // max(1, found["characters"]) / 10
         skipped = f"{found['skipped']:,} of {found['characters']:,} characters by {counts['skips']:,} skips"
         lines.append(f"{ident}: {share:.1f} % read, {skipped}")
     lines.append(

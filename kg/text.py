@@ -19,6 +19,7 @@ MAX_LINE = 1_000_000  # code points; no curator writes such a line, and no edito
 MAX_DEPTH = 50
 
 _TAB = "a tab; YAML is indented with spaces, replace the tab by spaces"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -89,6 +90,12 @@ def read_text(path: Path) -> str:
     if (at := text.find("\0")) >= 0:
         raise Unreadable(*place(text, at), "a NUL character; is this a text file?")
     return text
+
+
+def unwritable(text: str) -> str:
+    """What keeps a text from being written in every format: a character that XML 1.0 (2.2) cannot hold; or ""."""
+    found = _CONTROL.search(text)
+    return f"the character U+{ord(found[0]):04X} cannot be written in every format; delete it" if found else ""
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ focus nodes each shape checked is part of the report, and a shape that checked n
 
 import logging
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -71,6 +71,7 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
     try:
         with _alone():
             data_graph, shapes_graph = to_graph(data), to_graph(shapes)
+            shapes_graph.remove((None, SH.rule, None))  # what a rule adds is not what is published
             checked = {
                 _name(shape, shapes_graph): len(focus_nodes(shape, shapes_graph, data_graph))
                 for shape in targets(shapes_graph)
@@ -132,7 +133,11 @@ def targets(shapes: rdflib.Graph) -> list[rdflib.term.Node]:
         for shape in shapes.subjects(RDF.type, kind)
         if (shape, RDF.type, RDFS.Class) in shapes
     }
-    return sorted(found, key=str)
+    return sorted((shape for shape in found if not _deactivated(shape, shapes)), key=str)
+
+
+def _deactivated(shape: rdflib.term.Node, shapes: rdflib.Graph) -> bool:
+    return str(shapes.value(shape, SH.deactivated)) == "true"
 
 
 def focus_nodes(shape: rdflib.term.Node, shapes: rdflib.Graph, data: rdflib.Graph) -> set[rdflib.term.Node]:
@@ -166,7 +171,7 @@ def _prefixed(target: rdflib.term.Node, shapes: rdflib.Graph) -> str:
 
 
 def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
-    for result in report.subjects(RDF.type, SH.ValidationResult):
+    for result in report.objects(None, SH.result):  # not those within sh:detail
         shape = report.value(result, SH.sourceShape)
         message = report.value(result, SH.resultMessage)
         path = report.value(result, SH.resultPath)
@@ -213,13 +218,23 @@ def _name(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:
     return str(shape)
 
 
-def faulty(faults: Iterable[Fault]) -> Report:
+def faulty(faults: Sequence[Fault]) -> Report:
     """The faults of facts that could not be converted, as a report, so that every format can show them."""
     findings = tuple(
         Finding("Violation", "", "", "", fault.message, "", (Place("", fault.file, fault.line, fault.column, ""),))
         for fault in faults
     )
-    return Report(findings, {}, rdflib.Graph())
+    graph = rdflib.Graph()
+    report = rdflib.BNode()
+    graph.add((report, RDF.type, SH.ValidationReport))
+    graph.add((report, SH.conforms, rdflib.Literal(False)))
+    for fault in faults:
+        result = rdflib.BNode()
+        graph.add((report, SH.result, result))
+        graph.add((result, RDF.type, SH.ValidationResult))
+        graph.add((result, SH.resultSeverity, SH.Violation))
+        graph.add((result, SH.resultMessage, rdflib.Literal(str(fault))))
+    return Report(findings, {}, graph)
 
 
 def placed(report: Report, statements: Iterable[Quad], places: Mapping[str, Place]) -> Report:

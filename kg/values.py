@@ -18,7 +18,7 @@ from kg.errors import Fault, nearest
 from kg.facts import Record
 from kg.rdf import EDTF, XSD
 from kg.readable import missing, number_in
-from kg.text import Items, Mapping, Null, Text, Value
+from kg.text import Items, Mapping, Null, Text, Value, unwritable
 from kg.vocabulary import Vocabulary
 
 
@@ -55,13 +55,13 @@ def check(
             if isinstance(leaf.value, Null):
                 nulls += 1
                 continue
-            problem = _unwritable(leaf.value) or checks[leaf.key](leaf.value)
+            problem = unwritable(leaf.value) or checks[leaf.key](leaf.value)
             if problem:
                 found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, problem))
             elif vocabulary.context.terms[leaf.key].type == "@id":
                 found.references.append((record.file, leaf.value))
-            elif record.basis == "stated" and record.source in english:
-                found.faults.extend(_unreadable(record, leaf, vocabulary.context))
+            elif record.basis == "stated":
+                found.faults.extend(_unreadable(record, leaf, vocabulary.context, record.source in english))
         _introduce(record, vocabulary.context, base, found)
     if whole:
         found.faults.extend(_dangling(found, vocabulary.context, base))
@@ -197,28 +197,22 @@ def _resolves(ident: str, context: Context, base: str) -> bool:
     return True
 
 
-def _unreadable(record: Record, leaf: Leaf, context: Context) -> Iterator[Fault]:
+def _unreadable(record: Record, leaf: Leaf, context: Context, english: bool) -> Iterator[Fault]:
     """What a stated number or date claims of the quoted words and they do not show."""
     kind, value = context.terms[leaf.key].type, leaf.value
-    if not isinstance(value, Text) or not (kind in NUMBERS or kind == EDTF):
+    if not isinstance(value, Text) or kind not in (*NUMBERS, *DAYS):
         return
     words = "\n".join(quote.exact for quote in record.quotes)
-    lacking = missing(read_edtf(value), words) if kind == EDTF else [] if number_in(value, words) else [value]
+    if kind in DAYS:
+        lacking = missing(read_edtf(value), words, english)
+    else:
+        lacking = [] if number_in(value, words, english) else [value]
     if lacking:
         message = (
             f"{leaf.key} {value} cannot be read in the quoted words ({', '.join(lacking)} is not there); "
             "quote the words that say it, or set basis to layout or inferred"
         )
         yield Fault(record.file, value.line, value.column, message)
-
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def _unwritable(value: str) -> str:
-    """What keeps a text from being written in every format: a character that XML 1.0 (2.2) cannot hold."""
-    found = _CONTROL.search(value)
-    return f"the character U+{ord(found[0]):04X} cannot be written in every format; delete it" if found else ""
 
 
 def checker(term: Term, vocabulary: Vocabulary, base: str) -> Callable[[str], str]:
@@ -318,3 +312,4 @@ DATATYPES: dict[str, Callable[[str], str]] = {
     EDTF: _edtf_problem,
 }
 NUMBERS = frozenset(XSD + name for name in (*_BOUNDS, "decimal", "double", "float"))
+DAYS = (EDTF, XSD + "date")

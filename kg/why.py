@@ -7,7 +7,7 @@ import pyoxigraph as px
 
 from kg import names
 from kg.context import Context, read_context
-from kg.errors import QueryError
+from kg.errors import QueryError, printable
 from kg.queries import find_entity, label
 from kg.rdf import OA, PROV, TYPE, Term, Triple, shorten, text_of
 from kg.store import Release, read_json
@@ -96,8 +96,8 @@ def shown(term: Term, store: px.Store, prefixes: Mapping[str, str]) -> str:
     if isinstance(term, px.NamedNode):
         short = shorten(term.value, dict(prefixes))
         name = label(store, term.value)
-        return f"{name} ({short})" if name else short
-    return text_of(term)
+        return printable(f"{name} ({short})" if name else short)
+    return printable(text_of(term))
 
 
 def show_why(
@@ -154,10 +154,12 @@ def _lines(reason: Reason) -> Iterator[str]:
         yield f"    {follows[reason.basis]}"
         return
     for words in reason.words:
-        before, after = (part.replace("\n", " ") for part in (words.prefix, words.suffix))
-        yield f"    …{before}[{words.exact}]{after}…"
+        before, exact, after = (
+            printable(part.replace("\n", " ")) for part in (words.prefix, words.exact, words.suffix)
+        )
+        yield f"    …{before}[{exact}]{after}…"
     if reason.note:
-        yield f"    note: {reason.note}"
+        yield f"    note: {printable(reason.note)}"
     if reason.evidence:
         yield f"    evidence: {reason.evidence}"
     sources = ", ".join(sorted({words.source for words in reason.words}))

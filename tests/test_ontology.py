@@ -25,9 +25,7 @@ WRITTEN_OUT = {
 ALIGNMENTS = (
     RDFS.subClassOf,
     RDFS.subPropertyOf,
-    SKOS.exactMatch,
-    SKOS.closeMatch,
-    SKOS.broadMatch,
+    RDFS.seeAlso,
     SKOS.inScheme,
 )
 

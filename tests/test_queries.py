@@ -316,6 +316,13 @@ def test_the_word_service_may_stand_in_texts_names_and_comments(query: str, stor
 
 
 def test_a_query_that_nests_too_deep_is_refused(store: px.Store) -> None:
+    for query in (
+        "ASK { FILTER(" + "!" * 9000 + "true) }",
+        "ASK { FILTER(" + "1+" * 9000 + "1) }",
+        "ASK { {} " + "UNION {} " * 9000 + "}",
+    ):
+        with pytest.raises(QueryError, match="at most"):
+            run(store, query, {})
     with pytest.raises(QueryError, match="brackets nest 3001 deep"):
         run(store, "SELECT * {" + "{" * 3000 + "}" * 3001, {})
     text = "(" * 3000

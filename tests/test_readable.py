@@ -52,6 +52,11 @@ def test_a_number_is_read(value: str, words: str) -> None:
         ("6", "sixty"),
         ("-40", "Nearly 40 ships"),
         ("NaN", "40"),
+        ("5", "fifty-five"),
+        ("1", "twenty-one states"),
+        ("500", "two thousand five hundred"),
+        ("5", "5 million"),
+        ("500", "2 500 members"),
     ],
 )
 def test_a_number_that_is_not_there_is_not_read(value: str, words: str) -> None:
@@ -105,6 +110,7 @@ def test_a_date_is_read(date: str, words: str) -> None:
         ("1999", "19990 things", ["the year 1999"]),
         ("1998-06-01", "11 June 1998", ["the day 1"]),
         ("-1851", "in 1851", ["“BC”"]),
+        ("1999-05", "it may be that in 1999", ["the month May or 05"]),
     ],
 )
 def test_the_parts_of_a_date_that_are_not_there_are_named(date: str, words: str, lacking: list[str]) -> None:
