@@ -207,19 +207,6 @@ def _cells(term: Term) -> tuple[str, str, str]:
     return text_of(term), "iri", ""
 
 
-def read_csv_export(data: bytes) -> Iterator[Triple]:
-    """The triples of a CSV export, as they were."""
-    for row in csv.DictReader(io.StringIO(data.decode(), newline="")):
-        term = px.NamedNode(row["object"]) if row["datatype"] == "iri" else _literal(row)
-        yield Triple(px.NamedNode(row["subject"]), px.NamedNode(row["predicate"]), term)
-
-
-def _literal(row: Mapping[str, str]) -> px.Literal:
-    if row["language"]:
-        return px.Literal(row["object"], language=row["language"])
-    return px.Literal(row["object"], datatype=px.NamedNode(row["datatype"]))
-
-
 Writer = Callable[[list[Any], Mapping[str, str], Context, Any], bytes]
 
 WRITERS: dict[str, Writer] = {

@@ -49,11 +49,10 @@ WELL_KNOWN = {
 
 
 class Format(NamedTuple):
-    """A format of RDF: pyoxigraph's name of it, the ending of its files, whether it holds named graphs."""
+    """A format of RDF: pyoxigraph's name of it, and the ending of its files."""
 
     syntax: px.RdfFormat
     suffix: str
-    graphs: bool
 
 
 def parse(data: bytes, syntax: px.RdfFormat, name: str, base: str | None = None) -> Iterator[Quad]:
@@ -185,10 +184,10 @@ def shorten(iri: str, prefixes: dict[str, str]) -> str:
 
 
 FORMATS = {
-    "turtle": Format(px.RdfFormat.TURTLE, ".ttl", False),
-    "trig": Format(px.RdfFormat.TRIG, ".trig", True),
-    "ntriples": Format(px.RdfFormat.N_TRIPLES, ".nt", False),
-    "nquads": Format(px.RdfFormat.N_QUADS, ".nq", True),
-    "rdfxml": Format(px.RdfFormat.RDF_XML, ".rdf", False),
-    "jsonld": Format(px.RdfFormat.JSON_LD, ".jsonld", False),
+    "turtle": Format(px.RdfFormat.TURTLE, ".ttl"),
+    "trig": Format(px.RdfFormat.TRIG, ".trig"),
+    "ntriples": Format(px.RdfFormat.N_TRIPLES, ".nt"),
+    "nquads": Format(px.RdfFormat.N_QUADS, ".nq"),
+    "rdfxml": Format(px.RdfFormat.RDF_XML, ".rdf"),
+    "jsonld": Format(px.RdfFormat.JSON_LD, ".jsonld"),
 }

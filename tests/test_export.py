@@ -1,5 +1,7 @@
+import csv
+import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as px
@@ -7,7 +9,7 @@ import pytest
 import rdflib
 
 from kg.errors import QueryError
-from kg.export import SUFFIXES, WRITERS, Options, export, read_csv_export, read_frame
+from kg.export import SUFFIXES, WRITERS, Options, export, read_frame
 from kg.rdf import FORMATS, load, parse, text_of
 from kg.store import Release
 from tests.conftest import run
@@ -15,6 +17,19 @@ from tests.conftest import run
 
 def default(release: Release) -> set[px.Triple]:
     return {quad.triple for quad in load(release.dataset) if isinstance(quad.graph_name, px.DefaultGraph)}
+
+
+def read_csv_export(data: bytes) -> Iterator[px.Triple]:
+    """The triples of a CSV export, as they were."""
+    for row in csv.DictReader(io.StringIO(data.decode(), newline="")):
+        term = px.NamedNode(row["object"]) if row["datatype"] == "iri" else literal(row)
+        yield px.Triple(px.NamedNode(row["subject"]), px.NamedNode(row["predicate"]), term)
+
+
+def literal(row: Mapping[str, str]) -> px.Literal:
+    if row["language"]:
+        return px.Literal(row["object"], language=row["language"])
+    return px.Literal(row["object"], datatype=px.NamedNode(row["datatype"]))
 
 
 def parsed(data: bytes, kind: str) -> set[px.Triple]:
