@@ -14,7 +14,7 @@ import pyoxigraph as px
 
 from kg import names
 from kg.errors import ProjectError, QueryError, near, nearest
-from kg.rdf import RDFS, SKOS, XSD, is_iri, nesting
+from kg.rdf import RDFS, SKOS, XSD, is_iri, nesting, text_of
 
 _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"^(\s*VALUES\s+\?(\w+)\s*\{)(.*?)(\}\s*#:[ \t]*(.*?)[ \t]*)$", re.MULTILINE | re.IGNORECASE)
@@ -226,7 +226,7 @@ def _labels(store: px.Store) -> dict[str, set[str]]:
     labels: dict[str, set[str]] = {}
     for name in ("prefLabel", "altLabel"):
         for quad in store.quads_for_pattern(None, px.NamedNode(SKOS + name), None, px.DefaultGraph()):
-            labels.setdefault(quad.object.value.casefold(), set()).add(quad.subject.value)  # type: ignore[union-attr]
+            labels.setdefault(text_of(quad.object).casefold(), set()).add(text_of(quad.subject))
     return labels
 
 
@@ -311,7 +311,7 @@ def label(store: px.Store, iri: str) -> str:
     """The preferred name of a thing, its rdfs:label where it has none, or ""."""
     for predicate in (SKOS + "prefLabel", RDFS + "label"):
         quads = store.quads_for_pattern(px.NamedNode(iri), px.NamedNode(predicate), None, px.DefaultGraph())
-        found = sorted(quad.object.value for quad in quads)  # type: ignore[union-attr]
+        found = sorted(text_of(quad.object) for quad in quads)
         if found:
             return str(found[0])
     return ""
