@@ -16,14 +16,17 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg import names
+from kg.contents import contents
 from kg.context import prefixes
 from kg.convert import Converted, convert, mint
+from kg.describe import About
 from kg.errors import FactError, Fault
 from kg.evidence import provenance
 from kg.facts import Facts, fact_files, read_facts
 from kg.infer import infer
 from kg.project import Project
 from kg.publish import publish
+from kg.queries import list_queries
 from kg.rdf import DEFAULT_GRAPH, Quad, Triple, nquads
 from kg.reports import summary
 from kg.source import Coverage, Passage, Source, coverage, find, read_sources
@@ -165,17 +168,21 @@ def build(project: Project, progress: Progress = lambda stage: None) -> Built:
     if not report.conforms:
         return Built(None, report, prepared)
     progress("writing")
-    quads = dataset(prepared, project.base)
-    data = b"".join(line + b"\n" for line in nquads(quads))
+    canned = list_queries(project.queries)
+    data = b"".join(line + b"\n" for line in nquads(dataset(prepared, project.base)))
+    name = hashlib.sha256(data).hexdigest()[:12]
+    said = manifest(project, prepared, data.count(b"\n"))
+    about = About(project.base, project.title, project.description, project.license, project.curators, name)
     files = {
-        "dataset.nq": data,
-        "context.jsonld": (project.ontology / "context.jsonld").read_bytes(),
         "locations.json": _json(locations(prepared)),
         "report.json": _json(summary(report)),
         "report.ttl": report.graph.serialize(format="longturtle", encoding="utf-8"),
-        "manifest.json": _json(manifest(project, prepared, data.count(b"\n"))),
+        "manifest.json": _json(said),
+        "context.jsonld": (project.ontology / "context.jsonld").read_bytes(),
+        **contents(data, about, prepared.vocabulary, said["prefixes"]),
+        **{f"queries/{query.name}.rq": query.text.encode() for query in canned},
+        **{f"sources/{source.id}.txt": source.text.encode() for source in prepared.sources.values()},
     }
-    name = hashlib.sha256(data).hexdigest()[:12]
     release = publish(project.build, name, files)
     return Built(release, report, prepared)
 
@@ -245,7 +252,12 @@ def inputs(project: Project) -> list[Path]:
     sources = [*settings, project.data / "sources.yaml", *(project.data / "sources").glob("*")]
     return sorted(
         path
-        for path in (*sources, *fact_files(project.data, project.root)[0], *project.ontology.glob("*"))
+        for path in (
+            *sources,
+            *fact_files(project.data, project.root)[0],
+            *project.ontology.glob("*"),
+            *project.queries.glob("*.rq"),
+        )
         if path.is_file()
     )
 

@@ -155,6 +155,7 @@ def query(
     """List the canned queries, run the one called NAME, or run any SPARQL query."""
     from kg import queries
     from kg.project import find_root, read_project
+    from kg.sparql import run
     from kg.store import current, open_store
 
     if sum((name is not None, sparql is not None, file is not None)) > 1:
@@ -176,7 +177,7 @@ def query(
     if show:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    _answer(queries.run(store, text, prefixes), store, prefixes, kind)
+    _answer(run(store, text, prefixes), store, prefixes, kind)
 
 
 def _read(file: Any) -> str:
@@ -284,6 +285,37 @@ def export(
     else:
         write_file(output, data)
         note(f"{output}: {len(data):,} bytes of {options.format}")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that answer queries; 2, or one a core.")
+@click.option(
+    "--timeout", type=click.FloatRange(0.05), default=10.0, show_default=True, help="Seconds a query may take."
+)
+@click.option("--max-rows", type=click.IntRange(1), default=100_000, show_default=True, help="Rows of an answer.")
+@click.option("--max-bytes", type=click.IntRange(1), default=50_000_000, show_default=True, help="Bytes of an answer.")
+@click.option("--max-memory", type=click.IntRange(256), default=2048, show_default=True, help="MiB of memory a worker.")
+@click.option("--root-path", default="", help="The path that a proxy in front takes off, as in /graph.")
+@click.option("--proxy-headers", is_flag=True, help="Believe X-Forwarded-Proto and -For of a proxy on this machine.")
+@click.option("--log-addresses", is_flag=True, help="Write the clients' addresses to the log.")
+@click.option("--log-queries", is_flag=True, help="Write what is asked to the log.")
+@click.pass_obj
+def serve(
+    start: Path, /, workers: int | None, timeout: float, max_rows: int, max_bytes: int, max_memory: int, **options: Any
+) -> None:
+    """Serve the current release: pages, linked data, SPARQL, canned queries; a new build is followed at once."""
+    try:
+        from kg.pool import Settings
+        from kg.server import Options, serve
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"serving needs {error.name}; install it with: pip install 'kg[serve]'") from None
+    from kg.project import find_root
+    from kg.results import Limits
+
+    settings = Settings(workers or max(2, os.cpu_count() or 1), timeout, Limits(max_rows, max_bytes), max_memory << 20)
+    serve(find_root(start) / "build", settings, Options(**options), lambda url: note(f"{url}  (Ctrl-C ends it)"))
 
 
 def _project(start: Path) -> "Project":

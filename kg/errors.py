@@ -53,9 +53,23 @@ class FactError(KgError):
 
 
 class QueryError(KgError):
-    """A call, a parameter or a query that cannot be answered as it stands."""
+    """A call, a parameter or a query that cannot be answered as it stands.
+
+    `kind` is one of KINDS; `line` and `column` count from 1 and are 0 where the fault has no one place.
+    """
 
     exit_code: ClassVar[int] = 2
+    KINDS: ClassVar[dict[str, str]] = {
+        "call": "what was asked for is not there or not allowed so",
+        "syntax": "the text is not SPARQL",
+        "refused": "an update, or a query that asks another server",
+        "limit": "the answer is larger than the limits allow",
+        "format": "no format that was asked for can hold the answer",
+    }
+
+    def __init__(self, message: str, kind: str = "call", line: int = 0, column: int = 0) -> None:
+        self.kind, self.line, self.column = kind, line, column
+        super().__init__(message)
 
 
 class StoreError(KgError):

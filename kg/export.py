@@ -21,6 +21,8 @@ from kg.rdf import DEFAULT_GRAPH, FORMATS, TYPE, Quad, Term, Triple, load, nquad
 from kg.store import Release
 from kg.vocabulary import vocabulary
 
+_DEFAULT = (None, DEFAULT_GRAPH)
+
 
 class Options(NamedTuple):
     """What an export holds: the format, the form of the evidence ("" for none), reference data or not, a frame."""
@@ -45,12 +47,21 @@ def export(release: Release, options: Options) -> bytes:
     if not options.reference:
         chosen = list(without_reference(chosen, context, base))
     prefixes = release.manifest["prefixes"]
-    if options.format in ("trig", "nquads"):
-        return WRITERS[options.format](_ordered(chosen), prefixes, context, None)
-    triples: set[Any] = {quad.triple for quad in chosen if quad.graph_name == DEFAULT_GRAPH}
     if options.evidence:
-        triples.update(EVIDENCE[options.evidence](chosen, base))
-    return WRITERS[options.format](_ordered(triples), prefixes, context, options.frame)
+        triples = {quad.triple for quad in chosen if quad.graph_name == DEFAULT_GRAPH}
+        return write({*triples, *EVIDENCE[options.evidence](chosen, base)}, options.format, prefixes, context)
+    return write(chosen, options.format, prefixes, context, options.frame)
+
+
+def write(
+    items: Iterable[Any], kind: str, prefixes: Mapping[str, str], context: Context, frame: dict[str, Any] | None = None
+) -> bytes:
+    """Quads or triples in a format by name, in the order people read in; of quads, formats without graphs get the
+    default graph.
+    """
+    if kind not in ("trig", "nquads"):
+        items = {getattr(item, "triple", item) for item in items if getattr(item, "graph_name", None) in _DEFAULT}
+    return WRITERS[kind](_ordered(items), prefixes, context, frame)
 
 
 def without_reference(quads: Iterable[Quad], context: Context, base: str) -> Iterator[Quad]:

@@ -61,6 +61,41 @@ def curators(base: str) -> str:
     return f"{base}curators"
 
 
+def dataset(base: str) -> str:
+    """The IRI of the dataset itself, which VoID, DCAT and schema.org describe."""
+    return f"{base}dataset"
+
+
+def part(iri: str, kind: str, digest: str) -> str:
+    """The IRI of a part of a description: a partition, a distribution, a checksum."""
+    return f"{iri}#{kind}-{digest}"
+
+
+def download(base: str, file: str) -> str:
+    """The IRI of a file with the whole graph in one format."""
+    return f"{base}downloads/{file}"
+
+
+def query(base: str, name: str) -> str:
+    """The IRI of a canned query."""
+    return f"{base}query/{name}"
+
+
+def sparql(base: str) -> str:
+    """The IRI of the SPARQL endpoint."""
+    return f"{base}sparql"
+
+
+def well_known(base: str, name: str) -> str:
+    """The IRI of a description at a registered place (RFC 8615)."""
+    return f"{base}.well-known/{name}"
+
+
+def page(base: str, name: str) -> str:
+    """The IRI of a page or a service that is none of the above: search, reconcile, openapi.json."""
+    return f"{base}{name}"
+
+
 def is_slug(text: str) -> bool:
     """Whether text can be the last segment of an entity's IRI.
 

@@ -8,7 +8,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 import pyoxigraph as px
@@ -31,9 +31,10 @@ def publish(build: Path, name: str, files: Mapping[str, bytes]) -> Release:
         aside.mkdir()
         (build / ".gitignore").write_text("*\n", encoding="utf-8")
         for file, content in files.items():
+            (aside / file).parent.mkdir(exist_ok=True)
             _write(aside / file, content)
         _database(aside)
-        _place(aside, releases / name)
+        _place(aside, releases / name, files)
         _write(build / f".current.{os.getpid()}", f"{name}\n".encode())
         (build / f".current.{os.getpid()}").replace(build / "current")
         _flush(build)
@@ -69,7 +70,7 @@ def write_file(path: Path, content: bytes) -> None:
         raise StoreError(f"{path}: {error.strerror or error}; choose a place that can be written") from None
 
 
-def _place(aside: Path, final: Path) -> None:
+def _place(aside: Path, final: Path, files: Container[str]) -> None:
     """Rename a folder into place, or its files where a whole release of the same name has the place."""
     _flush(aside)
     if final.exists() and not _whole(final, aside):
@@ -79,9 +80,13 @@ def _place(aside: Path, final: Path) -> None:
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-        for path in sorted(aside.iterdir()):
-            if path.is_file():
-                path.replace(final / path.name)
+        for path in sorted(path for path in aside.rglob("*") if path.is_file() and path.parent.name != "store"):
+            place = final / path.relative_to(aside)
+            place.parent.mkdir(exist_ok=True)
+            path.replace(place)
+        for path in sorted(path for path in final.rglob("*") if path.is_file() and path.parent.name != "store"):
+            if path.relative_to(final).as_posix() not in files:
+                path.unlink()
     _flush(final.parent)
 
 

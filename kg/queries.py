@@ -1,4 +1,4 @@
-"""Queries: canned SPARQL files with typed parameters, and the safe running of any query on a release.
+"""Queries: canned SPARQL files with typed parameters.
 
 A canned query is a SPARQL file that runs as it stands anywhere. `#+` lines describe it (grlc's decorators); a
 line `VALUES ?name { default }  #: help` is a parameter. A value is made a term of the default's type and written
@@ -8,23 +8,18 @@ back by the serializer, so it can never change the structure of the query.
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyoxigraph as px
 
 from kg import names
 from kg.errors import ProjectError, QueryError, near, nearest
-from kg.rdf import RDFS, SKOS, XSD, is_iri, nesting, text_of
+from kg.rdf import RDFS, SKOS, XSD, is_iri, text_of
+from kg.sparql import declared
 
 _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
 _PARAMETER = re.compile(r"^(\s*VALUES\s+\?(\w+)\s*\{)(.*?)(\}\s*#:[ \t]*(.*?)[ \t]*)$", re.MULTILINE | re.IGNORECASE)
 _KIND = re.compile(r"^(.*?)\s*\((iri|\w+:\w+)\)$")
-_PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE | re.IGNORECASE)
-
-
-MAX_DEPTH = 200
-MAX_LENGTH = 20_000  # without the texts in quotes
-MAX_OPERATORS = 1_000
 
 
 class Parameter(NamedTuple):
@@ -123,12 +118,12 @@ def _parameters(text: str, path: Path) -> Iterable[Parameter]:
 
 def _kind(kind: str, text: str) -> str:
     prefix, _, local = kind.partition(":")
-    return kind if kind == "iri" else {"xsd": XSD, **dict(_PREFIX.findall(text))}.get(prefix, "") + local
+    return kind if kind == "iri" else {"xsd": XSD, **declared(text)}.get(prefix, "") + local
 
 
 def _term(body: str, text: str, where: str) -> px.NamedNode | px.Literal:
     """The one term that stands between the braces, read by the engine itself with the query's prefixes."""
-    prefixes = dict(_PREFIX.findall(text))
+    prefixes = declared(text)
     try:
         rows = list(px.Store().query(f"SELECT ?x {{ VALUES ?x {{ {body} }} }}", prefixes=prefixes))  # type: ignore[arg-type]
         (row,) = rows
@@ -228,83 +223,6 @@ def _labels(store: px.Store) -> dict[str, set[str]]:
         for quad in store.quads_for_pattern(None, px.NamedNode(SKOS + name), None, px.DefaultGraph()):
             labels.setdefault(text_of(quad.object).casefold(), set()).add(text_of(quad.subject))
     return labels
-
-
-def run(store: px.Store, text: str, prefixes: Mapping[str, str]) -> Any:
-    """pyoxigraph's results of a query on the store; QueryError with line and column where it is not SPARQL.
-
-    Nothing outside the store is read: SERVICE is refused, FROM names graphs of the store only, and updates are no
-    queries. `prefixes` stand for those that the query does not declare.
-    """
-    refuse_depth(text)
-    refuse_service(text, prefixes)
-    try:
-        return store.query(text, prefixes=dict(prefixes))
-    except SyntaxError as error:
-        if update := _update(text):
-            message = f"{update} is an update; a release never changes, edit the facts and `kg build`"
-            raise QueryError(message) from None
-        raise QueryError(f"not SPARQL: {_plain(str(error.msg))}{_undeclared(text, prefixes)}") from None
-    except (ValueError, OSError, RuntimeError) as error:
-        raise QueryError(f"the query cannot be answered: {error}") from None
-
-
-def _update(text: str) -> str:
-    """The keyword of the update that text is instead of a query, or ""."""
-    words = "INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH"
-    found = re.match(rf"(?:\s|#.*$|(?:PREFIX|BASE)[^>]*>)*({words})\b", text, re.MULTILINE | re.IGNORECASE)
-    return found[1].upper() if found else ""
-
-
-def refuse_service(text: str, prefixes: Mapping[str, str]) -> None:
-    """Raise QueryError where a query asks another server (SPARQL 1.1 Federated Query).
-
-    The engine's own parser decides: with each "service" turned into a word that is no keyword, a query that has it
-    only in texts, names and comments is still a query, and one that has it as a keyword is none.
-    """
-    letters = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _hidden_letter, text)
-    probe = re.sub("service", "zzzzzzz", letters, flags=re.IGNORECASE)
-    if probe == text:
-        return
-    try:
-        px.Store().query(probe, prefixes=dict(prefixes))
-    except (SyntaxError, ValueError, RuntimeError) as error:
-        said = _plain(str(getattr(error, "msg", error)))
-        message = "SERVICE asks another server, and kg answers from this graph only"
-        raise QueryError(f"{message}; without it the query is not SPARQL: {said}") from None
-
-
-def _hidden_letter(escape: re.Match[str]) -> str:
-    """An escape that could hide a letter of the keyword, as a letter that is not one; any other as it is."""
-    code = int(escape[1] or escape[2], 16)
-    return r"\u007a" if code < 128 and chr(code) in "serviceSERVICE" else escape[0]
-
-
-def refuse_depth(text: str) -> None:
-    """Raise QueryError where a query is so long or deep that the engine's parser would run out of stack."""
-    without_texts = re.sub(r'"(?:[^"\\\n]|\\.)*"', " ", text)
-    if len(without_texts) > MAX_LENGTH:
-        raise QueryError(f"{len(without_texts):,} characters, at most {MAX_LENGTH:,} are read; write a shorter query")
-    operators = len(re.findall(r"[!+*/|&-]", re.sub(r"<[^<>\s]*>", " ", without_texts)))
-    if operators > MAX_OPERATORS:
-        raise QueryError(f"{operators:,} operators, at most {MAX_OPERATORS:,} are read; write a shorter query")
-    depth = nesting(re.findall(r"[{(\[\])}]", without_texts), "{([")
-    if depth > MAX_DEPTH:
-        raise QueryError(f"brackets nest {depth} deep, at most {MAX_DEPTH} are read; write a flatter query")
-
-
-def _plain(message: str) -> str:
-    """The engine's message with its place in words, without the long list of all that could have stood there."""
-    message = re.sub(r"^error at (\d+):(\d+): ", r"line \1, column \2: ", " ".join(message.split()))
-    return message if len(message) <= 160 else f"{message[:140].rsplit(',', 1)[0]}, ..."
-
-
-def _undeclared(text: str, prefixes: Mapping[str, str]) -> str:
-    """A hint at the prefixes that a query uses and nothing declares, the usual mistake, or ""."""
-    bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#.*", " ", text)
-    used = set(re.findall(r"(?<![\w:?$@.-])([A-Za-z][\w-]*):[\w]", bare))
-    unknown = sorted(used - set(prefixes) - set(dict(_PREFIX.findall(text))))
-    return f"; no PREFIX declares {', '.join(unknown)}" if unknown else ""
 
 
 def label(store: px.Store, iri: str) -> str:

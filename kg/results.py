@@ -3,9 +3,11 @@
 The W3C formats are pyoxigraph's; the table is for people, with labels beside IRIs.
 """
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
@@ -19,6 +21,15 @@ RESULTS = {
     "json": px.QueryResultsFormat.JSON,
     "xml": px.QueryResultsFormat.XML,
 }
+# What stands at least once in the bytes of each row of a format; a text within a row may hold it too.
+_ROW = {"csv": b"\n", "tsv": b"\n", "json": b"}", "xml": b"<result>"}
+
+
+class Limits(NamedTuple):
+    """What an answer may hold: rows of a table or triples of a graph, and bytes."""
+
+    rows: int
+    bytes: int
 
 
 @contextmanager
@@ -31,19 +42,91 @@ def answering() -> Iterator[None]:
 
 
 @answering()
-def write_results(results: Any, name: str, prefixes: Mapping[str, str]) -> bytes:
-    """The results in a format by name: one of RESULTS for rows and yes or no, one of rdf.FORMATS for a graph."""
+def write_results(results: Any, name: str, prefixes: Mapping[str, str], limits: Limits | None = None) -> bytes:
+    """The results in a format by name: one of RESULTS for rows and yes or no, one of rdf.FORMATS for a graph.
+
+    An answer is whole or it is a QueryError: what would pass the limits is never cut off.
+    """
     if isinstance(results, px.QueryTriples):
         if name not in FORMATS:
-            raise QueryError(f"this query makes a graph; give it as {', '.join(FORMATS)}, not {name}")
-        ordered = sorted(set(results), key=str)
-        syntax = FORMATS[name].syntax
-        return serialize(ordered, syntax, prefixes)
+            raise QueryError(f"this query makes a graph; give it as {', '.join(FORMATS)}, not {name}", "format")
+        triples = sorted(set(results if limits is None else _at_most(results, limits.rows)), key=str)
+        data = serialize(triples, FORMATS[name].syntax, prefixes)
+        if limits is not None and len(data) > limits.bytes:
+            raise _too_large(limits)
+        return data
     if name not in RESULTS:
-        raise QueryError(f"this query makes a table; give it as table, {', '.join(RESULTS)}, not {name}")
+        raise QueryError(f"this query makes a table; give it as table, {', '.join(RESULTS)}, not {name}", "format")
     if isinstance(results, px.QueryBoolean) and name in ("csv", "tsv"):
         return b"true\n" if results else b"false\n"
-    return results.serialize(format=RESULTS[name]) or b""
+    out = io.BytesIO() if limits is None else _Capped(limits)
+    try:
+        results.serialize(out, format=RESULTS[name])
+    except OSError:
+        if not getattr(out, "full", False):
+            raise
+        raise _too_large(limits) from None
+    data = out.getvalue()
+    if (
+        limits is not None
+        and isinstance(results, px.QuerySolutions)
+        and row_count(data, name, limits.rows) > limits.rows
+    ):
+        raise _too_many(limits.rows)
+    return data
+
+
+class _Capped(io.BytesIO):
+    """Bytes that refuse to grow past a limit."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self._most, self.full = limits.bytes, False
+
+    def write(self, data: Any) -> int:
+        """Write, or raise OSError where that would pass the limit."""
+        if self.tell() + len(data) > self._most:
+            self.full = True
+            raise OSError("full")
+        return super().write(data)
+
+
+def _too_large(limits: Limits | None) -> QueryError:
+    most = limits.bytes if limits else 0
+    return QueryError(f"the answer has more than {most:,} bytes; add a LIMIT, or ask for fewer columns", "limit")
+
+
+def _too_many(most: int) -> QueryError:
+    return QueryError(
+        f"the answer has more than {most:,} rows; add a LIMIT and an OFFSET, or narrow the query", "limit"
+    )
+
+
+def _at_most(results: Any, most: int) -> list[Any]:
+    """The triples of a graph, each once; QueryError where there are more than `most`."""
+    seen: set[Any] = set()
+    for triple in results:
+        seen.add(triple)
+        if len(seen) > most:
+            raise _too_many(most)
+    return list(seen)
+
+
+def row_count(data: bytes, name: str, enough: int) -> int:
+    """How many rows a table in a format has, or a number at most `enough` that is no smaller.
+
+    The engine writes a table at once, so rows are counted in what it wrote: by what stands in every row, and only where
+    that may count too much, by reading the table.
+
+    >>> row_count(b"x\\r\\n1\\r\\n2\\r\\n", "csv", 1)
+    2
+    """
+    if (most := data.count(_ROW[name])) <= enough:
+        return most
+    if name == "csv":  # what stands between quotes is every other part
+        return sum(part.count(b"\n") for part in data.split(b'"')[::2]) - 1
+    found: Any = px.parse_query_results(data, format=RESULTS[name])
+    return sum(1 for _ in islice(found, enough + 1))
 
 
 @answering()

@@ -1,18 +1,30 @@
 """What the tests share: the campaign's release, small projects to spoil, and the command line as users run it."""
 
+import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+import httpx
 import pytest
 
 from kg.build import build
+from kg.contents import contents
+from kg.context import read_context
+from kg.describe import About
 from kg.init import TEMPLATE
 from kg.project import read_project
+from kg.publish import publish
 from kg.store import Release
+from kg.vocabulary import vocabulary
 
 ROOT = Path(__file__).parent.parent
 SUITES = Path(os.environ.get("KG_SUITES", ROOT.parent / "shared"))
@@ -90,3 +102,69 @@ def copy_project(origin: Path, target: Path, parts: Sequence[str] = ("data", "on
     for settings in ("kg.toml", "pyproject.toml"):
         if (origin / settings).exists():
             shutil.copy(origin / settings, target / settings)
+
+
+class Server(NamedTuple):
+    """A server that runs: its address, with "/" at the end, its process, and the file of its log."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def lines(self) -> list[str]:
+        """What it has said so far."""
+        return self.log.read_text(encoding="utf-8").splitlines()
+
+
+@contextmanager
+def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
+    """A real server of a project's release, on a free port of this machine."""
+    command = [sys.executable, "-m", "kg", "-C", str(folder), "serve", "--port", "0", *options]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=file)
+    try:
+        for _ in range(400):
+            found = re.search(r"http://\S+", log.read_text(encoding="utf-8"))
+            if found and reachable(found[0]):
+                break
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            time.sleep(0.05)
+        else:
+            pytest.fail(f"no server after 20 s: {log.read_text(encoding='utf-8')}")
+        yield Server(found[0], process, log)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def reachable(url: str) -> bool:
+    """Whether a server answers at an address."""
+    try:
+        return httpx.get(f"{url}health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def server(campaign: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the campaign, with short limits."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with serving(campaign, log, "--timeout", "3", "--max-rows", "5000") as found:
+        yield found
+
+
+def release_of(data: bytes, build: Path, base: str = "https://example.org/") -> Release:
+    """A release of N-Quads alone, as a build would have made it."""
+    context = read_context(TEMPLATE / "ontology" / "context.jsonld", base)
+    lines = b"".join(sorted(line + b"\n" for line in set(data.splitlines()) if line))
+    about = About(base, "A graph", "", "", "The curators", "1")
+    manifest = {"title": "A graph", "base": base, "prefixes": {}, "counts": {}, "license": "", "versions": {"kg": "0"}}
+    files = {
+        **contents(lines, about, vocabulary(context, ()), {}),
+        "manifest.json": json.dumps(manifest).encode(),
+        "context.jsonld": (TEMPLATE / "ontology" / "context.jsonld").read_bytes(),
+        "locations.json": b"{}",
+        "report.json": b'{"conforms": true, "checked": {}, "findings": []}',
+        "report.ttl": b"",
+    }
+    return publish(build, hashlib.sha256(lines).hexdigest()[:12], files)

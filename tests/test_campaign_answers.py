@@ -9,9 +9,10 @@ import pytest
 import rdflib
 
 import kg
-from kg.queries import bind, find_query, list_queries, run
+from kg.queries import bind, find_query, list_queries
 from kg.rdf import load
 from kg.results import write_results
+from kg.sparql import run
 from kg.store import Release
 from tests.conftest import ROOT
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import ProjectError, QueryError
-from kg.queries import CannedQuery, Parameter, bind, find_query, list_queries, read_query, run, to_term
+from kg.queries import CannedQuery, Parameter, bind, find_query, list_queries, read_query, to_term
 from kg.rdf import SKOS, XSD
+from kg.sparql import run
 from tests.conftest import run as kg
 
 BASE = "https://example.org/"

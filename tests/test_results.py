@@ -4,9 +4,9 @@ import pyoxigraph as px
 import pytest
 
 from kg.errors import QueryError
-from kg.queries import run
 from kg.rdf import SKOS
 from kg.results import rows, write_results
+from kg.sparql import run
 
 STORE = px.Store()
 A, NAME = px.NamedNode("http://x/a"), px.NamedNode(SKOS + "prefLabel")

@@ -166,7 +166,7 @@ def test_a_folder_that_cannot_be_written_is_named(project: Path) -> None:
         command = [
             sys.executable,
             "-c",
-            f"import importlib.metadata, tomllib, kg.build, kg.cli\nimportlib.metadata.version('kg')\n{UNPRIVILEGED}",
+            f"import importlib.metadata, tomllib, pyld.jsonld, kg.build, kg.cli\nimportlib.metadata.version('kg')\n{UNPRIVILEGED}",
         ]
         done = subprocess.run(command, cwd=project, capture_output=True, check=False)
         assert done.returncode == 3, done.stderr

@@ -1,0 +1,501 @@
+"""Routes: what each address of a published graph answers with.
+
+A handler takes the live release and a request and gives a Reply, or raises ProblemError or KgError. Links are
+relative, so that they work on whatever host and below whatever path the server stands.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from kg import documents, names, pages, reconcile, search
+from kg.describe import PREFIXES, executables, service_description, sitemap
+from kg.errors import KgError, QueryError, nearest
+from kg.export import write
+from kg.live import Live
+from kg.media import DOCUMENTS, GRAPHS, MEDIA, SUFFIXES, TABLES, choose
+from kg.openapi import openapi
+from kg.pool import Answer, Pool
+from kg.protocol import MAX_BODY, Fields, Question, fields, one, only, question
+from kg.rdf import Triple, read
+from kg.responses import ProblemError, Reply
+
+
+class Request(NamedTuple):
+    """What a handler sees of a request: path below the root, query string, the headers that matter, the body's reader.
+
+    `root` leads from the address to the root of the site ("./", "../", ...); `url` is the site's address as the client
+    sees it.
+    """
+
+    method: str
+    path: str
+    query_string: bytes
+    accept: str
+    media: str
+    encoding: str
+    root: str
+    url: str
+    read: Callable[[int], Awaitable[bytes]]
+
+    @property
+    def fields(self) -> Fields:
+        """The fields of the query string."""
+        return fields(self.query_string)
+
+
+Handler = Callable[[Live, Pool, Request, str], Awaitable[Reply]]
+
+
+def negotiated(request: Request, offered: Iterable[str], suffix: str = "") -> str:
+    """The format to answer in: what the path's ending says, or else the field `format`, or else Accept.
+
+    ProblemError 406 where that is none of the offered ones.
+    """
+    offered = tuple(offered)
+    asked = suffix.lstrip(".") or one(request.fields, "format")
+    if asked:
+        found = SUFFIXES.get(f".{asked}") or next(
+            (n for n in MEDIA if asked in (n, MEDIA[n].type, *MEDIA[n].also)), None
+        )
+    else:
+        found = choose(request.accept, offered)
+    if found not in offered:
+        types = ", ".join(MEDIA[name].type for name in offered)
+        raise ProblemError(
+            406,
+            f"nothing here is {asked or request.accept}; there is {types}",
+            offered=[MEDIA[n].type for n in offered],
+        )
+    return found
+
+
+def split(name: str) -> tuple[str, str]:
+    """A path's last part without and with its ending, where the ending is a format's.
+
+    >>> split("kofi-annan.ttl"), split("v1.2")
+    (('kofi-annan', '.ttl'), ('v1.2', ''))
+    """
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, f".{suffix}") if dot and f".{suffix}" in SUFFIXES else (name, "")
+
+
+def alternates(stem: str, offered: Iterable[str]) -> tuple[str, str]:
+    """A Link header that leads to each format of a document (RFC 8288)."""
+    links = (f'<{quote(stem)}{MEDIA[name].suffix}>; rel="alternate"; type="{MEDIA[name].type}"' for name in offered)
+    return "Link", ", ".join(links)
+
+
+def written(live: Live, items: Iterable[Any], kind: str, more: dict[str, str] | None = None) -> bytes:
+    """Quads or triples in a format of RDF."""
+    return write(items, kind, {**live.prefixes, **(more or {})}, live.context)
+
+
+# What the graph speaks of
+
+
+async def thing(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """An entity: its IRI answers 303 to a document (Cool URIs, 4.2), the document's address with the document."""
+    stem, suffix = split(name)
+    iri = names.entity(live.base, name)
+    if suffix and not live.dataset.about(iri):
+        return _document(live, request, names.entity(live.base, stem), suffix)
+    kind = negotiated(request, DOCUMENTS)
+    if not documents.document(live.dataset, live.store, live.base, iri):
+        raise _unknown(name)
+    place = f"{quote(name)}{MEDIA[kind].suffix}"
+    return Reply(
+        303,
+        "text/plain; charset=utf-8",
+        f"See {place}\n".encode(),
+        (("Location", place), alternates(name, DOCUMENTS)),
+        lasting=True,
+    )
+
+
+async def fact(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """A fact with its evidence."""
+    stem, suffix = split(name)
+    return _document(live, request, names.fact(live.base, stem), suffix)
+
+
+async def source(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """A source with its passages; as text, of which the passages `#char=...` are fragments (RFC 5147), verbatim."""
+    stem, suffix = split(name)
+    if negotiated(request, (*DOCUMENTS, "text"), suffix) != "text":
+        return _document(live, request, names.source(live.base, stem), suffix)
+    path = live.release.path / "sources" / f"{stem}.txt"
+    if not names.is_slug(stem) or not path.is_file():
+        raise _unknown(stem)
+    return Reply(200, MEDIA["text"].content_type, path.read_bytes(), (alternates(stem, DOCUMENTS),), lasting=True)
+
+
+async def described(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The vocabulary with the shapes, or the curators."""
+    stem, suffix = split(name)
+    return _document(live, request, f"{live.base}{stem}", suffix)
+
+
+def _document(live: Live, request: Request, iri: str, suffix: str) -> Reply:
+    kind = negotiated(request, DOCUMENTS, suffix)
+    found = documents.document(live.dataset, live.store, live.base, iri)
+    if iri == names.ontology(live.base).rstrip("#"):
+        found += read(live.release.path / "shapes.ttl", live.base)
+    last = iri.rpartition("/")[2]
+    if not found:
+        raise _unknown(last)
+    headers = (alternates(last, DOCUMENTS), ("Content-Location", f"{quote(last)}{MEDIA[kind].suffix}"))
+    if kind == "html":
+        return Reply(200, MEDIA[kind].content_type, pages.document(live, request.root, iri), headers, lasting=True)
+    graphs = kind in ("trig", "nquads")
+    body = written(live, found if graphs else documents.triples(found), kind)
+    return Reply(200, MEDIA[kind].content_type, body, headers, lasting=True)
+
+
+def _unknown(name: str) -> ProblemError:
+    return ProblemError(404, f"the graph knows nothing called {name[:80]!r}; search for it, or take it from a list")
+
+
+async def graph(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """One of the graphs that are kept beside the facts: provenance, inferred or ontology."""
+    stem, suffix = split(name)
+    kind = negotiated(request, DOCUMENTS, suffix)
+    if stem not in ("provenance", "inferred", "ontology"):
+        raise _unknown(stem)
+    headers = (alternates(stem, DOCUMENTS), ("Content-Location", f"{stem}{MEDIA[kind].suffix}"))
+    if kind == "html":
+        return Reply(200, MEDIA[kind].content_type, pages.graph(live, request.root, stem), headers, lasting=True)
+    job = {"release": str(live.release.path), "named_graph": names.graph(live.base, stem), "graph": kind}
+    return _answered(await pool.ask(job), headers, lasting=True)
+
+
+async def home(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The first page, or for programs the description of the dataset."""
+    kind = negotiated(request, DOCUMENTS)
+    if kind == "html":
+        return Reply(
+            200,
+            MEDIA[kind].content_type,
+            pages.home(live, request.root),
+            (alternates("dataset", GRAPHS),),
+            lasting=True,
+        )
+    return await dataset(live, pool, request, "dataset")
+
+
+async def dataset(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The description of the dataset: VoID, DCAT 3, schema.org."""
+    stem, suffix = split(name)
+    offered = GRAPHS if stem.startswith(".well-known") else DOCUMENTS
+    kind = negotiated(request, offered, suffix)
+    headers = (
+        alternates(f"{request.root}dataset", DOCUMENTS),
+        ("Content-Location", f"{request.root}dataset{MEDIA[kind].suffix}"),
+    )
+    if kind == "html":
+        return Reply(200, MEDIA[kind].content_type, pages.dataset(live, request.root), headers, lasting=True)
+    triples = [quad.triple for quad in read(live.release.path / "void.ttl")]
+    return Reply(200, MEDIA[kind].content_type, written(live, triples, kind, PREFIXES), headers, lasting=True)
+
+
+async def download(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """A file with the whole graph."""
+    kind = SUFFIXES.get(f".{name.removeprefix('dataset.')}", "")
+    if name != f"dataset{MEDIA[kind].suffix if kind else ''}" or kind not in GRAPHS:
+        raise ProblemError(
+            404, f"there is no file {name[:80]!r}; there are {', '.join('dataset' + MEDIA[k].suffix for k in GRAPHS)}"
+        )
+    path = live.release.dataset if kind == "nquads" else live.release.path / "downloads" / name
+    if not path.is_file():
+        raise ProblemError(404, f"this release has no {name}; ask whoever runs this server to build it again")
+    title = f'attachment; filename="{name}"'
+    return Reply(200, MEDIA[kind].content_type, headers=(("Content-Disposition", title),), file=path)
+
+
+# Questions
+
+
+async def sparql(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The endpoint of the SPARQL 1.1 Protocol."""
+    if request.encoding not in ("", "identity"):
+        raise ProblemError(
+            415, f"the body is encoded as {request.encoding[:40]}; send it as it is", [("Accept-Encoding", "identity")]
+        )
+    body = await request.read(MAX_BODY) if request.method == "POST" else b""
+    asked = question(request.method, request.query_string, request.media, body)
+    if not asked.text:
+        return _bare(live, request)
+    table, graph_ = _wanted(request, asked)
+    job = {
+        "release": str(live.release.path),
+        "query": asked.text,
+        "table": "json" if table == "html" else table,
+        "graph": "turtle" if graph_ == "html" else graph_,
+        "default": asked.graphs.default,
+        "named": asked.graphs.named,
+    }
+    if "html" not in (table, graph_):
+        return _answered(await pool.ask(job))
+    try:
+        answer = await pool.ask(job)
+    except KgError as error:
+        return pages.sparql_error(live, request.root, asked.text, error)
+    return Reply(
+        200, MEDIA["html"].content_type, pages.sparql(live, request.root, asked.text, answer), seconds=answer.seconds
+    )
+
+
+def _bare(live: Live, request: Request) -> Reply:
+    """What the endpoint answers where nothing is asked: a form for people, its description for programs."""
+    if request.method == "POST":
+        raise ProblemError(400, "no query; send it as the field `query` or as the body", parameter="query")
+    kind = negotiated(request, ("turtle", "html", *GRAPHS[1:]))
+    if kind == "html":
+        return Reply(200, MEDIA[kind].content_type, pages.sparql(live, request.root), lasting=True)
+    described = service_description(f"{request.url}sparql", live.base)
+    return Reply(200, MEDIA[kind].content_type, written(live, described, kind, PREFIXES))
+
+
+def _wanted(request: Request, asked: Question) -> tuple[str | None, str | None]:
+    """The formats for a table and for a graph, None where what the client takes cannot hold one."""
+    if asked.format:
+        kind = negotiated(request._replace(query_string=f"format={quote(asked.format)}".encode()), (*TABLES, *GRAPHS))
+        return (kind if kind in TABLES else None), (kind if kind in GRAPHS else None)
+    found = choose(request.accept, (*TABLES, "html")), choose(request.accept, (*GRAPHS, "html"))
+    if found == (None, None):
+        raise ProblemError(
+            406, f"no answer is {request.accept}; ask for {', '.join(MEDIA[n].type for n in (*TABLES, *GRAPHS))}"
+        )
+    return found
+
+
+def _answered(answer: Answer, headers: tuple[tuple[str, str], ...] = (), lasting: bool = False) -> Reply:
+    return Reply(
+        200,
+        MEDIA[answer.format].content_type,
+        answer.body,
+        headers,
+        answer.file,
+        answer.file is not None,
+        lasting,
+        answer.seconds,
+    )
+
+
+async def queries(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The canned queries: a page for people, JSON for programs."""
+    kind = negotiated(request, ("html", "json"), split(name)[1])
+    if kind == "html":
+        return Reply(200, MEDIA[kind].content_type, pages.questions(live, request.root), lasting=True)
+    listed = [
+        {
+            "name": query.name,
+            "summary": query.summary,
+            "description": query.description,
+            "tags": query.tags,
+            "parameters": [
+                {
+                    "name": parameter.name,
+                    "help": parameter.help,
+                    "type": parameter.kind,
+                    "language": parameter.language or None,
+                    "default": None if parameter.default is None else parameter.default.value,
+                }
+                for parameter in query.parameters
+            ],
+            "url": names.query(request.url, query.name),
+        }
+        for query in live.queries.values()
+    ]
+    return _json({"queries": listed})
+
+
+async def query(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """A canned query: its page, or its answer as data with the query string's fields as parameters."""
+    stem, suffix = split(name)
+    if stem not in live.queries:
+        raise ProblemError(
+            404, f"no canned query is called {stem[:80]!r}{nearest(stem[:80], live.queries)}; /query lists them"
+        )
+    canned = live.queries[stem]
+    graph_ = pages.makes_graph(canned)
+    offered = GRAPHS if graph_ else TABLES
+    known = (*(parameter.name for parameter in canned.parameters), *(() if suffix else ("format",)))
+    found = request.fields
+    only(found, known)
+    values = {key: one(found, key) for key in found if key != "format"}
+    kind = negotiated(request if not suffix else request._replace(query_string=b""), ("html", *offered), suffix)
+    wanted = {"html": "turtle" if graph_ else "json"}.get(kind, kind)
+    # A form sends every field: one that is left empty is one that is not given.
+    job = {
+        "release": str(live.release.path),
+        "name": stem,
+        "values": {key: value for key, value in values.items() if value or kind != "html"},
+        "table": None if graph_ else wanted,
+        "graph": wanted if graph_ else None,
+    }
+    headers = (alternates(stem, ("html", *offered)),)
+    if kind != "html":
+        return _answered(await pool.ask(job), headers, lasting=True)
+    try:
+        answer: Answer | QueryError = await pool.ask(job)
+    except QueryError as error:
+        answer = error
+    body = pages.question(live, request.root, canned, values, answer)
+    if isinstance(answer, QueryError):
+        return Reply(400, MEDIA[kind].content_type, body)
+    return Reply(200, MEDIA[kind].content_type, body, headers, lasting=True, seconds=answer.seconds)
+
+
+async def find(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """Search by name and words."""
+    found = request.fields
+    only(found, ("q", "type", "limit", "offset", "format"))
+    text, type_ = one(found, "q"), one(found, "type")
+    most, skip = _number(found, "limit", 20, 100), _number(found, "offset", 0, 10_000)
+    kind = negotiated(request, ("html", "json"))
+    hits = await asyncio.to_thread(search.search, live.index, text[:300], most, type_, skip)
+    if kind == "html":
+        return Reply(200, MEDIA[kind].content_type, pages.results(live, request.root, text, hits), lasting=True)
+    listed = [{**hit._asdict(), "url": pages.address(live, request.url, hit.iri)} for hit in hits]
+    return _json({"query": text, "results": listed})
+
+
+def _number(found: Fields, name: str, default: int, most: int) -> int:
+    given = one(found, name, str(default))
+    if not (given.isascii() and given.isdigit()) or len(given) > 9 or int(given) > most:
+        raise ProblemError(400, f"{name}: {given[:40]!r} is not a whole number from 0 to {most:,}", parameter=name)
+    return int(given)
+
+
+# What the server says of itself
+
+
+async def reconciliation(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The Reconciliation Service API 0.2: the manifest, and batches of queries."""
+    found = request.fields
+    if request.method == "POST":
+        found = fields(await request.read(MAX_BODY))
+    if "queries" not in found:
+        return _json(reconcile.manifest(live.release.manifest, live.index, request.url), lasting=False)
+    asked = reconcile.read_queries(one(found, "queries"))
+    return _json(await asyncio.to_thread(reconcile.answer, asked, live.index, live.base))
+
+
+async def suggest(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """Suggestions of entities, types or properties by the beginning of a name (Reconciliation API 0.2, 6)."""
+    if name not in reconcile.SUGGEST:
+        raise ProblemError(404, f"there is no suggest service {name[:40]!r}; there are {', '.join(reconcile.SUGGEST)}")
+    prefix = one(request.fields, "prefix")
+    return _json({"result": await asyncio.to_thread(reconcile.SUGGEST[name], live.index, live.base, prefix[:300])})
+
+
+async def preview(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """A small page about an entity (Reconciliation API 0.2, 5)."""
+    ident = one(request.fields, "id")
+    hit = search.things(live.index, [names.entity(live.base, ident)]).get(names.entity(live.base, ident))
+    if hit is None:
+        raise _unknown(ident)
+    return Reply(200, MEDIA["html"].content_type, pages.preview(live, request.root, hit))
+
+
+async def examples(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The canned queries as SHACL executables."""
+    kind = negotiated(request, GRAPHS)
+    return Reply(
+        200,
+        MEDIA[kind].content_type,
+        written(live, executables(live.queries.values(), live.base), kind, PREFIXES),
+        lasting=True,
+    )
+
+
+async def api(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The OpenAPI 3.1 description."""
+    document = openapi(live.queries.values(), live.release.manifest, request.url)
+    return _json(document, lasting=False, type_="application/vnd.oai.openapi+json;version=3.1")
+
+
+async def validation(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The report of the validation that the release passed."""
+    stem, suffix = split(name)
+    kind = negotiated(request, (*DOCUMENTS, "json"), suffix)
+    headers = (alternates(stem, DOCUMENTS),)
+    if kind == "html":
+        return Reply(200, MEDIA[kind].content_type, pages.validation(live, request.root), headers, lasting=True)
+    if kind == "json":
+        return Reply(200, "application/json", (live.release.path / "report.json").read_bytes(), headers, lasting=True)
+    report: list[Triple] = [quad.triple for quad in read(live.release.path / "report.ttl")]
+    return Reply(200, MEDIA[kind].content_type, written(live, report, kind, PREFIXES), headers, lasting=True)
+
+
+async def site_map(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """The addresses of the pages, for search engines, below the public base."""
+    return Reply(200, "application/xml", sitemap(pages.addresses(live)), lasting=True)
+
+
+async def robots(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """What robots may visit: all but what computes."""
+    lines = (
+        "User-agent: *",
+        "Disallow: /sparql?",
+        "Disallow: /search?",
+        "Disallow: /reconcile",
+        f"Sitemap: {live.base}sitemap.xml",
+        "",
+    )
+    return Reply(200, "text/plain; charset=utf-8", "\n".join(lines).encode(), lasting=True)
+
+
+async def health(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """Whether the server answers, and with which release."""
+    return _json({"status": "ok", "release": live.name, "workers": pool.settings.workers}, lasting=False)
+
+
+async def static(live: Live, pool: Pool, request: Request, name: str) -> Reply:
+    """A file of the pages: styles, scripts, pictures."""
+    found = pages.static(name)
+    if found is None:
+        raise ProblemError(404, f"there is no file {name[:80]!r}")
+    return Reply(200, found[0], found[1], lasting=True)
+
+
+def _json(value: Any, lasting: bool = True, type_: str = "application/json") -> Reply:
+    return Reply(200, type_, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode(), lasting=lasting)
+
+
+# Addresses, as Starlette reads them, and what answers them. A handler gets the name in the path, or the whole path.
+ROUTES: dict[str, Handler] = {
+    "/": home,
+    "/id/{name}": thing,
+    "/fact/{name}": fact,
+    "/source/{name}": source,
+    "/ontology": described,
+    "/ontology.{suffix}": described,
+    "/curators": described,
+    "/curators.{suffix}": described,
+    "/graph/{name}": graph,
+    "/dataset": dataset,
+    "/dataset.{suffix}": dataset,
+    "/.well-known/void": dataset,
+    "/.well-known/sparql-examples": examples,
+    "/downloads/{name}": download,
+    "/sparql": sparql,
+    "/query": queries,
+    "/query.{suffix}": queries,
+    "/query/{name}": query,
+    "/search": find,
+    "/reconcile": reconciliation,
+    "/reconcile/suggest/{name}": suggest,
+    "/reconcile/preview": preview,
+    "/openapi.json": api,
+    "/validation": validation,
+    "/validation.{suffix}": validation,
+    "/sitemap.xml": site_map,
+    "/robots.txt": robots,
+    "/health": health,
+    "/static/{name:path}": static,
+}
+POST = (sparql, reconciliation)

@@ -1,0 +1,174 @@
+"""Search: the things of a release by name, other names and the words that speak of them.
+
+An SQLite database with full-text indexes (FTS5), made at build and then only read.
+"""
+
+import json
+import re
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kg.errors import QueryError, StoreError
+
+SECONDS = 1.0  # what one search may take
+
+
+class Thing(NamedTuple):
+    """What can be found: its IRI and label, its other names, the IRIs of its types, stated before inferred, the
+    quotes that speak of it, and how many statements name it."""
+
+    iri: str
+    label: str
+    others: tuple[str, ...]
+    types: tuple[str, ...]
+    quotes: tuple[str, ...]
+    degree: int
+
+
+class Word(NamedTuple):
+    """A class or property of the graph: its IRI and label, "class" or "property", how often it is used."""
+
+    iri: str
+    label: str
+    kind: str
+    uses: int
+
+
+class Hit(NamedTuple):
+    """A thing found, with a piece of the text it was found in and how alike its name is, from 0 to 100."""
+
+    iri: str
+    label: str
+    others: tuple[str, ...]
+    types: tuple[str, ...]
+    snippet: str
+    score: float
+
+
+_TABLES = """
+CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, label TEXT, others TEXT, types TEXT, degree INTEGER);
+CREATE TABLE type (iri TEXT, thing INTEGER, PRIMARY KEY (iri, thing)) WITHOUT ROWID;
+CREATE TABLE word (iri TEXT, label TEXT, kind TEXT, count INTEGER);
+CREATE VIRTUAL TABLE words USING fts5(
+    label, others, quotes, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+);
+CREATE VIRTUAL TABLE letters USING fts5(names, tokenize = "trigram");
+"""
+
+
+def make_index(things: Iterable[Thing], words: Iterable[Word]) -> bytes:
+    """The bytes of the database of things and words."""
+    with closing(sqlite3.connect(":memory:")) as database, database:
+        try:
+            database.executescript(_TABLES)
+        except sqlite3.OperationalError as error:
+            message = f"this Python's SQLite {sqlite3.sqlite_version} cannot search texts ({error})"
+            raise StoreError(f"{message}; install one with FTS5, 3.34 or later") from None
+        for number, thing in enumerate(sorted(things), start=1):
+            _insert(database, number, thing)
+        database.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", sorted(words))
+        database.commit()
+        return database.serialize()
+
+
+def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:
+    row = (number, thing.iri, thing.label, json.dumps(thing.others), json.dumps(thing.types), thing.degree)
+    database.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)", row)
+    database.executemany("INSERT INTO type VALUES (?, ?)", ((iri, number) for iri in dict.fromkeys(thing.types)))
+    texts = (number, thing.label, "\n".join(thing.others), "\n".join(thing.quotes))
+    database.execute("INSERT INTO words (rowid, label, others, quotes) VALUES (?, ?, ?, ?)", texts)
+    database.execute(
+        "INSERT INTO letters (rowid, names) VALUES (?, ?)", (number, "\n".join((thing.label, *thing.others)))
+    )
+
+
+def search(path: Path, text: str, most: int = 20, type_: str = "", skip: int = 0) -> list[Hit]:
+    """The things that hold every word of text, or its beginnings, best first; names weigh more than quotes."""
+    tokens = re.findall(r"\w+", text)[:16]
+    if not tokens:
+        return []
+    wanted = " ".join(f'"{token}"*' for token in tokens)
+    query = """
+        SELECT iri, thing.label, thing.others, types, snippet(words, -1, '', '', '…', 16), bm25(words, 10, 5, 1) AS rank
+        FROM words JOIN thing ON thing.id = words.rowid
+        WHERE words MATCH ? AND (? = '' OR thing.id IN (SELECT thing FROM type WHERE iri = ?))
+        ORDER BY (lower(thing.label) = lower(?)) DESC, rank - degree * 0.001, thing.label LIMIT ? OFFSET ?"""
+    values = (wanted, type_, type_, text.strip(), most, skip)
+    return [_hit(row, text) for row in _rows(path, query, values)]
+
+
+def alike(path: Path, text: str, most: int = 10, type_: str = "") -> list[Hit]:
+    """The things whose name is like text, the most alike first: also where letters differ, for reconciliation."""
+    pieces = _pieces(text)
+    if not pieces:
+        return search(path, text, most, type_)
+    query = """
+        SELECT iri, label, others, types, '', bm25(letters) AS rank
+        FROM letters JOIN thing ON thing.id = letters.rowid
+        WHERE letters MATCH ? AND (? = '' OR thing.id IN (SELECT thing FROM type WHERE iri = ?))
+        ORDER BY rank LIMIT 50"""
+    values = (" OR ".join(pieces), type_, type_)
+    hits = [_hit(row, text) for row in _rows(path, query, values)]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.label, hit.iri))[:most]
+
+
+def _pieces(text: str) -> list[str]:
+    """The trigrams of a text as FTS5 takes them; of a text too short for one, none."""
+    folded = " ".join(text.split())[:100]
+    return sorted({'"' + folded[i : i + 3].replace('"', '""') + '"' for i in range(len(folded) - 2)})
+
+
+def words(path: Path, kind: str, text: str = "", most: int = 20) -> list[Word]:
+    """The classes or the properties whose label or IRI holds text, the most used first."""
+    like = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+    query = """SELECT iri, label, kind, count FROM word WHERE kind = ?
+        AND (label LIKE ? ESCAPE '\\' OR iri LIKE ? ESCAPE '\\')
+        ORDER BY count DESC, iri LIMIT ?"""
+    return [Word(row[0], row[1], row[2], row[3]) for row in _rows(path, query, (kind, like, like, most))]
+
+
+def things(path: Path, iris: Iterable[str]) -> dict[str, Hit]:
+    """The things with these IRIs, as far as they are known."""
+    wanted = list(dict.fromkeys(iris))[:500]
+    query = f"SELECT iri, label, others, types, '', 0 FROM thing WHERE iri IN ({','.join('?' * len(wanted))})"  # noqa: S608
+    return {row[0]: _hit(row, row[1]) for row in _rows(path, query, tuple(wanted))}
+
+
+def _rows(path: Path, query: str, values: tuple[object, ...]) -> list[Any]:
+    end = time.monotonic() + SECONDS
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            database.set_progress_handler(lambda: time.monotonic() > end, 10_000)
+            return list(database.execute(query, values))
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            raise QueryError(f"the search took more than {SECONDS:g} s; ask for longer words") from None
+        raise StoreError(f"{path}: {error}; run `kg build` to make the release again") from None
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: {error}; run `kg build` to make the release again") from None
+
+
+def _hit(row: tuple[str, str, str, str, str, float], text: str) -> Hit:
+    iri, label, others, types, snippet, _ = row
+    names = (label, *json.loads(others))
+    score = max(likeness(name, text) for name in names)
+    return Hit(iri, label, tuple(names[1:]), tuple(json.loads(types)), snippet, score)
+
+
+def likeness(name: str, text: str) -> float:
+    """How alike two names are, from 0 to 100, whatever their case and the order of their words.
+
+    >>> likeness("Kofi Annan", "annan, kofi"), likeness("Rome Statute", "Rome Statut") > 90, likeness("A", "B")
+    (100.0, True, 0.0)
+    """
+    one, other = (" ".join(sorted(_folded(each))) for each in (name, text))
+    return round(100 * SequenceMatcher(None, one, other, autojunk=False).ratio(), 1)
+
+
+def _folded(text: str) -> Iterator[str]:
+    yield from re.findall(r"\w+", text.casefold())

@@ -1,0 +1,428 @@
+"""Server: the ASGI application that puts a release on the web, and the process that runs it.
+
+Front       one request in, one response out: cache, conditional requests, HEAD, log, metrics
+  Endpoint  a handler of kg.routes, which sees a Request and gives a Reply
+    Pool    worker processes, for whatever is asked with SPARQL
+"""
+
+import asyncio
+import contextlib
+import json
+import resource
+import sys
+import tempfile
+import time
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+import uvicorn
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as Received
+from starlette.routing import Route, Router
+from starlette.types import Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from kg import pages, routes
+from kg.errors import KgError, StoreError
+from kg.live import Follower, Live, Packed
+from kg.media import choose
+from kg.pool import Pool, Settings
+from kg.responses import ProblemError, Reply, matches, pack, problem, unchanged
+
+PATIENCE = 10.0  # seconds for a client to send the head of a request, or its body
+SLOWEST = 30.0  # seconds for a client to take CHUNK bytes
+CHUNK = 1 << 16
+MAX_HEAD = 1 << 16
+METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class Options(NamedTuple):
+    """How the server listens and what it tells: the log holds addresses and queries only where asked."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    root_path: str = ""
+    proxy_headers: bool = False
+    log_addresses: bool = False
+    log_queries: bool = False
+
+
+class Endpoint:
+    """A handler as Starlette routes to it: what it answers is left in the scope, for Front to send."""
+
+    def __init__(self, pattern: str, handler: routes.Handler, front: "Front") -> None:
+        self._pattern, self._handler, self._front = pattern, handler, front
+        self._methods = (*METHODS, "POST") if handler in routes.POST else METHODS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["kg.route"] = self._pattern
+        received = Received(scope, receive)
+        if received.method not in self._methods:
+            allowed = ", ".join(self._methods)
+            raise ProblemError(405, f"{received.method} is not answered here; {allowed} are", [("Allow", allowed)])
+        if received.method == "OPTIONS":
+            scope["kg.reply"] = _preflight(self._methods)
+            return
+        name = scope["path_params"].get(
+            "name", received.scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
+        )
+        if "\0" in name or "\ufffd" in name:
+            raise ProblemError(404, "the address holds a NUL or is not UTF-8")
+        scope["kg.reply"] = await self._handler(scope["kg.live"], self._front.pool, _request(received), name)
+
+
+def _preflight(methods: tuple[str, ...]) -> Reply:
+    allowed = ", ".join(methods)
+    headers = (
+        ("Allow", allowed),
+        ("Access-Control-Allow-Methods", allowed),
+        ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
+        ("Access-Control-Max-Age", "86400"),
+    )
+    return Reply(204, "text/plain", headers=headers)
+
+
+def _request(received: Received) -> routes.Request:
+    headers = received.headers
+
+    async def read(most: int) -> bytes:
+        """The body; ProblemError 413 past `most` bytes, 408 where the client takes too long."""
+        parts, size = [], 0
+        try:
+            async with asyncio.timeout(PATIENCE):
+                async for part in received.stream():
+                    size += len(part)
+                    if size > most:
+                        raise ProblemError(
+                            413, f"the body has more than {most:,} bytes; send less", [("Connection", "close")]
+                        )
+                    parts.append(part)
+        except TimeoutError:
+            raise ProblemError(408, f"the body did not come within {PATIENCE:g} s", [("Connection", "close")]) from None
+        return b"".join(parts)
+
+    path = received.scope["path"].removeprefix(received.scope.get("root_path", ""))
+    return routes.Request(
+        received.method,
+        path.lstrip("/"),
+        received.scope["query_string"],
+        ", ".join(headers.getlist("accept")),
+        headers.get("content-type", ""),
+        headers.get("content-encoding", "").strip().lower(),
+        root_of(path),
+        str(received.base_url),
+        read,
+    )
+
+
+def root_of(path: str) -> str:
+    """What leads from an address to the root of the site.
+
+    >>> root_of("/"), root_of("/id/kofi-annan"), root_of("/reconcile/suggest/type")
+    ('./', '../', '../../')
+    """
+    return "../" * (path.count("/") - 1) or "./"
+
+
+class Front:
+    """The application: answers from the cache or from the handlers, and notes what it answered."""
+
+    def __init__(self, build: Path, settings: Settings, spool: Path, log: "Log") -> None:
+        self.follower = Follower(build)
+        self.pool = Pool(settings, spool)
+        self.connections: Iterable[Any] = ()
+        self._log = log
+        self.metrics = Metrics(self)
+        endpoints = [Route(pattern, Endpoint(pattern, handler, self)) for pattern, handler in routes.ROUTES.items()]
+        self._router = Router([*endpoints, Route("/metrics", self.metrics)], redirect_slashes=False, default=_nothing)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self.pool.start()
+        sweeper = asyncio.create_task(sweep(self.connections))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        sweeper.cancel()
+        await self.pool.stop()
+        self._log.flush()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = time.perf_counter()
+        accept = none_match = b""
+        compressed = False
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = accept + b", " + value if accept else value
+            elif name == b"if-none-match":
+                none_match = value
+            elif name == b"accept-encoding":
+                compressed = b"gzip" in value and b"gzip;q=0" not in value.replace(b" ", b"")
+        live = self.follower.live()
+        method = scope["method"]
+        key = (scope["raw_path"], scope["query_string"], accept, compressed)
+        packed = live.cache.get(key) if method in ("GET", "HEAD") else None
+        reply: Reply | None = None
+        if packed is None:
+            reply = await self._handled(live, scope, receive, accept.decode("latin-1"))
+            packed = pack(reply, scope.get("kg.route", "-"), compressed and reply.file is None)
+            if reply.lasting and method in ("GET", "HEAD") and reply.file is None:
+                live.cache.put(key, packed)
+        if none_match and matches(none_match, packed.etag):
+            packed = unchanged(packed)
+        sent = await _send(packed, reply, method, send)
+        seconds = time.perf_counter() - start
+        self.metrics.count(packed, seconds)
+        self._log.request(scope, packed, seconds, sent, reply)
+
+    async def _handled(self, live: Live, scope: Scope, receive: Receive, accept: str) -> Reply:
+        """What the handlers answer; every error is a reply too."""
+        scope["kg.live"] = live
+        try:
+            await self._router(scope, receive, _unsent)
+            reply: Reply = scope["kg.reply"]
+            return reply
+        except ProblemError as error:
+            found = error
+        except KgError as error:
+            found = problem(error)
+            if isinstance(error, StoreError) and found.status == 503 and not found.members:
+                self._log.event("store", str(error))
+        except ClientDisconnect:
+            found = ProblemError(400, "the client went away")
+        except Exception as error:  # noqa: BLE001  (the one place where an error of our own becomes an answer)
+            self._log.event("failed", f"{type(error).__name__}: {error}")
+            found = ProblemError(500, "kg failed, and that is its own fault; please report what you asked")
+        return _refusal(live, found, scope, accept)
+
+
+@lru_cache(10_000)
+def quoted(text: str) -> str:
+    """A text in JSON."""
+    return json.dumps(text)
+
+
+def _refusal(live: Live, found: ProblemError, scope: Scope, accept: str) -> Reply:
+    """An error as a page for people and as problem+json for programs."""
+    headers = (*found.headers, ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"))
+    if "text/html" in accept and choose(accept, ("json", "html")) == "html":
+        root = root_of(scope["path"].removeprefix(scope.get("root_path", "")))
+        return Reply(found.status, "text/html; charset=utf-8", pages.error(live, root, found.document()), headers)
+    body = (json.dumps(found.document(), ensure_ascii=False) + "\n").encode()
+    return Reply(found.status, "application/problem+json", body, headers)
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    raise ProblemError(
+        404, f"there is nothing at {scope['path'][:200]}; the addresses are in openapi.json and sitemap.xml"
+    )
+
+
+async def _unsent(message: Message) -> None:
+    raise AssertionError("a handler sends nothing itself")
+
+
+async def _send(packed: Packed, reply: Reply | None, method: str, send: Send) -> int:
+    """Send a response, a file in chunks, each within SLOWEST; how many bytes of body went out."""
+    await send({"type": "http.response.start", "status": packed.status, "headers": packed.headers})
+    if reply is None or reply.file is None or method == "HEAD":
+        if reply is not None and reply.passing and reply.file is not None:
+            reply.file.unlink()
+        body = b"" if method == "HEAD" else packed.body
+        await send({"type": "http.response.body", "body": body})
+        return len(body)
+    sent = 0
+    with reply.file.open("rb") as file:
+        if reply.passing:
+            reply.file.unlink()
+        while part := file.read(CHUNK):
+            async with asyncio.timeout(SLOWEST):
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            sent += len(part)
+    await send({"type": "http.response.body", "body": b""})
+    return sent
+
+
+BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 10.0)  # seconds
+
+
+class Metrics(Collector):
+    """What the server counts, for Prometheus to read at /metrics."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self._counts: dict[tuple[str, int], list[int]] = {}
+        self._sums: dict[tuple[str, int], float] = {}
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def count(self, packed: Packed, seconds: float) -> None:
+        """Count a response."""
+        key = packed.route, packed.status
+        if key not in self._counts:
+            self._counts[key], self._sums[key] = [0] * (len(BUCKETS) + 1), 0.0
+        self._counts[key][bisect_left(BUCKETS, seconds)] += 1
+        self._sums[key] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics as they stand."""
+        times = HistogramMetricFamily("kg_request_seconds", "Time to answer", labels=["route", "status"])
+        for (route, status), counts in self._counts.items():
+            most = (*map(str, BUCKETS), "+Inf")
+            buckets = list(zip(most, accumulate(counts), strict=True))
+            times.add_metric([route, str(status)], buckets, self._sums[route, status])
+        yield times
+        pool, live = self._front.pool, self._front.follower.live()
+        yield CounterMetricFamily("kg_workers_ended", "Workers ended for passing a limit, or lost", value=pool.ended)
+        yield GaugeMetricFamily("kg_workers_busy", "Workers that answer a query", value=pool.busy)
+        release = GaugeMetricFamily("kg_release", "The release that is served", labels=["release"])
+        release.add_metric([live.name], 1)
+        yield release
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["kg.route"] = "/metrics"
+        scope["kg.reply"] = Reply(200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(self._registry))
+
+
+class Log:
+    """One line of JSON a request, written together a few times a second."""
+
+    def __init__(self, options: Options, write: Callable[[str], Any] = sys.stderr.write) -> None:
+        self._options, self._write = options, write
+        self._lines: list[str] = []
+
+    def request(self, scope: Scope, packed: Packed, seconds: float, sent: int, reply: Reply | None) -> None:
+        """Note a request: no query and no address, unless the options ask for them."""
+        more = ""
+        if reply is not None and reply.seconds is not None:
+            more = f', "query_ms": {reply.seconds * 1000:.1f}'
+        if self._options.log_queries:
+            text = unquote_to_bytes(scope["query_string"]).decode("utf-8", "replace")
+            more += f', "query": {json.dumps(text)}'
+        if self._options.log_addresses:
+            more += f', "address": {json.dumps((scope.get("client") or ("",))[0])}'
+        self._note(
+            f'{{"time": {time.time():.3f}, "method": "{scope["method"]}", "path": {quoted(scope["path"])}, '
+            f'"status": {packed.status}, "bytes": {sent}, "ms": {seconds * 1000:.2f}{more}}}\n'
+        )
+
+    def event(self, kind: str, text: str) -> None:
+        """Note what happened to the server itself."""
+        self._note(json.dumps({"time": round(time.time(), 3), "event": kind, "detail": text}) + "\n")
+
+    def _note(self, line: str) -> None:
+        if not self._lines:
+            asyncio.get_running_loop().call_later(0.2, self.flush)
+        self._lines.append(line)
+
+    def flush(self) -> None:
+        """Write what has been noted."""
+        lines, self._lines = "".join(self._lines), []
+        if lines:
+            with contextlib.suppress(OSError):  # nobody reads the log any more
+                self._write(lines)
+
+
+class Connection(HttpToolsProtocol):
+    """A connection that notes since when it waits for a client, and takes no large head of a request."""
+
+    since: float | None = None
+    _head = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self.since = self.loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        """Refuse a head past MAX_HEAD."""
+        if self.since is not None:
+            self._head += len(data)
+            if self._head > MAX_HEAD:
+                self.send_400_response("The head of the request is too large.")
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """Stop waiting: what takes time from here on has its own limits."""
+        self.since, self._head = None, 0
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        self.since = self.loop.time()
+        super().on_response_complete()
+
+
+async def sweep(connections: Iterable[Any]) -> None:
+    """End the connections whose client has kept them waiting for PATIENCE, again and again."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(1)
+        for connection in tuple(connections):
+            if connection.since is not None and loop.time() - connection.since > PATIENCE:
+                connection.transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def started(front: Front) -> AsyncIterator[Front]:
+    """The application with its workers, for whoever calls it without a server."""
+    await front.pool.start()
+    try:
+        yield front
+    finally:
+        await front.pool.stop()
+
+
+def serve(build: Path, settings: Settings, options: Options, ready: Callable[[str], None]) -> None:
+    """Serve the current release of a build folder until SIGTERM or SIGINT, then answer what has been asked and end.
+
+    `ready` is told the address. Raises StoreError where nothing has been built or the address is taken.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
+    with tempfile.TemporaryDirectory(prefix="kg-serve-") as spool:
+        front = Front(build, settings, Path(spool), Log(options))
+        config = uvicorn.Config(
+            front,
+            host=options.host,
+            port=options.port,
+            root_path=options.root_path.rstrip("/"),
+            proxy_headers=options.proxy_headers,
+            http=Connection,
+            ws="none",
+            access_log=False,
+            log_level="warning",
+            log_config=None,
+            server_header=False,
+            date_header=True,
+            timeout_keep_alive=int(PATIENCE),
+            timeout_graceful_shutdown=int(settings.timeout) + 5,
+            backlog=2048,
+        )
+        config.load()
+        try:
+            bound = config.bind_socket()
+        except SystemExit:
+            raise StoreError(
+                f"{options.host}:{options.port} cannot be listened on; choose another --host or --port"
+            ) from None
+        host, port = bound.getsockname()[:2]
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{port}{config.root_path}/")
+        server = uvicorn.Server(config)
+        front.connections = server.server_state.connections
+        server.run(sockets=[bound])
