@@ -39,6 +39,7 @@ format: $(VENV)/.checking
 	$(BIN)/ruff check --fix kg tests
 
 bench: $(VENV)/.checking build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m tests.bench
 
 clean:

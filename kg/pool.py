@@ -84,12 +84,13 @@ class Pool:
         free within the time a query may take. A worker that somebody else ended is no fault of the job: another one
         answers it.
         """
-        try:
-            return await self._ask(job)
-        except UnansweredError as error:
-            if error.reason != "lost":
-                raise
-            return await self._ask(job)
+        for _ in range(self.settings.workers):
+            try:
+                return await self._ask(job)
+            except UnansweredError as error:
+                if error.reason != "lost":
+                    raise
+        return await self._ask(job)
 
     async def _ask(self, job: dict[str, Any]) -> Answer:
         process = await self._free()
@@ -102,7 +103,7 @@ class Pool:
         except TimeoutError:
             message = f"the query took more than {self.settings.timeout:g} s and was stopped; narrow it, or add a LIMIT"
             raise UnansweredError("time", message) from None
-        except (asyncio.IncompleteReadError, OSError):
+        except (asyncio.IncompleteReadError, OSError, RuntimeError):  # RuntimeError: uvloop, of a pipe that has closed
             raise await self._lost(process) from None
         finally:
             self._release(process, clean)

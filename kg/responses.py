@@ -15,7 +15,6 @@ COMMON = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Link, ETag, Location, Content-Location, Retry-After, Allow"),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
     (b"vary", b"Accept, Accept-Encoding"),
 )
 # Nothing but this server's own files, and no script or style within a page.
@@ -87,7 +86,7 @@ def pack(reply: Reply, route: str, compressed: bool) -> Packed:
     headers = [*COMMON, (b"content-type", reply.type.encode())]
     headers += [(name.lower().encode(), _line(value)) for name, value in reply.headers]
     if reply.type.startswith("text/html"):
-        headers.append((b"content-security-policy", POLICY.encode()))
+        headers += [(b"content-security-policy", POLICY.encode()), (b"referrer-policy", b"no-referrer")]
     if compressed and len(body) > SMALL and reply.status == 200:
         body = gzip.compress(body, 6, mtime=0)
         headers.append((b"content-encoding", b"gzip"))

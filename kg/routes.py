@@ -19,15 +19,16 @@ from kg.media import DOCUMENTS, GRAPHS, MEDIA, SUFFIXES, TABLES, choose
 from kg.openapi import openapi
 from kg.pool import Answer, Pool
 from kg.protocol import MAX_BODY, Fields, Question, fields, one, only, question
-from kg.rdf import Triple, read
+from kg.rdf import Triple, is_iri, read
 from kg.responses import ProblemError, Reply
+from kg.worker import Job
 
 
 class Request(NamedTuple):
     """What a handler sees of a request: path below the root, query string, the headers that matter, the body's reader.
 
     `root` leads from the address to the root of the site ("./", "../", ...); `url` is the site's address as the client
-    sees it.
+    sees it. `read` gives the body up to so many bytes, `gone` comes back once the client has gone away.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Request(NamedTuple):
     root: str
     url: str
     read: Callable[[int], Awaitable[bytes]]
+    gone: Callable[[], Awaitable[None]]
 
     @property
     def fields(self) -> Fields:
@@ -82,6 +84,19 @@ def split(name: str) -> tuple[str, str]:
     return (stem, f".{suffix}") if dot and f".{suffix}" in SUFFIXES else (name, "")
 
 
+async def ask(pool: Pool, request: Request, job: Job) -> Answer:
+    """What a worker answers; the worker is ended where the client does not wait for it."""
+    answer, gone = asyncio.ensure_future(pool.ask(job)), asyncio.ensure_future(request.gone())
+    try:
+        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise ProblemError(400, "the client went away")
+        return answer.result()
+    finally:
+        answer.cancel()
+        gone.cancel()
+
+
 def alternates(stem: str, offered: Iterable[str]) -> tuple[str, str]:
     """A Link header that leads to each format of a document (RFC 8288)."""
     links = (f'<{quote(stem)}{MEDIA[name].suffix}>; rel="alternate"; type="{MEDIA[name].type}"' for name in offered)
@@ -100,10 +115,10 @@ async def thing(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """An entity: its IRI answers 303 to a document (Cool URIs, 4.2), the document's address with the document."""
     stem, suffix = split(name)
     iri = names.entity(live.base, name)
-    if suffix and not live.dataset.about(iri):
+    if suffix and not (is_iri(iri) and documents.document(live.dataset, live.store, live.base, iri)):
         return _document(live, request, names.entity(live.base, stem), suffix)
     kind = negotiated(request, DOCUMENTS)
-    if not documents.document(live.dataset, live.store, live.base, iri):
+    if not (is_iri(iri) and documents.document(live.dataset, live.store, live.base, iri)):
         raise _unknown(name)
     place = f"{quote(name)}{MEDIA[kind].suffix}"
     return Reply(
@@ -140,13 +155,14 @@ async def described(live: Live, pool: Pool, request: Request, name: str) -> Repl
 
 def _document(live: Live, request: Request, iri: str, suffix: str) -> Reply:
     kind = negotiated(request, DOCUMENTS, suffix)
-    found = documents.document(live.dataset, live.store, live.base, iri)
+    found = documents.document(live.dataset, live.store, live.base, iri) if is_iri(iri) else []
     if iri == names.ontology(live.base).rstrip("#"):
         found += read(live.release.path / "shapes.ttl", live.base)
     last = iri.rpartition("/")[2]
     if not found:
         raise _unknown(last)
-    headers = (alternates(last, DOCUMENTS), ("Content-Location", f"{quote(last)}{MEDIA[kind].suffix}"))
+    place = () if suffix else (("Content-Location", f"{quote(last)}{MEDIA[kind].suffix}"),)
+    headers = (alternates(last, DOCUMENTS), *place)
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, pages.document(live, request.root, iri), headers, lasting=True)
     graphs = kind in ("trig", "nquads")
@@ -168,7 +184,7 @@ async def graph(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, pages.graph(live, request.root, stem), headers, lasting=True)
     job = {"release": str(live.release.path), "named_graph": names.graph(live.base, stem), "graph": kind}
-    return _answered(await pool.ask(job), headers, lasting=True)
+    return _answered(await ask(pool, request, job), headers, lasting=True)
 
 
 async def home(live: Live, pool: Pool, request: Request, name: str) -> Reply:
@@ -237,9 +253,9 @@ async def sparql(live: Live, pool: Pool, request: Request, name: str) -> Reply:
         "named": asked.graphs.named,
     }
     if "html" not in (table, graph_):
-        return _answered(await pool.ask(job))
+        return _answered(await ask(pool, request, job))
     try:
-        answer = await pool.ask(job)
+        answer = await ask(pool, request, job)
     except KgError as error:
         return pages.sparql_error(live, request.root, asked.text, error)
     return Reply(
@@ -305,6 +321,7 @@ async def queries(live: Live, pool: Pool, request: Request, name: str) -> Reply:
                 }
                 for parameter in query.parameters
             ],
+            "formats": [MEDIA[kind].suffix[1:] for kind in (GRAPHS if pages.makes_graph(query) else TABLES)],
             "url": names.query(request.url, query.name),
         }
         for query in live.queries.values()
@@ -338,9 +355,9 @@ async def query(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     }
     headers = (alternates(stem, ("html", *offered)),)
     if kind != "html":
-        return _answered(await pool.ask(job), headers, lasting=True)
+        return _answered(await ask(pool, request, job), headers, lasting=True)
     try:
-        answer: Answer | QueryError = await pool.ask(job)
+        answer: Answer | QueryError = await ask(pool, request, job)
     except QueryError as error:
         answer = error
     body = pages.question(live, request.root, canned, values, answer)

@@ -8,6 +8,8 @@ Front       one request in, one response out: cache, conditional requests, HEAD,
 import asyncio
 import contextlib
 import json
+import logging
+import re
 import resource
 import sys
 import tempfile
@@ -41,6 +43,8 @@ PATIENCE = 10.0  # seconds for a client to send the head of a request, or its bo
 SLOWEST = 30.0  # seconds for a client to take CHUNK bytes
 CHUNK = 1 << 16
 MAX_HEAD = 1 << 16
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+_GZIP = re.compile(rb"(gzip|\*)\s*(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -109,6 +113,13 @@ def _request(received: Received) -> routes.Request:
             raise ProblemError(408, f"the body did not come within {PATIENCE:g} s", [("Connection", "close")]) from None
         return b"".join(parts)
 
+    async def gone() -> None:
+        """Comes back once the client has gone away."""
+        while (await received.receive())["type"] != "http.disconnect":
+            pass
+
+    if not _HOST.fullmatch(received.headers.get("host", received.url.netloc)):
+        raise ProblemError(400, "the Host header is no host and port")
     path = received.scope["path"].removeprefix(received.scope.get("root_path", ""))
     return routes.Request(
         received.method,
@@ -120,6 +131,7 @@ def _request(received: Received) -> routes.Request:
         root_of(path),
         str(received.base_url),
         read,
+        gone,
     )
 
 
@@ -139,7 +151,7 @@ class Front:
         self.follower = Follower(build)
         self.pool = Pool(settings, spool)
         self.connections: Iterable[Any] = ()
-        self._log = log
+        self.log = log
         self.metrics = Metrics(self)
         endpoints = [Route(pattern, Endpoint(pattern, handler, self)) for pattern, handler in routes.ROUTES.items()]
         self._router = Router([*endpoints, Route("/metrics", self.metrics)], redirect_slashes=False, default=_nothing)
@@ -158,7 +170,7 @@ class Front:
         await receive()
         sweeper.cancel()
         await self.pool.stop()
-        self._log.flush()
+        self.log.flush()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,7 +183,7 @@ class Front:
             elif name == b"if-none-match":
                 none_match = value
             elif name == b"accept-encoding":
-                compressed = b"gzip" in value and b"gzip;q=0" not in value.replace(b" ", b"")
+                compressed = _GZIP.search(value) is not None
         live = self.follower.live()
         method = scope["method"]
         key = (scope["raw_path"], scope["query_string"], accept, compressed)
@@ -187,7 +199,7 @@ class Front:
         sent = await _send(packed, reply, method, send)
         seconds = time.perf_counter() - start
         self.metrics.count(packed, seconds)
-        self._log.request(scope, packed, seconds, sent, reply)
+        self.log.request(scope, packed, seconds, sent, reply)
 
     async def _handled(self, live: Live, scope: Scope, receive: Receive, accept: str) -> Reply:
         """What the handlers answer; every error is a reply too."""
@@ -201,11 +213,11 @@ class Front:
         except KgError as error:
             found = problem(error)
             if isinstance(error, StoreError) and found.status == 503 and not found.members:
-                self._log.event("store", str(error))
+                self.log.event("store", str(error))
         except ClientDisconnect:
             found = ProblemError(400, "the client went away")
         except Exception as error:  # noqa: BLE001  (the one place where an error of our own becomes an answer)
-            self._log.event("failed", f"{type(error).__name__}: {error}")
+            self.log.event("failed", f"{type(error).__name__}: {error}")
             found = ProblemError(500, "kg failed, and that is its own fault; please report what you asked")
         return _refusal(live, found, scope, accept)
 
@@ -329,6 +341,12 @@ class Log:
             asyncio.get_running_loop().call_later(0.2, self.flush)
         self._lines.append(line)
 
+    def handler(self) -> logging.Handler:
+        """What turns the warnings of libraries into events, without tracebacks."""
+        found = logging.Handler(logging.WARNING)
+        found.emit = lambda record: self.event(record.name, record.getMessage().splitlines()[0])  # type: ignore[method-assign]
+        return found
+
     def flush(self) -> None:
         """Write what has been noted."""
         lines, self._lines = "".join(self._lines), []
@@ -340,8 +358,14 @@ class Log:
 class Connection(HttpToolsProtocol):
     """A connection that notes since when it waits for a client, and takes no large head of a request."""
 
-    since: float | None = None
+    since = 0.0
+    left = 0  # bytes that the client had not taken at the last look
     _head = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is the client's turn: no request has come, or the last one is answered."""
+        return self.cycle is None or self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -350,31 +374,33 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Refuse a head past MAX_HEAD."""
-        if self.since is not None:
+        if self.cycle is None or self.cycle.response_complete:
             self._head += len(data)
             if self._head > MAX_HEAD:
                 self.send_400_response("The head of the request is too large.")
                 return
         super().data_received(data)
 
-    def on_headers_complete(self) -> None:
-        """Stop waiting: what takes time from here on has its own limits."""
-        self.since, self._head = None, 0
-        super().on_headers_complete()
-
     def on_response_complete(self) -> None:
         """Wait for the next request."""
-        self.since = self.loop.time()
+        self.since, self._head = self.loop.time(), 0
         super().on_response_complete()
 
 
 async def sweep(connections: Iterable[Any]) -> None:
-    """End the connections whose client has kept them waiting for PATIENCE, again and again."""
+    """End the connections whose client has kept them waiting for PATIENCE, again and again.
+
+    A client that still takes an answer, if slowly, is not kept waiting for.
+    """
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(1)
         for connection in tuple(connections):
-            if connection.since is not None and loop.time() - connection.since > PATIENCE:
+            left = connection.transport.get_write_buffer_size()
+            if left < connection.left:
+                connection.since = loop.time()
+            connection.left = left
+            if connection.waits and loop.time() - connection.since > PATIENCE:
                 connection.transport.abort()
 
 
@@ -423,6 +449,7 @@ def serve(build: Path, settings: Settings, options: Options, ready: Callable[[st
             ) from None
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}{config.root_path}/")
+        logging.getLogger("uvicorn").addHandler(front.log.handler())
         server = uvicorn.Server(config)
         front.connections = server.server_state.connections
         server.run(sockets=[bound])

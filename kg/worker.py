@@ -41,7 +41,7 @@ def main() -> None:
     timeout, rows, size, memory = map(float, sys.argv[1:5])
     spool = Path(sys.argv[5])
     if memory:
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+        resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     limits = Limits(int(rows), int(size))
     stores: Stores = {}
     while job := receive(sys.stdin.buffer):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -130,7 +131,7 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
             assert process.poll() is None, log.read_text(encoding="utf-8")
             time.sleep(0.05)
         else:
-            pytest.fail(f"no server after 20 s: {log.read_text(encoding='utf-8')}")
+            pytest.fail(f"no server after 20 s: {log.read_text(encoding='utf-8')[:500]}")
         yield Server(found[0], process, log)
     finally:
         process.terminate()
@@ -140,7 +141,7 @@ def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
 def reachable(url: str) -> bool:
     """Whether a server answers at an address."""
     try:
-        return httpx.get(f"{url}health").status_code == 200
+        return httpx.get(urljoin(url, "/health")).status_code == 200
     except httpx.TransportError:
         return False
 

@@ -88,6 +88,7 @@ ALLOWED: dict[str, set[str]] = {
         "reconcile",
         "responses",
         "search",
+        "worker",
     },
     "server": {"errors", "live", "media", "pages", "pool", "responses", "routes"},
     # the verbs

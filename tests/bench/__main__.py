@@ -23,6 +23,7 @@ from kg.convert import convert, mint
 from kg.facts import Record
 from kg.init import TEMPLATE
 from kg.text import Mapping, Text
+from tests.bench import server
 
 ROOT = Path(__file__).parent.parent.parent
 BASE = "https://example.org/"
@@ -121,6 +122,7 @@ def main() -> None:
     context = read_context(TEMPLATE / "ontology" / "context.jsonld", BASE)
     ours, peer = conversion(context)
     compare(f"converting {RECORDS:,} records", ours, peer, "pyoxigraph's parse of the same JSON-LD", 2, 7)
+    server.main()
 
 
 if __name__ == "__main__":
