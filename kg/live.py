@@ -1,10 +1,13 @@
 """Live: the current release opened for answering, and followed as builds replace it."""
 
+import re
 import time
 from collections import OrderedDict
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+
+import pyoxigraph as px
 
 from kg.context import Context, read_context
 from kg.documents import Dataset
@@ -68,11 +71,26 @@ class Live:
         self.store = open_store(self.release)
         self.index = self.release.path / "search.sqlite"
         self.cache = Cache()
+        self.names: dict[str, tuple[str, str]] = {}  # label and kind of what pages have named so far
+
+    def pointing(self, iri: str) -> list[px.Quad]:
+        """The quads of every graph that point at a thing, whose literals are not among them."""
+        return list(self.store.quads_for_pattern(None, None, px.NamedNode(iri)))
+
+    def content(self, graph: str) -> list[px.Quad]:
+        """The quads of a named graph, literals as the database has them."""
+        return list(self.store.quads_for_pattern(None, None, None, px.NamedNode(graph)))
 
     @cached_property
     def queries(self) -> dict[str, CannedQuery]:
         """The canned queries by name."""
         return {query.name: query for query in list_queries(self.release.path / "queries")}
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The words of the context by the IRIs they stand for, as in "of country" for ofCountry."""
+        spaced = re.compile(r"(?<=[a-z])(?=[A-Z])")
+        return {term.iri: spaced.sub(" ", word).lower() for word, term in reversed(self.context.terms.items())}
 
     @cached_property
     def context(self) -> Context:

@@ -20,7 +20,7 @@ from kg.openapi import openapi
 from kg.pool import Answer, Pool
 from kg.protocol import MAX_BODY, Fields, Question, fields, one, only, question
 from kg.rdf import Triple, is_iri, read
-from kg.responses import ProblemError, Reply
+from kg.responses import ProblemError, Reply, problem
 from kg.worker import Job
 
 
@@ -257,10 +257,10 @@ async def sparql(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     try:
         answer = await ask(pool, request, job)
     except KgError as error:
-        return pages.sparql_error(live, request.root, asked.text, error)
-    return Reply(
-        200, MEDIA["html"].content_type, pages.sparql(live, request.root, asked.text, answer), seconds=answer.seconds
-    )
+        body = pages.sparql(live, request.root, asked.text, error=error)
+        return Reply(problem(error).status, MEDIA["html"].content_type, body)
+    body = pages.sparql(live, request.root, asked.text, answer)
+    return Reply(200, MEDIA["html"].content_type, body, seconds=answer.seconds)
 
 
 def _bare(live: Live, request: Request) -> Reply:

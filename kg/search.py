@@ -132,6 +132,16 @@ def words(path: Path, kind: str, text: str = "", most: int = 20) -> list[Word]:
     return [Word(row[0], row[1], row[2], row[3]) for row in _rows(path, query, (kind, like, like, most))]
 
 
+def most(path: Path, number: int, type_: str = "") -> list[Hit]:
+    """The things that most statements name, first those; of a type where one is given."""
+    query = """SELECT iri, label, others, types, degree, 0 FROM thing
+        WHERE ? = '' OR id IN (SELECT thing FROM type WHERE iri = ?) ORDER BY degree DESC, label LIMIT ?"""
+    rows = _rows(path, query, (type_, type_, number))
+    return [
+        Hit(row[0], row[1], tuple(json.loads(row[2])), tuple(json.loads(row[3])), "", float(row[4])) for row in rows
+    ]
+
+
 def things(path: Path, iris: Iterable[str]) -> dict[str, Hit]:
     """The things with these IRIs, as far as they are known."""
     wanted = list(dict.fromkeys(iris))[:500]

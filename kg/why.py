@@ -1,15 +1,16 @@
 """Why: each statement of a thing with the words it rests on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import pyoxigraph as px
 
 from kg import names
 from kg.context import Context, read_context
+from kg.documents import Dataset
 from kg.errors import QueryError, printable
 from kg.queries import find_entity, label
-from kg.rdf import OA, PROV, TYPE, Term, Triple, shorten, text_of
+from kg.rdf import OA, PROV, TYPE, Quad, Term, Triple, shorten, text_of
 from kg.store import Release, read_json
 
 
@@ -38,41 +39,48 @@ class Reason(NamedTuple):
     place: str = ""
 
 
-def why(release: Release, store: px.Store, subject: px.NamedNode) -> Iterator[Reason]:
+def why(release: Release, subject: px.NamedNode) -> Iterator[Reason]:
     """The reasons for each statement of subject: what facts say first, its type before the rest."""
-    base = release.manifest["base"]
     locations = read_json(release.path / "locations.json")
-    found = store.quads_for_pattern(subject, None, None, px.DefaultGraph())
-    triples = sorted({quad.triple for quad in found}, key=lambda triple: (triple.predicate != TYPE, str(triple)))
-    reasons = [reason for triple in triples for reason in _reasons(triple, store, base, locations)]
-    yield from sorted(reasons, key=lambda reason: not reason.fact)
+    dataset = Dataset(release.dataset)
+    found = because(dataset, release.manifest["base"], dataset.about(subject.value))
+    for reason in sorted(found, key=lambda reason: not reason.fact):
+        file, line, column = locations.get(reason.fact, ["", 0, 0])
+        yield reason._replace(place=f"{file}:{line}:{column}" if file else "")
 
 
-def _reasons(triple: Triple, store: px.Store, base: str, locations: Mapping[str, list[object]]) -> Iterator[Reason]:
-    quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-    graphs = sorted(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, px.NamedNode))
-    facts = [graph for graph in graphs if graph.startswith(names.fact(base, ""))]
-    for fact in facts:
-        yield _reason(triple, fact, store, base, locations)
-    if not facts:
-        yield Reason(triple, "ontology" if names.graph(base, "ontology") in graphs else "build")
+def because(dataset: Dataset, base: str, quads: Iterable[Quad]) -> list[Reason]:
+    """The reasons for the statements among quads of the default graph: one for each fact whose graph holds it too.
+
+    Types come first, then the others in the order of their N-Triples.
+    """
+    graphs: dict[Triple, set[str]] = {}
+    for quad in quads:
+        graphs.setdefault(quad.triple, set()).add(text_of(quad.graph_name))
+    found = []
+    for triple in sorted(graphs, key=lambda triple: (triple.predicate != TYPE, str(triple))):
+        if "" not in graphs[triple]:
+            continue
+        facts = sorted(graph for graph in graphs[triple] if graph.startswith(names.fact(base, "")))
+        found += [_reason(triple, fact, dataset, base) for fact in facts]
+        if not facts:
+            basis = "ontology" if names.graph(base, "ontology") in graphs[triple] else "build"
+            found.append(Reason(triple, basis))
+    return found
 
 
-def _reason(triple: Triple, fact: str, store: px.Store, base: str, locations: Mapping[str, list[object]]) -> Reason:
-    graph = px.NamedNode(names.graph(base, "provenance"))
+def _reason(triple: Triple, fact: str, dataset: Dataset, base: str) -> Reason:
     said: dict[str, list[str]] = {}
-    for quad in store.quads_for_pattern(px.NamedNode(fact), None, None, graph):
+    for quad in dataset.about(fact):
         said.setdefault(quad.predicate.value, []).append(text_of(quad.object))
     kg = names.ontology(base)
-    file, line, column = locations.get(fact, ["", 0, 0])
     return Reason(
         triple,
         said.get(kg + "basis", [""])[0].removeprefix(kg),
         fact,
         said.get(kg + "note", [""])[0],
         said.get(kg + "evidence", [""])[0],
-        tuple(sorted((_words(p, store, graph, base) for p in said.get(PROV + "wasQuotedFrom", ())), key=_offset)),
-        f"{file}:{line}:{column}" if file else "",
+        tuple(sorted((words_of(p, dataset, base) for p in said.get(PROV + "wasQuotedFrom", ())), key=_offset)),
     )
 
 
@@ -80,15 +88,16 @@ def _offset(words: Words) -> tuple[str, int]:
     return words.source, int(words.passage.rpartition("=")[2].partition(",")[0])
 
 
-def _words(passage: str, store: px.Store, graph: px.NamedNode, base: str) -> Words:
-    node = px.NamedNode(passage)
-    source = next(text_of(q.object) for q in store.quads_for_pattern(node, px.NamedNode(OA + "hasSource"), None, graph))
+def words_of(passage: str, dataset: Dataset, base: str) -> Words:
+    """The words of a passage, by its IRI."""
+    source = ""
     texts: dict[str, str] = {}
-    for selector in store.quads_for_pattern(node, px.NamedNode(OA + "hasSelector"), None, graph):
-        for quad in store.quads_for_pattern(selector.object, None, None, graph):  # type: ignore[arg-type]
-            texts[quad.predicate.value.removeprefix(OA)] = text_of(quad.object)
-    slug = source.removeprefix(names.source(base, ""))
-    return Words(slug, passage, texts.get("prefix", ""), texts["exact"], texts.get("suffix", ""))
+    for quad in dataset.about(passage):
+        if quad.predicate.value == OA + "hasSource":
+            source = text_of(quad.object).removeprefix(names.source(base, ""))
+        elif quad.predicate.value == OA + "hasSelector":
+            texts |= {part.predicate.value: text_of(part.object) for part in dataset.about(text_of(quad.object))}
+    return Words(source, passage, texts.get(OA + "prefix", ""), texts[OA + "exact"], texts.get(OA + "suffix", ""))
 
 
 def shown(term: Term, store: px.Store, prefixes: Mapping[str, str]) -> str:
@@ -115,7 +124,7 @@ def show_why(
     context = read_context(release.path / "context.jsonld", base)
     found = [
         reason
-        for reason in why(release, store, node)
+        for reason in why(release, node)
         if _is(reason.statement.predicate, predicate, store, context)
         and _is(reason.statement.object, wanted, store, context)
     ]

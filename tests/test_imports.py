@@ -60,7 +60,7 @@ ALLOWED: dict[str, set[str]] = {
     "sparql": {"errors", "rdf"},
     "queries": {"dates", "errors", "names", "rdf", "sparql"},
     "results": {"errors", "queries", "rdf"},
-    "why": {"context", "errors", "names", "queries", "rdf", "store"},
+    "why": {"context", "documents", "errors", "names", "queries", "rdf", "store"},
     "export": {"context", "errors", "evidence", "infer", "names", "rdf", "store", "vocabulary"},
     # the web: a release over HTTP
     "documents": {"errors", "names", "rdf"},

@@ -1,0 +1,130 @@
+"""Reading: a source as people read it, its quoted words marked, what rests on them beside their paragraph."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from kg import names
+from kg.rdf import PROV, TYPE, text_of
+from kg.view import Group, Name, Page
+
+
+class Piece(NamedTuple):
+    """Characters between two borders of quotes: the text, the numbers of the passages it belongs to, and the fragments
+    that lead to its beginning.
+    """
+
+    text: str
+    numbers: tuple[int, ...]
+    anchors: tuple[str, ...]
+
+
+class Note(NamedTuple):
+    """What rests on a passage: its number, fragment, and the facts."""
+
+    number: int
+    anchor: str
+    facts: tuple["Told", ...]
+
+
+class Told(NamedTuple):
+    """A fact in a line: the thing, what is said of it by property, and the fact's address."""
+
+    subject: Name
+    groups: tuple[Group, ...]
+    href: str
+
+
+class Paragraph(NamedTuple):
+    """A line of the text with its number, its pieces, and the notes beside it."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+    notes: tuple[Note, ...]
+
+
+class Reading(NamedTuple):
+    """A source's paragraphs, and the stretches of it that are quoted, from 0 to 1."""
+
+    paragraphs: tuple[Paragraph, ...]
+    strip: tuple[tuple[float, float], ...]
+    passages: int
+
+
+def pieces_of(start: int, text: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Piece, ...]:
+    """A line cut at every border of the passages (start, end, number), which may overlap.
+
+    >>> [piece[:2] for piece in pieces_of(0, "abcdef", [(1, 5, 1), (3, 6, 2)])]
+    [('a', ()), ('bc', (1,)), ('de', (1, 2)), ('f', (2,))]
+    """
+    end = start + len(text)
+    within = [span for span in spans if span[0] < end and span[1] > start]
+    borders = sorted({start, end, *(b for span in within for b in span[:2] if start < b < end)})
+    return tuple(
+        Piece(
+            text[one - start : other - start],
+            tuple(number for s, e, number in within if s <= one and e >= other),
+            tuple(f"char={s},{e}" for s, e, _ in within if s == one),
+        )
+        for one, other in pairwise(borders)
+    )
+
+
+def read(page: Page, source: str, text: str) -> Reading:
+    """A source with its passages numbered in the order in which they begin."""
+    live = page.live
+    passages: dict[tuple[int, int], list[str]] = {}
+    base = f"{names.source(page.base, source)}#char="
+    for quad in live.dataset.within(names.source(page.base, source)):
+        iri = text_of(quad.subject)
+        if iri.startswith(base) and quad.predicate == TYPE:
+            first, _, last = iri.removeprefix(base).partition(",")
+            passages.setdefault((int(first), int(last)), [])
+    for (start, end), facts in passages.items():
+        node = f"{base}{start},{end}"
+        facts += sorted(
+            {text_of(q.subject) for q in live.pointing(node) if q.predicate.value == PROV + "wasQuotedFrom"}
+        )
+    ordered = sorted(passages, key=lambda span: (span[0], -span[1]))
+    spans = [(start, end, number) for number, (start, end) in enumerate(ordered, start=1)]
+    told: set[str] = set()
+    paragraphs = []
+    offset = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            beginning = [span for span in spans if offset <= span[0] < offset + len(line) + 1]
+            notes = tuple(_note(page, span, passages[span[:2]], told) for span in beginning)
+            pieces = pieces_of(offset, line, spans)
+            paragraphs.append(Paragraph(number, pieces, tuple(note for note in notes if note.facts)))
+        offset += len(line) + 1
+    whole = max(1, len(text))
+    return Reading(tuple(paragraphs), tuple(_joined(spans, whole)), len(spans))
+
+
+def _joined(spans: Iterable[tuple[int, int, int]], whole: int) -> Iterable[tuple[float, float]]:
+    """The stretches that are quoted, as shares of the whole: where each begins and how long it is."""
+    last = 0
+    for start, end, _ in sorted(spans):
+        if end > last:
+            begin = max(start, last)
+            yield round(begin / whole, 4), round((end - begin) / whole, 4)
+            last = end
+
+
+def _note(page: Page, span: tuple[int, int, int], facts: Iterable[str], told: set[str]) -> Note:
+    start, end, number = span
+    lines = []
+    for fact in facts:
+        if fact not in told:  # a fact that quotes several passages is told beside the first
+            told.add(fact)
+            lines += list(facts_told(page, fact))
+    return Note(number, f"char={start},{end}", tuple(lines))
+
+
+def facts_told(page: Page, fact: str) -> Iterable[Told]:
+    """What a fact says, by the things it speaks of."""
+    subjects = sorted({text_of(quad.subject) for quad in page.live.content(fact)})
+    for subject in subjects:
+        quads = [q for q in page.live.dataset.about(subject) if text_of(q.graph_name) in ("", fact)]
+        reasons = [reason for reason in page.reasons(quads) if reason.fact == fact]
+        yield Told(page.name(subject), page.groups(reasons), page.href(fact))
