@@ -115,7 +115,7 @@ def _entity(page: Page, iri: str) -> bytes:
     live = page.live
     reasons = [r for r in page.reasons(live.dataset.about(iri)) if r.statement.predicate.value not in HIDDEN]
     stated = [reason for reason in reasons if reason.fact and reason.basis != "reference"]
-    groups = page.groups(stated)
+    groups = tuple(sorted(page.groups(stated), key=lambda group: group.label in _NAMES))
     mentions = _mentions(page, iri)
     hit = search.things(live.index, [iri]).get(iri)
     name = page.name(iri)
@@ -137,7 +137,7 @@ def _entity(page: Page, iri: str) -> bytes:
         mentions=mentions,
         reference=page.groups(r for r in reasons if r.basis == "reference"),
         follows=page.groups(r for r in reasons if not r.fact),
-        words=len({quote.href for group in (*groups, *mentions) for e in group.entries for quote in e.because.quotes}),
+        words=len({quote.href for group in groups for e in group.entries for quote in e.because.quotes}),
         count=len(stated),
         steps=pictures.steps(_numbers(page, mentions)),
         connections=pictures.connections(name.label, _sides(mentions), _sides(groups)),
@@ -147,6 +147,9 @@ def _entity(page: Page, iri: str) -> bytes:
         data=schema_org(page, iri, reasons, hit),
         ask=f"DESCRIBE <{iri}>",
     )
+
+
+_NAMES = ("name", "other name", "type")  # in the head of the page already, and so last in its table
 
 
 def _mentions(page: Page, iri: str) -> tuple[Group, ...]:
@@ -173,7 +176,7 @@ def _glance(groups: Sequence[Group]) -> list[tuple[Group, Value]]:
     for group in groups:
         values = [value for entry in group.entries for value in entry.values]
         text = values[0].text or (values[0].name.label if values[0].name else "")
-        if len(values) == 1 and len(text) <= 40 and group.label not in ("name", "type", "other name"):
+        if len(values) == 1 and len(text) <= 40 and group.label not in _NAMES:
             found.append((group, values[0]))
     return found[:5]
 
@@ -218,7 +221,7 @@ def _numbers(page: Page, mentions: Sequence[Group]) -> list[Number]:
             and page.is_concept(q.object)
         )
         if len(numbers) == 1:
-            kinds.setdefault(tuple(concepts[:1]), []).append(
+            kinds.setdefault(tuple(concepts), []).append(
                 (dated.earliest, float(numbers.pop()), name.label, name, dated.text)
             )
     return max(kinds.values(), key=len, default=[])
@@ -482,7 +485,7 @@ def question(
         fields=fields,
         given=f"?{given}" if given else "",
         error=str(answer) if isinstance(answer, QueryError) else "",
-        table=_answered(page, answer) if isinstance(answer, Answer) and answer.kind != "graph" else None,
+        table=_answered(page, answer, query.series) if isinstance(answer, Answer) and answer.kind != "graph" else None,
         turtle=_body(answer).decode() if isinstance(answer, Answer) and answer.kind == "graph" else "",
         canonical=names.query(live.base, query.name),
         alternates=alternates(query.name, kinds),
@@ -524,7 +527,7 @@ def _body(answer: Answer) -> bytes:
 MOST_ROWS = 1000  # of a table in a page; the data have all
 
 
-def _answered(page: Page, answer: Answer) -> Table:
+def _answered(page: Page, answer: Answer, series: str = "") -> Table:
     """A table of an answer in SPARQL JSON: a column `xLabel` is what the column `x` is called."""
     found = json.loads(_body(answer))
     if "boolean" in found:
@@ -535,7 +538,7 @@ def _answered(page: Page, answer: Answer) -> Table:
     bindings = found["results"]["bindings"]
     rows = tuple(tuple(_cell(page, row, column) for column in columns) for row in bindings[:MOST_ROWS])
     titles = tuple(_column(column) for column in columns)
-    return Table(titles, rows, _series(bindings, columns))
+    return Table(titles, rows, _series(bindings, columns, series) if series else None)
 
 
 def _column(name: str) -> str:
@@ -554,17 +557,19 @@ def _cell(page: Page, row: Mapping[str, Any], column: str) -> Cell:
     return Cell(date_in_words(text) if term.get("datatype", "").endswith("/EDTF") else text, None)
 
 
-def _series(bindings: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pictures.Steps | None:
-    """The answer as a line, where each row has one date and one number."""
-    points = []
+def _series(bindings: Sequence[Mapping[str, Any]], columns: Sequence[str], kind: str) -> pictures.Steps | None:
+    """The answer as a line: the dated numbers of the most frequent kind, since those of several are not comparable."""
+    kinds: dict[str, list[Number]] = {}
     for row in bindings:
         dates = [row[c]["value"] for c in columns if c in row and _is_date(row[c].get("datatype", ""))]
         numbers = [row[c]["value"] for c in columns if c in row and row[c].get("datatype", "") in NUMBERS]
         if len(dates) == 1 and len(numbers) == 1:
-            words = next((row[c]["value"] for c in columns if c in row and row[c].get("xml:lang")), numbers[0])
-            label = row.get("words", {}).get("value", words)
-            points.append((read_edtf(dates[0]).earliest, float(numbers[0]), label, None, date_in_words(dates[0])))
-    return pictures.steps(points)
+            label = row.get("words", {}).get("value", numbers[0])
+            said = row.get(kind, {}).get("value", "")
+            point = (read_edtf(dates[0]).earliest, float(numbers[0]), label, None, date_in_words(dates[0]))
+            kinds.setdefault(said, []).append(point)
+    most: list[Number] = max(kinds.values(), key=len, default=[])
+    return pictures.steps(most)
 
 
 def _is_date(datatype: str) -> bool:

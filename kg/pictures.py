@@ -63,10 +63,10 @@ def timeline(items: Iterable[tuple[Name, Dated]], width: float = 1160) -> Timeli
         x, end = 10 + (from_ - start) * scale, 10 + (to - start) * scale
         label = name.label if len(name.label) <= 34 else f"{name.label[:32].rstrip()}…"
         long = len(label) * LETTER + 14
-        left = x + long > width
-        begin, over = (x - long, x + 10) if left else (x - 6, x + long)
+        left = end + long > width
+        begin, over = (x - long, end + 10) if left else (x - 6, end + long)
         lane = next((n for n, edge in enumerate(free) if edge <= begin), len(free))
-        free[lane : lane + 1] = [max(over, end + 6)]
+        free[lane : lane + 1] = [over]
         y = TOP + lane * LANE
         marks.append(Mark(name, when, round(x, 1), round(end, 1), y, label, "end" if left else "start"))
     step = max(1, (last - first) // 12)

@@ -37,7 +37,10 @@ class Parameter(NamedTuple):
 
 
 class CannedQuery(NamedTuple):
-    """A SPARQL file of `queries/`: its name, what it says of itself, its parameters and its text."""
+    """A SPARQL file of `queries/`: its name, what it says of itself, its parameters and its text.
+
+    `series` is the column that tells kinds of numbers apart, where the answer is a series of dated numbers, else "".
+    """
 
     name: str
     summary: str
@@ -45,6 +48,7 @@ class CannedQuery(NamedTuple):
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     text: str
+    series: str = ""
 
 
 def list_queries(folder: Path) -> list[CannedQuery]:
@@ -86,6 +90,7 @@ def read_query(path: Path) -> CannedQuery:
         tuple(tag.strip() for tag in said.get("tags", "").strip("[] ").split(",") if tag.strip()),
         parameters,
         text,
+        said.get("series", ""),
     )
 
 

@@ -1,6 +1,6 @@
 """Reading: a source as people read it, its quoted words marked, what rests on them beside their paragraph."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -36,9 +36,9 @@ class Told(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """A line of the text with its number, its pieces, and the notes beside it."""
+    """A line of the text with the offset of its first character, its pieces, and the notes beside it."""
 
-    number: int
+    start: int
     pieces: tuple[Piece, ...]
     notes: tuple[Note, ...]
 
@@ -87,15 +87,18 @@ def read(page: Page, source: str, text: str) -> Reading:
         )
     ordered = sorted(passages, key=lambda span: (span[0], -span[1]))
     spans = [(start, end, number) for number, (start, end) in enumerate(ordered, start=1)]
-    told: set[str] = set()
+    # A fact that quotes several passages is told beside the last: the words, after the heading above them.
+    beside: dict[str, int] = {}
+    for start, end, number in spans:
+        beside |= dict.fromkeys(passages[start, end], number)
     paragraphs = []
     offset = 0
-    for number, line in enumerate(text.split("\n"), start=1):
+    for line in text.split("\n"):
         if line.strip():
             beginning = [span for span in spans if offset <= span[0] < offset + len(line) + 1]
-            notes = tuple(_note(page, span, passages[span[:2]], told) for span in beginning)
+            notes = tuple(_note(page, span, passages[span[:2]], beside) for span in beginning)
             pieces = pieces_of(offset, line, spans)
-            paragraphs.append(Paragraph(number, pieces, tuple(note for note in notes if note.facts)))
+            paragraphs.append(Paragraph(offset, pieces, tuple(note for note in notes if note.facts)))
         offset += len(line) + 1
     whole = max(1, len(text))
     return Reading(tuple(paragraphs), tuple(_joined(spans, whole)), len(spans))
@@ -111,13 +114,9 @@ def _joined(spans: Iterable[tuple[int, int, int]], whole: int) -> Iterable[tuple
             last = end
 
 
-def _note(page: Page, span: tuple[int, int, int], facts: Iterable[str], told: set[str]) -> Note:
+def _note(page: Page, span: tuple[int, int, int], facts: Iterable[str], beside: Mapping[str, int]) -> Note:
     start, end, number = span
-    lines = []
-    for fact in facts:
-        if fact not in told:  # a fact that quotes several passages is told beside the first
-            told.add(fact)
-            lines += list(facts_told(page, fact))
+    lines = [told for fact in facts if beside[fact] == number for told in facts_told(page, fact)]
     return Note(number, f"char={start},{end}", tuple(lines))
 
 

@@ -17,29 +17,30 @@ for (const button of all("button[data-curl]")) {
   button.addEventListener("click", () => copy(button, `curl '${new URL(button.dataset.curl, location).href.replaceAll("'", "%27")}'`));
 }
 
-// In a source: a passage and what rests on it light up together, by hand and by address.
+// In a source: a passage and what rests on it light up together, by hand and by address (#char=10,24, in code points).
 const reading = document.querySelector(".reading");
 if (reading) {
-  const light = (numbers) => {
-    for (const part of all("[data-n]", reading)) {
-      part.classList.toggle("on", part.dataset.n.split(" ").some((number) => numbers.includes(number)));
-    }
+  const span = (hash) => hash.match(/^#char=(\d+),(\d+)$/)?.slice(1).map(Number);
+  const notes = all(".notes li", reading).map((item) => ({ item, span: span(item.firstElementChild.hash) }));
+  const marks = all(".row", reading).flatMap((row) => {
+    let from = +row.dataset.from;
+    return [...row.firstElementChild.childNodes].map((item) => ({ item, from, to: (from += [...item.textContent].length) }));
+  }).filter(({ item }) => item.nodeName === "MARK");
+  const inside = (mark, [from, to]) => mark.from >= from && mark.to <= to;
+  const light = (spans) => {
+    for (const mark of marks) mark.item.classList.toggle("on", spans.some((one) => inside(mark, one)));
+    for (const note of notes) note.item.classList.toggle("on", spans.some((one) => one[0] === note.span[0] && one[1] === note.span[1]));
   };
-  const numbersOf = (node) => node?.closest("[data-n]")?.dataset.n.split(" ") ?? [];
-  const targeted = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const own = numbersOf(target ?? null);
-    const note = all(".notes .number", reading).find((link) => link.hash === location.hash);
-    return note ? numbersOf(note) : own;
-  };
-  const show = () => light(targeted());
-  reading.addEventListener("pointerover", (event) => {
-    const numbers = numbersOf(event.target);
-    if (numbers.length) light(numbers);
+  const targeted = () => light([span(location.hash)].filter(Boolean));
+  reading.addEventListener("pointerover", ({ target }) => {
+    const note = notes.find(({ item }) => item.contains(target));
+    const mark = marks.find(({ item }) => item === target);
+    if (note) light([note.span]);
+    else if (mark) light(notes.map((one) => one.span).filter((one) => inside(mark, one)));
   });
-  reading.addEventListener("pointerleave", show);
-  addEventListener("hashchange", show);
-  show();
+  reading.addEventListener("pointerleave", targeted);
+  addEventListener("hashchange", targeted);
+  targeted();
 }
 
 // The editor is fetched only where there is a query to write.
