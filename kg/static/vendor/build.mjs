@@ -39,3 +39,17 @@ for (const shape of feature(fine, fine.objects.countries).features) {
 const [[, top], [, bottom]] = draw.bounds({ type: "FeatureCollection", features: shapes });
 const sorted = Object.fromEntries(Object.entries(world).sort());
 writeFileSync("../world.json", `${JSON.stringify({ width: 960, top: Math.floor(top), bottom: Math.ceil(bottom), countries: sorted })}\n`);
+
+// The licences of what is in the two files.
+const { readdirSync, existsSync } = await import("node:fs");
+const parts = [];
+for (const scope of readdirSync("node_modules")) {
+  const names = scope.startsWith("@") ? readdirSync(`node_modules/${scope}`).map((name) => `${scope}/${name}`) : [scope];
+  for (const name of names.filter((name) => !/^(\.|@?esbuild)/.test(name))) {
+    const folder = `node_modules/${name}`;
+    const file = existsSync(`${folder}/package.json`) && readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    const meta = existsSync(`${folder}/package.json`) ? JSON.parse(readFileSync(`${folder}/package.json`)) : {};
+    if (meta.name) parts.push(`${meta.name} ${meta.version} (${meta.license})\n\n${file ? readFileSync(`${folder}/${file}`, "utf8").trim() : "no licence file in the package"}\n`);
+  }
+}
+writeFileSync("LICENSES.txt", parts.join(`\n${"-".repeat(80)}\n\n`));
