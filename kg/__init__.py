@@ -11,14 +11,20 @@ The stages, in order; nothing left of `rdf`'s quads knows of a store, nothing ri
     infer       what follows
     validate    SHACL, reports in every form
     build       the stages above, in order, to a release
+    contents    what a release holds beside its dataset: describe (VoID, DCAT), search (index), dumps
     publish     a release written whole, then made current
     store       the current release and the database that answers
-    queries     canned queries, parameters, results
-    why         statements with their words
+    sparql      any query, asked safely; queries, the canned ones; results, their answers
+    documents   what the graph says of one thing; why, with the words it rests on
     export      every format
+    worker      a process that answers queries within limits; pool, many of them
+    live        the current release, opened and followed
+    view        values with their reasons; pictures, reading (a source), pages and their templates
+    routes      what each address answers; protocol, responses, reconcile, openapi
+    server      the ASGI application, and the process that runs it
     cli         the verbs; terminal, how they look
 
-Below them all: errors, names (IRIs), rdf (terms and formats), dates, readable, context, vocabulary, project.
+Below them all: errors, names (IRIs), rdf (terms and formats), media, dates, readable, context, vocabulary, project.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -71,10 +71,9 @@ class Pool:
     async def stop(self) -> None:
         """End the workers."""
         self._stopped = True
+        await asyncio.gather(*self._tasks)
         for process in (*self._idle, *self._busy):
             _kill(process)
-        for task in tuple(self._tasks):
-            task.cancel()
         await asyncio.gather(*(process.wait() for process in (*self._idle, *self._busy)))
 
     async def ask(self, job: dict[str, Any]) -> Answer:
@@ -134,10 +133,14 @@ class Pool:
             return
         self.ended += 1
         _kill(process)
+        task = asyncio.get_running_loop().create_task(self._replace(process))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _replace(self, process: asyncio.subprocess.Process) -> None:
         if not self._stopped:
-            task = asyncio.get_running_loop().create_task(self._add())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            await self._add()
+        await process.wait()
 
     def _hand_on(self, process: asyncio.subprocess.Process) -> None:
         """Give a worker to whoever has waited longest, or let it wait."""

@@ -375,7 +375,8 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Refuse a head past MAX_HEAD."""
         if self.cycle is None or self.cycle.response_complete:
-            self._head += len(data)
+            end = data.find(b"\r\n\r\n") if len(data) > MAX_HEAD else len(data)
+            self._head += len(data) if end < 0 else end
             if self._head > MAX_HEAD:
                 self.send_400_response("The head of the request is too large.")
                 return

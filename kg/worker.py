@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import pyoxigraph as px
 
@@ -132,14 +132,14 @@ def lasting(seconds: float) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def receive(stream: BinaryIO) -> dict[str, Any]:
+def receive(stream: IO[bytes]) -> dict[str, Any]:
     """The next message of a stream, {} at its end."""
     size = int.from_bytes(stream.read(4), "big")
     message: dict[str, Any] = json.loads(stream.read(size)) if size else {}
     return message
 
 
-def send(stream: BinaryIO, message: dict[str, Any], body: bytes = b"") -> None:
+def send(stream: IO[bytes], message: dict[str, Any], body: bytes = b"") -> None:
     """Write a message and the body that its `size` tells of."""
     stream.write(packed(message) + body)
     stream.flush()

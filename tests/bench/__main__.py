@@ -23,7 +23,7 @@ from kg.convert import convert, mint
 from kg.facts import Record
 from kg.init import TEMPLATE
 from kg.text import Mapping, Text
-from tests.bench import server
+from tests.bench import pages, server
 
 ROOT = Path(__file__).parent.parent.parent
 BASE = "https://example.org/"
@@ -123,6 +123,7 @@ def main() -> None:
     ours, peer = conversion(context)
     compare(f"converting {RECORDS:,} records", ours, peer, "pyoxigraph's parse of the same JSON-LD", 2, 7)
     server.main()
+    pages.main()
 
 
 if __name__ == "__main__":
