@@ -19,9 +19,11 @@ The stages, in order; nothing left of `rdf`'s quads knows of a store, nothing ri
     export      every format
     worker      a process that answers queries within limits; pool, many of them
     live        the current release, opened and followed
-    view        values with their reasons; pictures, reading (a source), pages and their templates
-    routes      what each address answers; protocol, responses, reconcile, openapi
-    server      the ASGI application, and the process that runs it
+    view        values with their reasons; pictures, and reading, a source cut at its quotes
+    show        templates printed; things, answers and pages are what they print
+    requests    what a handler sees; protocol, SPARQL's; responses, what goes back; openapi, reconcile
+    routes      what each address answers
+    server      the application and its process; connection, one client's; watch, log and metrics
     cli         the verbs; terminal, how they look
 
 Below them all: errors, names (IRIs), rdf (terms and formats), media, dates, readable, context, vocabulary, project.

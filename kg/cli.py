@@ -308,7 +308,8 @@ def serve(
     """Serve the current release: pages, linked data, SPARQL, canned queries; a new build is followed at once."""
     try:
         from kg.pool import Settings
-        from kg.server import Options, serve
+        from kg.server import serve
+        from kg.watch import Options
     except ModuleNotFoundError as error:
         raise click.UsageError(f"serving needs {error.name}; install it with: pip install 'kg[serve]'") from None
     from kg.project import find_root

@@ -95,6 +95,10 @@ class Point(NamedTuple):
     date: str
 
 
+# A dated number: its day, the number, its label, the thing that says it, the date in words.
+Number = tuple[Day | None, float, str, Name | None, str]
+
+
 class Steps(NamedTuple):
     """Dated numbers as a line that steps up and down: the points, and the path through them."""
 
@@ -104,7 +108,7 @@ class Steps(NamedTuple):
     points: tuple[Point, ...]
 
 
-def steps(numbers: Iterable[tuple[Day | None, float, str, Name | None, str]], width: float = 560) -> Steps | None:
+def steps(numbers: Iterable[Number], width: float = 560) -> Steps | None:
     """A step line of numbers, each with its day, label, thing and date in words; None for fewer than three days."""
     known = sorted(
         ((_days(day), value, label, name, said) for day, value, label, name, said in numbers if day),

@@ -6,106 +6,23 @@ relative, so that they work on whatever host and below whatever path the server 
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import quote
 
-from kg import documents, names, pages, reconcile, search
+from kg import answers, documents, names, pages, reconcile, search, show, things
 from kg.describe import PREFIXES, executables, service_description, sitemap
 from kg.errors import KgError, QueryError, nearest
-from kg.export import write
 from kg.live import Live
 from kg.media import DOCUMENTS, GRAPHS, MEDIA, SUFFIXES, TABLES, choose
 from kg.openapi import openapi
 from kg.pool import Answer, Pool
 from kg.protocol import MAX_BODY, Fields, Question, fields, one, only, question
 from kg.rdf import Triple, is_iri, read
+from kg.requests import Request, alternates, ask, negotiated, split, written
 from kg.responses import ProblemError, Reply, problem
-from kg.worker import Job
-
-
-class Request(NamedTuple):
-    """What a handler sees of a request: path below the root, query string, the headers that matter, the body's reader.
-
-    `root` leads from the address to the root of the site ("./", "../", ...); `url` is the site's address as the client
-    sees it. `read` gives the body up to so many bytes, `gone` comes back once the client has gone away.
-    """
-
-    method: str
-    path: str
-    query_string: bytes
-    accept: str
-    media: str
-    encoding: str
-    root: str
-    url: str
-    read: Callable[[int], Awaitable[bytes]]
-    gone: Callable[[], Awaitable[None]]
-
-    @property
-    def fields(self) -> Fields:
-        """The fields of the query string."""
-        return fields(self.query_string)
-
 
 Handler = Callable[[Live, Pool, Request, str], Awaitable[Reply]]
-
-
-def negotiated(request: Request, offered: Iterable[str], suffix: str = "") -> str:
-    """The format to answer in: what the path's ending says, or else the field `format`, or else Accept.
-
-    ProblemError 406 where that is none of the offered ones.
-    """
-    offered = tuple(offered)
-    asked = suffix.lstrip(".") or one(request.fields, "format")
-    if asked:
-        found = SUFFIXES.get(f".{asked}") or next(
-            (n for n in MEDIA if asked in (n, MEDIA[n].type, *MEDIA[n].also)), None
-        )
-    else:
-        found = choose(request.accept, offered)
-    if found not in offered:
-        types = ", ".join(MEDIA[name].type for name in offered)
-        raise ProblemError(
-            406,
-            f"nothing here is {asked or request.accept}; there is {types}",
-            offered=[MEDIA[n].type for n in offered],
-        )
-    return found
-
-
-def split(name: str) -> tuple[str, str]:
-    """A path's last part without and with its ending, where the ending is a format's.
-
-    >>> split("kofi-annan.ttl"), split("v1.2")
-    (('kofi-annan', '.ttl'), ('v1.2', ''))
-    """
-    stem, dot, suffix = name.rpartition(".")
-    return (stem, f".{suffix}") if dot and f".{suffix}" in SUFFIXES else (name, "")
-
-
-async def ask(pool: Pool, request: Request, job: Job) -> Answer:
-    """What a worker answers; the worker is ended where the client does not wait for it."""
-    answer, gone = asyncio.ensure_future(pool.ask(job)), asyncio.ensure_future(request.gone())
-    try:
-        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            raise ProblemError(400, "the client went away")
-        return answer.result()
-    finally:
-        answer.cancel()
-        gone.cancel()
-
-
-def alternates(stem: str, offered: Iterable[str]) -> tuple[str, str]:
-    """A Link header that leads to each format of a document (RFC 8288)."""
-    links = (f'<{quote(stem)}{MEDIA[name].suffix}>; rel="alternate"; type="{MEDIA[name].type}"' for name in offered)
-    return "Link", ", ".join(links)
-
-
-def written(live: Live, items: Iterable[Any], kind: str, more: dict[str, str] | None = None) -> bytes:
-    """Quads or triples in a format of RDF."""
-    return write(items, kind, {**live.prefixes, **(more or {})}, live.context)
 
 
 # What the graph speaks of
@@ -164,7 +81,7 @@ def _document(live: Live, request: Request, iri: str, suffix: str) -> Reply:
     place = () if suffix else (("Content-Location", f"{quote(last)}{MEDIA[kind].suffix}"),)
     headers = (alternates(last, DOCUMENTS), *place)
     if kind == "html":
-        return Reply(200, MEDIA[kind].content_type, pages.document(live, request.root, iri), headers, lasting=True)
+        return Reply(200, MEDIA[kind].content_type, things.document(live, request.root, iri), headers, lasting=True)
     graphs = kind in ("trig", "nquads")
     body = written(live, found if graphs else documents.triples(found), kind)
     return Reply(200, MEDIA[kind].content_type, body, headers, lasting=True)
@@ -182,7 +99,7 @@ async def graph(live: Live, pool: Pool, request: Request, name: str) -> Reply:
         raise _unknown(stem)
     headers = (alternates(stem, DOCUMENTS), ("Content-Location", f"{stem}{MEDIA[kind].suffix}"))
     if kind == "html":
-        return Reply(200, MEDIA[kind].content_type, pages.graph(live, request.root, stem), headers, lasting=True)
+        return Reply(200, MEDIA[kind].content_type, things.graph(live, request.root, stem), headers, lasting=True)
     job = {"release": str(live.release.path), "named_graph": names.graph(live.base, stem), "graph": kind}
     return _answered(await ask(pool, request, job), headers, lasting=True)
 
@@ -257,9 +174,9 @@ async def sparql(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     try:
         answer = await ask(pool, request, job)
     except KgError as error:
-        body = pages.sparql(live, request.root, asked.text, error=error)
+        body = answers.sparql(live, request.root, asked.text, error=error)
         return Reply(problem(error).status, MEDIA["html"].content_type, body)
-    body = pages.sparql(live, request.root, asked.text, answer)
+    body = answers.sparql(live, request.root, asked.text, answer)
     return Reply(200, MEDIA["html"].content_type, body, seconds=answer.seconds)
 
 
@@ -269,7 +186,7 @@ def _bare(live: Live, request: Request) -> Reply:
         raise ProblemError(400, "no query; send it as the field `query` or as the body", parameter="query")
     kind = negotiated(request, ("turtle", "html", *GRAPHS[1:]))
     if kind == "html":
-        return Reply(200, MEDIA[kind].content_type, pages.sparql(live, request.root), lasting=True)
+        return Reply(200, MEDIA[kind].content_type, answers.sparql(live, request.root), lasting=True)
     described = service_description(f"{request.url}sparql", live.base)
     return Reply(200, MEDIA[kind].content_type, written(live, described, kind, PREFIXES))
 
@@ -304,7 +221,7 @@ async def queries(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """The canned queries: a page for people, JSON for programs."""
     kind = negotiated(request, ("html", "json"), split(name)[1])
     if kind == "html":
-        return Reply(200, MEDIA[kind].content_type, pages.questions(live, request.root), lasting=True)
+        return Reply(200, MEDIA[kind].content_type, answers.questions(live, request.root), lasting=True)
     listed = [
         {
             "name": query.name,
@@ -321,7 +238,7 @@ async def queries(live: Live, pool: Pool, request: Request, name: str) -> Reply:
                 }
                 for parameter in query.parameters
             ],
-            "formats": [MEDIA[kind].suffix[1:] for kind in (GRAPHS if pages.makes_graph(query) else TABLES)],
+            "formats": [MEDIA[kind].suffix[1:] for kind in (GRAPHS if answers.makes_graph(query) else TABLES)],
             "url": names.query(request.url, query.name),
         }
         for query in live.queries.values()
@@ -337,7 +254,7 @@ async def query(live: Live, pool: Pool, request: Request, name: str) -> Reply:
             404, f"no canned query is called {stem[:80]!r}{nearest(stem[:80], live.queries)}; /query lists them"
         )
     canned = live.queries[stem]
-    graph_ = pages.makes_graph(canned)
+    graph_ = answers.makes_graph(canned)
     offered = GRAPHS if graph_ else TABLES
     known = (*(parameter.name for parameter in canned.parameters), *(() if suffix else ("format",)))
     found = request.fields
@@ -360,7 +277,7 @@ async def query(live: Live, pool: Pool, request: Request, name: str) -> Reply:
         answer: Answer | QueryError = await ask(pool, request, job)
     except QueryError as error:
         answer = error
-    body = pages.question(live, request.root, canned, values, answer)
+    body = answers.question(live, request.root, canned, values, answer)
     if isinstance(answer, QueryError):
         return Reply(400, MEDIA[kind].content_type, body)
     return Reply(200, MEDIA[kind].content_type, body, headers, lasting=True, seconds=answer.seconds)
@@ -376,7 +293,7 @@ async def find(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     hits = await asyncio.to_thread(search.search, live.index, text[:300], most, type_, skip)
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, pages.results(live, request.root, text, hits), lasting=True)
-    listed = [{**hit._asdict(), "url": pages.address(live, request.url, hit.iri)} for hit in hits]
+    listed = [{**hit._asdict(), "url": show.address(live, request.url, hit.iri)} for hit in hits]
     return _json({"query": text, "results": listed})
 
 
@@ -450,7 +367,7 @@ async def validation(live: Live, pool: Pool, request: Request, name: str) -> Rep
 
 async def site_map(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """The addresses of the pages, for search engines, below the public base."""
-    return Reply(200, "application/xml", sitemap(pages.addresses(live)), lasting=True)
+    return Reply(200, "application/xml", sitemap(show.addresses(live)), lasting=True)
 
 
 async def robots(live: Live, pool: Pool, request: Request, name: str) -> Reply:
@@ -473,7 +390,7 @@ async def health(live: Live, pool: Pool, request: Request, name: str) -> Reply:
 
 async def static(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """A file of the pages: styles, scripts, pictures."""
-    found = pages.static(name)
+    found = show.static(name)
     if found is None:
         raise ProblemError(404, f"there is no file {name[:80]!r}")
     return Reply(200, found[0], found[1], lasting=True)

@@ -6,57 +6,37 @@ Front       one request in, one response out: cache, conditional requests, HEAD,
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import re
 import resource
-import sys
 import tempfile
 import time
-from bisect import bisect_left
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from functools import lru_cache
-from itertools import accumulate
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import unquote_to_bytes
+from typing import Any
 
 import uvicorn
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Received
 from starlette.routing import Route, Router
 from starlette.types import Message, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg import pages, routes
+from kg.connection import PATIENCE, Connection, sweep
 from kg.errors import KgError, StoreError
 from kg.live import Follower, Live, Packed
 from kg.media import choose
 from kg.pool import Pool, Settings
+from kg.requests import Request
 from kg.responses import ProblemError, Reply, matches, pack, problem, unchanged
+from kg.watch import Log, Metrics, Options
 
-PATIENCE = 10.0  # seconds for a client to send the head of a request, or its body
 SLOWEST = 30.0  # seconds for a client to take CHUNK bytes
 CHUNK = 1 << 16
-MAX_HEAD = 1 << 16
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _GZIP = re.compile(rb"(gzip|\*)\s*(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 METHODS = ("GET", "HEAD", "OPTIONS")
-
-
-class Options(NamedTuple):
-    """How the server listens and what it tells: the log holds addresses and queries only where asked."""
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    root_path: str = ""
-    proxy_headers: bool = False
-    log_addresses: bool = False
-    log_queries: bool = False
 
 
 class Endpoint:
@@ -94,7 +74,7 @@ def _preflight(methods: tuple[str, ...]) -> Reply:
     return Reply(204, "text/plain", headers=headers)
 
 
-def _request(received: Received) -> routes.Request:
+def _request(received: Received) -> Request:
     headers = received.headers
 
     async def read(most: int) -> bytes:
@@ -121,7 +101,7 @@ def _request(received: Received) -> routes.Request:
     if not _HOST.fullmatch(received.headers.get("host", received.url.netloc)):
         raise ProblemError(400, "the Host header is no host and port")
     path = received.scope["path"].removeprefix(received.scope.get("root_path", ""))
-    return routes.Request(
+    return Request(
         received.method,
         path.lstrip("/"),
         received.scope["query_string"],
@@ -152,7 +132,7 @@ class Front:
         self.pool = Pool(settings, spool)
         self.connections: Iterable[Any] = ()
         self.log = log
-        self.metrics = Metrics(self)
+        self.metrics = Metrics(self.pool, self.follower)
         endpoints = [Route(pattern, Endpoint(pattern, handler, self)) for pattern, handler in routes.ROUTES.items()]
         self._router = Router([*endpoints, Route("/metrics", self.metrics)], redirect_slashes=False, default=_nothing)
 
@@ -222,12 +202,6 @@ class Front:
         return _refusal(live, found, scope, accept)
 
 
-@lru_cache(10_000)
-def quoted(text: str) -> str:
-    """A text in JSON."""
-    return json.dumps(text)
-
-
 def _refusal(live: Live, found: ProblemError, scope: Scope, accept: str) -> Reply:
     """An error as a page for people and as problem+json for programs."""
     headers = (*found.headers, ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"))
@@ -267,152 +241,6 @@ async def _send(packed: Packed, reply: Reply | None, method: str, send: Send) ->
             sent += len(part)
     await send({"type": "http.response.body", "body": b""})
     return sent
-
-
-BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 10.0)  # seconds
-
-
-class Metrics(Collector):
-    """What the server counts, for Prometheus to read at /metrics."""
-
-    def __init__(self, front: Front) -> None:
-        self._front = front
-        self._counts: dict[tuple[str, int], list[int]] = {}
-        self._sums: dict[tuple[str, int], float] = {}
-        self._registry = CollectorRegistry()
-        self._registry.register(self)
-
-    def count(self, packed: Packed, seconds: float) -> None:
-        """Count a response."""
-        key = packed.route, packed.status
-        if key not in self._counts:
-            self._counts[key], self._sums[key] = [0] * (len(BUCKETS) + 1), 0.0
-        self._counts[key][bisect_left(BUCKETS, seconds)] += 1
-        self._sums[key] += seconds
-
-    def collect(self) -> Iterator[Metric]:
-        """The metrics as they stand."""
-        times = HistogramMetricFamily("kg_request_seconds", "Time to answer", labels=["route", "status"])
-        for (route, status), counts in self._counts.items():
-            most = (*map(str, BUCKETS), "+Inf")
-            buckets = list(zip(most, accumulate(counts), strict=True))
-            times.add_metric([route, str(status)], buckets, self._sums[route, status])
-        yield times
-        pool, live = self._front.pool, self._front.follower.live()
-        yield CounterMetricFamily("kg_workers_ended", "Workers ended for passing a limit, or lost", value=pool.ended)
-        yield GaugeMetricFamily("kg_workers_busy", "Workers that answer a query", value=pool.busy)
-        release = GaugeMetricFamily("kg_release", "The release that is served", labels=["release"])
-        release.add_metric([live.name], 1)
-        yield release
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["kg.route"] = "/metrics"
-        scope["kg.reply"] = Reply(200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(self._registry))
-
-
-class Log:
-    """One line of JSON a request, written together a few times a second."""
-
-    def __init__(self, options: Options, write: Callable[[str], Any] = sys.stderr.write) -> None:
-        self._options, self._write = options, write
-        self._lines: list[str] = []
-
-    def request(self, scope: Scope, packed: Packed, seconds: float, sent: int, reply: Reply | None) -> None:
-        """Note a request: no query and no address, unless the options ask for them."""
-        more = ""
-        if reply is not None and reply.seconds is not None:
-            more = f', "query_ms": {reply.seconds * 1000:.1f}'
-        if self._options.log_queries:
-            text = unquote_to_bytes(scope["query_string"]).decode("utf-8", "replace")
-            more += f', "query": {json.dumps(text)}'
-        if self._options.log_addresses:
-            more += f', "address": {json.dumps((scope.get("client") or ("",))[0])}'
-        self._note(
-            f'{{"time": {time.time():.3f}, "method": "{scope["method"]}", "path": {quoted(scope["path"])}, '
-            f'"status": {packed.status}, "bytes": {sent}, "ms": {seconds * 1000:.2f}{more}}}\n'
-        )
-
-    def event(self, kind: str, text: str) -> None:
-        """Note what happened to the server itself."""
-        self._note(json.dumps({"time": round(time.time(), 3), "event": kind, "detail": text}) + "\n")
-
-    def _note(self, line: str) -> None:
-        if not self._lines:
-            asyncio.get_running_loop().call_later(0.2, self.flush)
-        self._lines.append(line)
-
-    def handler(self) -> logging.Handler:
-        """What turns the warnings of libraries into events, without tracebacks."""
-        found = logging.Handler(logging.WARNING)
-        found.emit = lambda record: self.event(record.name, record.getMessage().splitlines()[0])  # type: ignore[method-assign]
-        return found
-
-    def flush(self) -> None:
-        """Write what has been noted."""
-        lines, self._lines = "".join(self._lines), []
-        if lines:
-            with contextlib.suppress(OSError):  # nobody reads the log any more
-                self._write(lines)
-
-
-class Connection(HttpToolsProtocol):
-    """A connection that notes since when it waits for a client, and takes no large head of a request."""
-
-    since = 0.0
-    left = 0  # bytes that the client had not taken at the last look
-    _head = 0
-
-    @property
-    def waits(self) -> bool:
-        """Whether it is the client's turn: no request has come, or the last one is answered."""
-        return self.cycle is None or self.cycle.response_complete
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
-        super().connection_made(transport)
-        self.since = self.loop.time()
-
-    def data_received(self, data: bytes) -> None:
-        """Refuse a head past MAX_HEAD."""
-        if self.cycle is None or self.cycle.response_complete:
-            end = data.find(b"\r\n\r\n") if len(data) > MAX_HEAD else len(data)
-            self._head += len(data) if end < 0 else end
-            if self._head > MAX_HEAD:
-                self.send_400_response("The head of the request is too large.")
-                return
-        super().data_received(data)
-
-    def on_response_complete(self) -> None:
-        """Wait for the next request."""
-        self.since, self._head = self.loop.time(), 0
-        super().on_response_complete()
-
-
-async def sweep(connections: Iterable[Any]) -> None:
-    """End the connections whose client has kept them waiting for PATIENCE, again and again.
-
-    A client that still takes an answer, if slowly, is not kept waiting for.
-    """
-    loop = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(1)
-        for connection in tuple(connections):
-            left = connection.transport.get_write_buffer_size()
-            if left < connection.left:
-                connection.since = loop.time()
-            connection.left = left
-            if connection.waits and loop.time() - connection.since > PATIENCE:
-                connection.transport.abort()
-
-
-@contextlib.asynccontextmanager
-async def started(front: Front) -> AsyncIterator[Front]:
-    """The application with its workers, for whoever calls it without a server."""
-    await front.pool.start()
-    try:
-        yield front
-    finally:
-        await front.pool.stop()
 
 
 def serve(build: Path, settings: Settings, options: Options, ready: Callable[[str], None]) -> None:

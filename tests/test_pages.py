@@ -17,7 +17,7 @@ import httpx
 import pyoxigraph as px
 import pytest
 
-from kg import names, pages, reading
+from kg import names, reading, things
 from kg.build import build
 from kg.init import TEMPLATE
 from kg.live import Live
@@ -105,7 +105,7 @@ def test_an_error_is_a_page_of_its_own(client: httpx.Client, path: str) -> None:
 def test_every_entity_and_fact_has_a_valid_page(live: Live, release: Release) -> None:
     iris = {text_of(quad.subject) for quad in load(release.dataset)}
     for iri in sorted(iri for iri in iris if iri.startswith((f"{live.base}id/", f"{live.base}fact/"))):
-        text = pages.document(live, "../", iri).decode()
+        text = things.document(live, "../", iri).decode()
         (title,) = parsed(text).iter(f"{HTML}h1")
         assert "".join(title.itertext()).strip(), iri
 
@@ -294,7 +294,7 @@ def test_the_weights_are_kept(client: httpx.Client, live: Live) -> None:
     assert weight(client.get("static/site.js").content) <= 3_000
     assert weight(client.get("").content) <= 60_000
     assert weight(client.get("source/international-campaign-icc.html").content) <= 24_000
-    sizes = {hit.iri: weight(pages.document(live, "../", hit.iri)) for hit in most(live.index, 1000)}
+    sizes = {hit.iri: weight(things.document(live, "../", hit.iri)) for hit in most(live.index, 1000)}
     heavy = {iri.rpartition("/")[2] for iri, size in sizes.items() if size > 8_000}
     assert heavy <= {"coalition"}, "the hub that 118 statements name"
     assert max(sizes.values()) <= 12_000
@@ -307,7 +307,7 @@ def test_an_entity_page_takes_milliseconds(live: Live) -> None:
     times = []
     for iri in iris:
         start = time.perf_counter()
-        pages.document(live, "../", iri)
+        things.document(live, "../", iri)
         times.append(time.perf_counter() - start)
     assert statistics.median(times) < 0.05
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
 
-from kg import names, pages
+from kg import names, things
 from kg.init import TEMPLATE
 from kg.live import Live
 from kg.publish import publish
@@ -76,11 +76,11 @@ def times(live: Live, iris: Iterable[str]) -> list[float]:
     """The seconds that each page takes, labels already known as on a running server."""
     iris = list(iris)
     for iri in iris:
-        pages.document(live, "../", iri)
+        things.document(live, "../", iri)
     found = []
     for iri in iris:
         start = time.perf_counter()
-        pages.document(live, "../", iri)
+        things.document(live, "../", iri)
         found.append(time.perf_counter() - start)
     return found
 

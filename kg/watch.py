@@ -1,0 +1,126 @@
+"""Watch: what the server tells of itself, a log of a line a request and the metrics that Prometheus reads."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import sys
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.types import Receive, Scope, Send
+
+from kg.live import Follower, Packed
+from kg.pool import Pool
+from kg.responses import Reply
+
+
+@lru_cache(10_000)
+def quoted(text: str) -> str:
+    """A text in JSON."""
+    return json.dumps(text)
+
+
+class Options(NamedTuple):
+    """How the server listens and what it tells: the log holds addresses and queries only where asked."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    root_path: str = ""
+    proxy_headers: bool = False
+    log_addresses: bool = False
+    log_queries: bool = False
+
+
+BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 10.0)  # seconds
+
+
+class Metrics(Collector):
+    """What the server counts, for Prometheus to read at /metrics."""
+
+    def __init__(self, pool: Pool, follower: Follower) -> None:
+        self._pool, self._follower = pool, follower
+        self._counts: dict[tuple[str, int], list[int]] = {}
+        self._sums: dict[tuple[str, int], float] = {}
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def count(self, packed: Packed, seconds: float) -> None:
+        """Count a response."""
+        key = packed.route, packed.status
+        if key not in self._counts:
+            self._counts[key], self._sums[key] = [0] * (len(BUCKETS) + 1), 0.0
+        self._counts[key][bisect_left(BUCKETS, seconds)] += 1
+        self._sums[key] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics as they stand."""
+        times = HistogramMetricFamily("kg_request_seconds", "Time to answer", labels=["route", "status"])
+        for (route, status), counts in self._counts.items():
+            most = (*map(str, BUCKETS), "+Inf")
+            buckets = list(zip(most, accumulate(counts), strict=True))
+            times.add_metric([route, str(status)], buckets, self._sums[route, status])
+        yield times
+        pool, live = self._pool, self._follower.live()
+        yield CounterMetricFamily("kg_workers_ended", "Workers ended for passing a limit, or lost", value=pool.ended)
+        yield GaugeMetricFamily("kg_workers_busy", "Workers that answer a query", value=pool.busy)
+        release = GaugeMetricFamily("kg_release", "The release that is served", labels=["release"])
+        release.add_metric([live.name], 1)
+        yield release
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["kg.route"] = "/metrics"
+        scope["kg.reply"] = Reply(200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(self._registry))
+
+
+class Log:
+    """One line of JSON a request, written together a few times a second."""
+
+    def __init__(self, options: Options, write: Callable[[str], Any] = sys.stderr.write) -> None:
+        self._options, self._write = options, write
+        self._lines: list[str] = []
+
+    def request(self, scope: Scope, packed: Packed, seconds: float, sent: int, reply: Reply | None) -> None:
+        """Note a request: no query and no address, unless the options ask for them."""
+        more = ""
+        if reply is not None and reply.seconds is not None:
+            more = f', "query_ms": {reply.seconds * 1000:.1f}'
+        if self._options.log_queries:
+            text = unquote_to_bytes(scope["query_string"]).decode("utf-8", "replace")
+            more += f', "query": {json.dumps(text)}'
+        if self._options.log_addresses:
+            more += f', "address": {json.dumps((scope.get("client") or ("",))[0])}'
+        self._note(
+            f'{{"time": {time.time():.3f}, "method": "{scope["method"]}", "path": {quoted(scope["path"])}, '
+            f'"status": {packed.status}, "bytes": {sent}, "ms": {seconds * 1000:.2f}{more}}}\n'
+        )
+
+    def event(self, kind: str, text: str) -> None:
+        """Note what happened to the server itself."""
+        self._note(json.dumps({"time": round(time.time(), 3), "event": kind, "detail": text}) + "\n")
+
+    def _note(self, line: str) -> None:
+        if not self._lines:
+            asyncio.get_running_loop().call_later(0.2, self.flush)
+        self._lines.append(line)
+
+    def handler(self) -> logging.Handler:
+        """What turns the warnings of libraries into events, without tracebacks."""
+        found = logging.Handler(logging.WARNING)
+        found.emit = lambda record: self.event(record.name, record.getMessage().splitlines()[0])  # type: ignore[method-assign]
+        return found
+
+    def flush(self) -> None:
+        """Write what has been noted."""
+        lines, self._lines = "".join(self._lines), []
+        if lines:
+            with contextlib.suppress(OSError):  # nobody reads the log any more
+                self._write(lines)
