@@ -18,10 +18,7 @@ COMMON = (
     (b"vary", b"Accept, Accept-Encoding"),
 )
 # Nothing but this server's own files, and no script or style within a page.
-POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'self'"
-)
+POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
 SMALL = 1000  # bytes below which compressing is not worth its header
 
 
@@ -39,6 +36,7 @@ class Reply(NamedTuple):
     file: Path | None = None
     passing: bool = False
     lasting: bool = False
+    framed: bool = False  # other sites may show it within a page of theirs
     seconds: float | None = None  # that a query took
 
 
@@ -86,7 +84,9 @@ def pack(reply: Reply, route: str, compressed: bool) -> Packed:
     headers = [*COMMON, (b"content-type", reply.type.encode())]
     headers += [(name.lower().encode(), _line(value)) for name, value in reply.headers]
     if reply.type.startswith("text/html"):
-        headers += [(b"content-security-policy", POLICY.encode()), (b"referrer-policy", b"no-referrer")]
+        ancestors = "*" if reply.framed else "'self'"
+        policy = f"{POLICY}; frame-ancestors {ancestors}"
+        headers += [(b"content-security-policy", policy.encode()), (b"referrer-policy", b"no-referrer")]
     if compressed and len(body) > SMALL and reply.status == 200:
         body = gzip.compress(body, 6, mtime=0)
         headers.append((b"content-encoding", b"gzip"))

@@ -332,7 +332,7 @@ async def preview(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     hit = search.things(live.index, [names.entity(live.base, ident)]).get(names.entity(live.base, ident))
     if hit is None:
         raise _unknown(ident)
-    return Reply(200, MEDIA["html"].content_type, pages.preview(live, request.root, hit))
+    return Reply(200, MEDIA["html"].content_type, pages.preview(live, request.root, hit), framed=True)
 
 
 async def examples(live: Live, pool: Pool, request: Request, name: str) -> Reply:

@@ -39,7 +39,16 @@ def test_every_public_name_says_what_comes_back(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "CHANGELOG.md", "docs/design.md", "docs/dependencies.md", "docs/benchmarks.md", "docs/facts.md"],
+    [
+        "README.md",
+        "CHANGELOG.md",
+        "docs/design.md",
+        "docs/dependencies.md",
+        "docs/benchmarks.md",
+        "docs/facts.md",
+        "docs/protocol.md",
+        "docs/deploy.md",
+    ],
 )
 def test_links_within_the_repository_lead_to_files(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

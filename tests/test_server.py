@@ -563,6 +563,9 @@ def test_a_reconciliation_client_matches_names(client: httpx.Client) -> None:
         assert result, kind
     preview = client.get(manifest["preview"]["url"].replace("{{id}}", "kofi-annan"))
     assert "Kofi Annan" in preview.text
+    assert "frame-ancestors *" in preview.headers["content-security-policy"], "shown within OpenRefine"
+    page = client.get("id/kofi-annan.html").headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in page
     assert client.get(manifest["view"]["url"].replace("{{id}}", "kofi-annan")).status_code == 303
 
 
