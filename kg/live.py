@@ -1,5 +1,6 @@
 """Live: the current release opened for answering, and followed as builds replace it."""
 
+import hashlib
 import re
 import time
 from collections import OrderedDict
@@ -9,10 +10,11 @@ from typing import NamedTuple
 
 import pyoxigraph as px
 
-from kg.context import Context, read_context
+from kg.context import read_context
 from kg.documents import Dataset
-from kg.errors import KgError
-from kg.queries import CannedQuery, list_queries
+from kg.errors import KgError, StoreError
+from kg.queries import list_queries
+from kg.rdf import parse
 from kg.store import current, open_store
 
 
@@ -70,7 +72,11 @@ class Live:
         self.dataset = Dataset(self.release.dataset)
         self.store = open_store(self.release)
         self.index = self.release.path / "search.sqlite"
+        self.queries = {query.name: query for query in list_queries(self.release.path / "queries")}
+        self.context = read_context(self.release.path / "context.jsonld", self.base)
         self.cache = Cache()
+        self.replaced = False  # by one that cannot be opened
+        self._digests: dict[Path, str] = {}
         self.names: dict[str, tuple[str, str]] = {}  # label and kind of what pages have named so far
 
     def pointing(self, iri: str) -> list[px.Quad]:
@@ -81,21 +87,32 @@ class Live:
         """The quads of a named graph, literals as the database has them."""
         return list(self.store.quads_for_pattern(None, None, None, px.NamedNode(graph)))
 
-    @cached_property
-    def queries(self) -> dict[str, CannedQuery]:
-        """The canned queries by name."""
-        return {query.name: query for query in list_queries(self.release.path / "queries")}
+    def file(self, name: str) -> bytes:
+        """The bytes of a file of the release; StoreError where it cannot be read any more."""
+        try:
+            return (self.release.path / name).read_bytes()
+        except OSError as error:
+            raise StoreError(f"{self.release.path / name}: {error.strerror}; run `kg build`") from None
+
+    def turtle(self, name: str) -> list[px.Quad]:
+        """The statements of a Turtle file of the release."""
+        return list(parse(self.file(name), px.RdfFormat.TURTLE, name, self.base))
+
+    def digest(self, path: Path) -> str:
+        """The SHA-256 of a file of the release, counted once."""
+        if path not in self._digests:
+            try:
+                with path.open("rb") as file:
+                    self._digests[path] = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise StoreError(f"{path}: {error.strerror}; run `kg build`") from None
+        return self._digests[path]
 
     @cached_property
     def words(self) -> dict[str, str]:
         """The words of the context by the IRIs they stand for, as in "of country" for ofCountry."""
         spaced = re.compile(r"(?<=[a-z])(?=[A-Z])")
         return {term.iri: spaced.sub(" ", word).lower() for word, term in reversed(self.context.terms.items())}
-
-    @cached_property
-    def context(self) -> Context:
-        """The context that compacts JSON-LD."""
-        return read_context(self.release.path / "context.jsonld", self.base)
 
 
 class Follower:
@@ -117,12 +134,10 @@ class Follower:
             return self._live
         self._looked = now
         if (stamp := self._stamp()) != self._seen:
-            self._seen = stamp
             try:
-                self._live = Live(self._build)
-                self.fault = ""
-            except KgError as error:
-                self.fault = str(error)
+                self._live, self._seen, self.fault = Live(self._build), stamp, ""
+            except KgError as error:  # looked at again a second later
+                self.fault, self._looked, self._live.replaced = str(error), now + 1, True
         return self._live
 
     def _stamp(self) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Media: the formats that go over HTTP, their media types and file endings, and the choice among them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -58,6 +59,22 @@ def choose(accept: str, offered: Iterable[str]) -> str | None:
         if (quality := max(_quality(media.type, ranges), *named, 0.0)) > liked:
             best, liked = name, quality
     return best
+
+
+@lru_cache(256)
+def takes_gzip(accepted: bytes) -> bool:
+    """Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3); one that is no ordinary one does not.
+
+    >>> takes_gzip(b"br, gzip"), takes_gzip(b"gzip;q=0, *"), takes_gzip(b"*")
+    (True, False, True)
+    """
+    if len(accepted) > 200:
+        return False
+    codings = {}
+    for part in accepted.decode("latin-1").lower().split(","):
+        coding, _, quality = (piece.strip() for piece in part.partition(";"))
+        codings[coding] = _number(quality.removeprefix("q=")) if quality else 1.0
+    return codings.get("gzip", codings.get("*", 0.0)) > 0
 
 
 def _ranges(accept: str) -> Iterable[tuple[str, float]]:

@@ -1,5 +1,6 @@
 """Pages: the first page, search, downloads, validation, errors; those of the graph are in things and answers."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,9 +11,8 @@ from kg import names, pictures, search
 from kg.describe import VOID
 from kg.live import Live
 from kg.media import GRAPHS
-from kg.rdf import RDFS, SKOS, read, text_of
+from kg.rdf import RDFS, SKOS, text_of
 from kg.show import Alternate, alternates, show
-from kg.store import read_json
 from kg.view import Name, Page
 
 COUNTRY = "http://publications.europa.eu/resource/authority/country/"  # ISO 3166-1 alpha-3 codes as IRIs
@@ -122,7 +122,7 @@ def dataset(live: Live, root: str) -> bytes:
     """Downloads, how to cite, and what the dataset holds."""
     dcat, spdx = "http://www.w3.org/ns/dcat#", "http://spdx.org/rdf/terms#"
     said: dict[str, dict[str, str]] = {}
-    for quad in read(live.release.path / "void.ttl"):
+    for quad in live.turtle("void.ttl"):
         said.setdefault(text_of(quad.subject), {})[quad.predicate.value] = text_of(quad.object)
     base = names.dataset(live.base)
     found = []
@@ -152,10 +152,10 @@ def dataset(live: Live, root: str) -> bytes:
 def validation(live: Live, root: str) -> bytes:
     """The verdict, how many focus nodes each shape checked, and the findings."""
     page = Page(live, root)
-    report = read_json(live.release.path / "report.json")
+    report = json.loads(live.file("report.json"))
     checked = sorted(report["checked"].items(), key=lambda item: (-item[1], item[0]))
     labels = {}
-    for quad in read(live.release.path / "shapes.ttl", live.base):
+    for quad in live.turtle("shapes.ttl"):
         if quad.predicate.value == RDFS + "label":
             labels[text_of(quad.subject)] = text_of(quad.object)
     shapes = [

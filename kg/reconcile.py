@@ -37,6 +37,7 @@ def read_queries(text: str) -> dict[str, dict[str, Any]]:
     """A batch of queries by their ids (0.2, 4.2); ProblemError 400 says what is wrong with it."""
     try:
         queries = json.loads(text)
+        json.dumps(queries, ensure_ascii=False).encode()  # what is no text, half of a surrogate pair, is a ValueError
     except (ValueError, RecursionError) as error:
         raise ProblemError(400, f"queries: not JSON ({error})", parameter="queries") from None
     if not isinstance(queries, dict) or len(queries) > MAX_QUERIES:
@@ -45,6 +46,8 @@ def read_queries(text: str) -> dict[str, dict[str, Any]]:
         if not isinstance(query, dict) or not isinstance(query.get("query"), str):
             message = f'queries: {ident[:40]!r} is no query; write {{"query": "a name"}}'
             raise ProblemError(400, message, parameter="queries")
+        if "\0" in query["query"] + _type_asked(query):
+            raise ProblemError(400, f"queries: {ident[:40]!r} holds a NUL character; leave it out", parameter="queries")
         limit = query.get("limit", 5)
         if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
             raise ProblemError(

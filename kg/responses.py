@@ -36,6 +36,7 @@ class Reply(NamedTuple):
     file: Path | None = None
     passing: bool = False
     lasting: bool = False
+    digest: str = ""  # SHA-256 of what is in `file`, where it is known
     framed: bool = False  # other sites may show it within a page of theirs
     seconds: float | None = None  # that a query took
 
@@ -81,7 +82,7 @@ def problem(error: KgError) -> ProblemError:
 def pack(reply: Reply, route: str, compressed: bool) -> Packed:
     """A reply with its header lines and a strong ETag of the bytes that are sent (RFC 9110, 8.8.3)."""
     body = reply.body
-    headers = [*COMMON, (b"content-type", reply.type.encode())]
+    headers = [*COMMON] if reply.status == 204 else [*COMMON, (b"content-type", reply.type.encode())]
     headers += [(name.lower().encode(), _line(value)) for name, value in reply.headers]
     if reply.type.startswith("text/html"):
         ancestors = "*" if reply.framed else "'self'"
@@ -90,15 +91,15 @@ def pack(reply: Reply, route: str, compressed: bool) -> Packed:
     if compressed and len(body) > SMALL and reply.status == 200:
         body = gzip.compress(body, 6, mtime=0)
         headers.append((b"content-encoding", b"gzip"))
-    etag = (
-        b'"%s"' % hashlib.sha256(body).hexdigest()[:32].encode() if reply.status == 200 and reply.file is None else b""
-    )
+    digest = reply.digest if reply.file else hashlib.sha256(body).hexdigest()
+    etag = f'"{digest[:32]}"'.encode() if reply.status == 200 and digest else b""
     if etag:
         headers += [(b"etag", etag), (b"cache-control", b"no-cache")]
     else:
         headers.append((b"cache-control", b"no-store"))
     size = reply.file.stat().st_size if reply.file else len(body)
-    headers.append((b"content-length", str(size).encode()))
+    if reply.status != 204:
+        headers.append((b"content-length", str(size).encode()))
     return Packed(reply.status, headers, body, etag, route)
 
 

@@ -18,10 +18,12 @@ from kg.media import DOCUMENTS, GRAPHS, MEDIA, SUFFIXES, TABLES, choose
 from kg.openapi import openapi
 from kg.pool import Answer, Pool
 from kg.protocol import MAX_BODY, Fields, Question, fields, one, only, question
-from kg.rdf import Triple, is_iri, read
+from kg.rdf import Triple, is_iri
 from kg.requests import Request, alternates, ask, negotiated, split, written
 from kg.responses import ProblemError, Reply, problem
+from kg.worker import Job
 
+PAGE_BYTES = 1_000_000  # of an answer that is shown in a page; as data there may be more
 Handler = Callable[[Live, Pool, Request, str], Awaitable[Reply]]
 
 
@@ -59,7 +61,7 @@ async def source(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     if negotiated(request, (*DOCUMENTS, "text"), suffix) != "text":
         return _document(live, request, names.source(live.base, stem), suffix)
     path = live.release.path / "sources" / f"{stem}.txt"
-    if not names.is_slug(stem) or not path.is_file():
+    if not names.is_slug(stem) or len(stem) > 200 or not path.is_file():
         raise _unknown(stem)
     return Reply(200, MEDIA["text"].content_type, path.read_bytes(), (alternates(stem, DOCUMENTS),), lasting=True)
 
@@ -74,7 +76,7 @@ def _document(live: Live, request: Request, iri: str, suffix: str) -> Reply:
     kind = negotiated(request, DOCUMENTS, suffix)
     found = documents.document(live.dataset, live.store, live.base, iri) if is_iri(iri) else []
     if iri == names.ontology(live.base).rstrip("#"):
-        found += read(live.release.path / "shapes.ttl", live.base)
+        found += live.turtle("shapes.ttl")
     last = iri.rpartition("/")[2]
     if not found:
         raise _unknown(last)
@@ -121,6 +123,8 @@ async def home(live: Live, pool: Pool, request: Request, name: str) -> Reply:
 async def dataset(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """The description of the dataset: VoID, DCAT 3, schema.org."""
     stem, suffix = split(name)
+    if stem not in ("dataset", ".well-known/void"):
+        raise _unknown(name)
     offered = GRAPHS if stem.startswith(".well-known") else DOCUMENTS
     kind = negotiated(request, offered, suffix)
     headers = (
@@ -129,7 +133,7 @@ async def dataset(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     )
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, pages.dataset(live, request.root), headers, lasting=True)
-    triples = [quad.triple for quad in read(live.release.path / "void.ttl")]
+    triples = [quad.triple for quad in live.turtle("void.ttl")]
     return Reply(200, MEDIA[kind].content_type, written(live, triples, kind, PREFIXES), headers, lasting=True)
 
 
@@ -143,8 +147,9 @@ async def download(live: Live, pool: Pool, request: Request, name: str) -> Reply
     path = live.release.dataset if kind == "nquads" else live.release.path / "downloads" / name
     if not path.is_file():
         raise ProblemError(404, f"this release has no {name}; ask whoever runs this server to build it again")
-    title = f'attachment; filename="{name}"'
-    return Reply(200, MEDIA[kind].content_type, headers=(("Content-Disposition", title),), file=path)
+    headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
+    digest = await asyncio.to_thread(live.digest, path)
+    return Reply(200, MEDIA[kind].content_type, headers=headers, file=path, digest=digest)
 
 
 # Questions
@@ -161,7 +166,7 @@ async def sparql(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     if not asked.text:
         return _bare(live, request)
     table, graph_ = _wanted(request, asked)
-    job = {
+    job: Job = {
         "release": str(live.release.path),
         "query": asked.text,
         "table": "json" if table == "html" else table,
@@ -169,13 +174,18 @@ async def sparql(live: Live, pool: Pool, request: Request, name: str) -> Reply:
         "default": asked.graphs.default,
         "named": asked.graphs.named,
     }
-    if "html" not in (table, graph_):
-        return _answered(await ask(pool, request, job))
+    page = not asked.format and choose(request.accept, (*TABLES, *GRAPHS, "html")) == "html"
+    if page:
+        job["bytes"] = PAGE_BYTES
     try:
         answer = await ask(pool, request, job)
     except KgError as error:
+        if not page:
+            raise
         body = answers.sparql(live, request.root, asked.text, error=error)
         return Reply(problem(error).status, MEDIA["html"].content_type, body)
+    if (graph_ if answer.kind == "graph" else table) != "html":
+        return _answered(answer)
     body = answers.sparql(live, request.root, asked.text, answer)
     return Reply(200, MEDIA["html"].content_type, body, seconds=answer.seconds)
 
@@ -211,15 +221,18 @@ def _answered(answer: Answer, headers: tuple[tuple[str, str], ...] = (), lasting
         answer.body,
         headers,
         answer.file,
-        answer.file is not None,
-        lasting,
-        answer.seconds,
+        passing=answer.file is not None,
+        lasting=lasting,
+        seconds=answer.seconds,
     )
 
 
 async def queries(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """The canned queries: a page for people, JSON for programs."""
-    kind = negotiated(request, ("html", "json"), split(name)[1])
+    stem, suffix = split(name)
+    if stem != "query":
+        raise _unknown(name)
+    kind = negotiated(request, ("html", "json"), suffix)
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, answers.questions(live, request.root), lasting=True)
     listed = [
@@ -269,6 +282,7 @@ async def query(live: Live, pool: Pool, request: Request, name: str) -> Reply:
         "values": {key: value for key, value in values.items() if value or kind != "html"},
         "table": None if graph_ else wanted,
         "graph": wanted if graph_ else None,
+        **({"bytes": PAGE_BYTES} if kind == "html" else {}),
     }
     headers = (alternates(stem, ("html", *offered)),)
     if kind != "html":
@@ -313,7 +327,7 @@ async def reconciliation(live: Live, pool: Pool, request: Request, name: str) ->
     if request.method == "POST":
         found = fields(await request.read(MAX_BODY))
     if "queries" not in found:
-        return _json(reconcile.manifest(live.release.manifest, live.index, request.url), lasting=False)
+        return _json(reconcile.manifest(live.release.manifest, live.index, request.url))
     asked = reconcile.read_queries(one(found, "queries"))
     return _json(await asyncio.to_thread(reconcile.answer, asked, live.index, live.base))
 
@@ -349,19 +363,21 @@ async def examples(live: Live, pool: Pool, request: Request, name: str) -> Reply
 async def api(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """The OpenAPI 3.1 description."""
     document = openapi(live.queries.values(), live.release.manifest, request.url)
-    return _json(document, lasting=False, type_="application/vnd.oai.openapi+json;version=3.1")
+    return _json(document, type_="application/vnd.oai.openapi+json;version=3.1")
 
 
 async def validation(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """The report of the validation that the release passed."""
     stem, suffix = split(name)
+    if stem != "validation":
+        raise _unknown(name)
     kind = negotiated(request, (*DOCUMENTS, "json"), suffix)
     headers = (alternates(stem, DOCUMENTS),)
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, pages.validation(live, request.root), headers, lasting=True)
     if kind == "json":
-        return Reply(200, "application/json", (live.release.path / "report.json").read_bytes(), headers, lasting=True)
-    report: list[Triple] = [quad.triple for quad in read(live.release.path / "report.ttl")]
+        return Reply(200, "application/json", live.file("report.json"), headers, lasting=True)
+    report: list[Triple] = [quad.triple for quad in live.turtle("report.ttl")]
     return Reply(200, MEDIA[kind].content_type, written(live, report, kind, PREFIXES), headers, lasting=True)
 
 
@@ -385,7 +401,8 @@ async def robots(live: Live, pool: Pool, request: Request, name: str) -> Reply:
 
 async def health(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """Whether the server answers, and with which release."""
-    return _json({"status": "ok", "release": live.name, "workers": pool.settings.workers}, lasting=False)
+    said = {"status": "ok", "release": live.name, "workers": pool.settings.workers}
+    return _json({**said, "status": "the newest release cannot be opened"} if live.replaced else said)
 
 
 async def static(live: Live, pool: Pool, request: Request, name: str) -> Reply:
@@ -396,7 +413,7 @@ async def static(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     return Reply(200, found[0], found[1], lasting=True)
 
 
-def _json(value: Any, lasting: bool = True, type_: str = "application/json") -> Reply:
+def _json(value: Any, lasting: bool = False, type_: str = "application/json") -> Reply:
     return Reply(200, type_, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode(), lasting=lasting)
 
 

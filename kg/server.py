@@ -8,8 +8,12 @@ Front       one request in, one response out: cache, conditional requests, HEAD,
 import asyncio
 import json
 import logging
+import os
 import re
 import resource
+import shutil
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -26,7 +30,7 @@ from kg import pages, routes
 from kg.connection import PATIENCE, Connection, sweep
 from kg.errors import KgError, StoreError
 from kg.live import Follower, Live, Packed
-from kg.media import choose
+from kg.media import choose, takes_gzip
 from kg.pool import Pool, Settings
 from kg.requests import Request
 from kg.responses import ProblemError, Reply, matches, pack, problem, unchanged
@@ -35,7 +39,6 @@ from kg.watch import Log, Metrics, Options
 SLOWEST = 30.0  # seconds for a client to take CHUNK bytes
 CHUNK = 1 << 16
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
-_GZIP = re.compile(rb"(gzip|\*)\s*(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -98,7 +101,8 @@ def _request(received: Received) -> Request:
         while (await received.receive())["type"] != "http.disconnect":
             pass
 
-    if not _HOST.fullmatch(received.headers.get("host", received.url.netloc)):
+    hosts = headers.getlist("host") or [received.url.netloc]
+    if len(hosts) > 1 or not _HOST.fullmatch(hosts[0]):
         raise ProblemError(400, "the Host header is no host and port")
     path = received.scope["path"].removeprefix(received.scope.get("root_path", ""))
     return Request(
@@ -131,7 +135,7 @@ class Front:
         self.follower = Follower(build)
         self.pool = Pool(settings, spool)
         self.connections: Iterable[Any] = ()
-        self.log = log
+        self.log, self._fault = log, ""
         self.metrics = Metrics(self.pool, self.follower)
         endpoints = [Route(pattern, Endpoint(pattern, handler, self)) for pattern, handler in routes.ROUTES.items()]
         self._router = Router([*endpoints, Route("/metrics", self.metrics)], redirect_slashes=False, default=_nothing)
@@ -156,26 +160,31 @@ class Front:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = time.perf_counter()
         accept = none_match = b""
-        compressed = False
+        compressed, hosts = False, 0
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = accept + b", " + value if accept else value
             elif name == b"if-none-match":
-                none_match = value
+                none_match = none_match + b", " + value if none_match else value
             elif name == b"accept-encoding":
-                compressed = _GZIP.search(value) is not None
+                compressed = takes_gzip(value)
+            elif name == b"host":
+                hosts += 1
         live = self.follower.live()
+        if self.follower.fault != self._fault:
+            self._fault = self.follower.fault
+            self.log.event("release", self._fault or f"{live.name} is served")
         method = scope["method"]
         key = (scope["raw_path"], scope["query_string"], accept, compressed)
-        packed = live.cache.get(key) if method in ("GET", "HEAD") else None
+        packed = live.cache.get(key) if method in ("GET", "HEAD") and hosts < 2 else None
         reply: Reply | None = None
         if packed is None:
             reply = await self._handled(live, scope, receive, accept.decode("latin-1"))
             packed = pack(reply, scope.get("kg.route", "-"), compressed and reply.file is None)
             if reply.lasting and method in ("GET", "HEAD") and reply.file is None:
                 live.cache.put(key, packed)
-        if none_match and matches(none_match, packed.etag):
-            packed = unchanged(packed)
+        if none_match and method in ("GET", "HEAD") and matches(none_match, packed.etag):
+            packed, reply = unchanged(packed), None
         sent = await _send(packed, reply, method, send)
         seconds = time.perf_counter() - start
         self.metrics.count(packed, seconds)
@@ -243,6 +252,14 @@ async def _send(packed: Packed, reply: Reply | None, method: str, send: Send) ->
     return sent
 
 
+def _sweep(folder: Path) -> None:
+    """Delete what servers that were killed left behind."""
+    for path in folder.glob("kg-serve-*-*"):
+        pid = path.name.split("-")[2]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def serve(build: Path, settings: Settings, options: Options, ready: Callable[[str], None]) -> None:
     """Serve the current release of a build folder until SIGTERM or SIGINT, then answer what has been asked and end.
 
@@ -250,7 +267,9 @@ def serve(build: Path, settings: Settings, options: Options, ready: Callable[[st
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
-    with tempfile.TemporaryDirectory(prefix="kg-serve-") as spool:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn drains, and then raises it once more
+    _sweep(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"kg-serve-{os.getpid()}-") as spool:
         front = Front(build, settings, Path(spool), Log(options))
         config = uvicorn.Config(
             front,

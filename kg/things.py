@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kg import documents, names, pictures, reading, search
 from kg.live import Live
-from kg.rdf import DCTERMS, PROV, RDFS, SCHEMA, SKOS, TYPE, read, text_of
+from kg.rdf import DCTERMS, PROV, RDFS, SCHEMA, SKOS, TYPE, text_of
 from kg.show import Alternate, alternates, show, title_of
 from kg.view import HIDDEN, NUMBERS, Dated, Group, Name, Page, Value, schema_org
 from kg.why import Reason
@@ -159,7 +159,7 @@ def _source(page: Page, iri: str) -> bytes:
     ident = iri.rpartition("/")[2]
     live = page.live
     said = {quad.predicate.value: text_of(quad.object) for quad in live.dataset.about(iri)}
-    text = (live.release.path / "sources" / f"{ident}.txt").read_bytes().decode()
+    text = live.file(f"sources/{ident}.txt").decode()
     covered = live.release.manifest["coverage"][ident]
     title = said.get(DCTERMS + "title", ident)
     return show(
@@ -207,7 +207,7 @@ def _ontology(page: Page) -> bytes:
         word.iri: word.uses for kind in ("class", "property") for word in search.words(live.index, kind, most=10_000)
     }
     shapes: dict[str, list[str]] = {}
-    for quad in read(live.release.path / "shapes.ttl", live.base):
+    for quad in live.turtle("shapes.ttl"):
         if text_of(quad.subject).startswith(f"{iri}#") and text_of(quad.subject) not in said:
             shapes.setdefault(text_of(quad.subject), [])
             if quad.predicate.value == RDFS + "label":

@@ -127,7 +127,9 @@ class Page:
         """A thing's name: its label, or else its IRI in short."""
         live = self.live
         if iri not in live.names:
-            found = label(live.store, iri) or self.words.get(iri, "") or shorten(iri, live.prefixes).strip("<>")
+            found = label(live.store, iri) or self.words.get(iri, "")
+            if not found:  # what the graph has no word for is not remembered: a query can make up any number of them
+                return Name(iri, shorten(iri, live.prefixes).strip("<>"), self.href(iri))
             kinds = {KINDS.get(type_, "") for type_ in self.types(iri)}
             live.names[iri] = found, min(kinds - {""}, default="")
         found, kind = live.names[iri]

@@ -8,7 +8,6 @@ import sys
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -21,12 +20,6 @@ from starlette.types import Receive, Scope, Send
 from kg.live import Follower, Packed
 from kg.pool import Pool
 from kg.responses import Reply
-
-
-@lru_cache(10_000)
-def quoted(text: str) -> str:
-    """A text in JSON."""
-    return json.dumps(text)
 
 
 class Options(NamedTuple):
@@ -99,7 +92,7 @@ class Log:
         if self._options.log_addresses:
             more += f', "address": {json.dumps((scope.get("client") or ("",))[0])}'
         self._note(
-            f'{{"time": {time.time():.3f}, "method": "{scope["method"]}", "path": {quoted(scope["path"])}, '
+            f'{{"time": {time.time():.3f}, "method": "{scope["method"]}", "path": {json.dumps(scope["path"][:300])}, '
             f'"status": {packed.status}, "bytes": {sent}, "ms": {seconds * 1000:.2f}{more}}}\n'
         )
 

@@ -62,6 +62,7 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
     last release open.
     """
     try:
+        limits = limits._replace(bytes=min(limits.bytes, job.get("bytes", limits.bytes)))
         release, store = _opened(job["release"], stores)
         if "named_graph" in job:
             quads = _graph(release, job["named_graph"], limits)

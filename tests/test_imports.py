@@ -66,7 +66,7 @@ ALLOWED: dict[str, set[str]] = {
     "documents": {"errors", "names", "rdf"},
     "worker": {"context", "errors", "export", "queries", "rdf", "results", "sparql", "store"},
     "pool": {"errors", "results", "worker"},
-    "live": {"context", "documents", "errors", "queries", "store"},
+    "live": {"context", "documents", "errors", "queries", "rdf", "store"},
     "responses": {"errors", "live", "pool"},
     "watch": {"live", "pool", "responses"},
     "connection": set(),
@@ -95,7 +95,7 @@ ALLOWED: dict[str, set[str]] = {
         "sparql",
         "view",
     },
-    "pages": {"describe", "live", "media", "names", "pictures", "rdf", "search", "show", "store", "view"},
+    "pages": {"describe", "live", "media", "names", "pictures", "rdf", "search", "show", "view"},
     "routes": {
         "answers",
         "describe",
@@ -115,6 +115,7 @@ ALLOWED: dict[str, set[str]] = {
         "search",
         "show",
         "things",
+        "worker",
     },
     "server": {"connection", "errors", "live", "media", "pages", "pool", "requests", "responses", "routes", "watch"},
     # the verbs

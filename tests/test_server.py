@@ -2,14 +2,17 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -752,7 +755,6 @@ def test_a_build_while_serving_fails_no_request(tmp_path: Path) -> None:
 
 
 def test_a_damaged_new_release_leaves_the_one_before_answering(template: Path, tmp_path: Path) -> None:
-    import shutil
 
     shutil.copytree(template, tmp_path / "p")
     with serving(tmp_path / "p", tmp_path / "log") as found:
@@ -924,3 +926,189 @@ def test_a_project_that_is_not_built_is_named(project: Path) -> None:
     done = run("serve", "--port", "0", cwd=project)
     assert done.returncode == 3
     assert b"nothing has been built yet" in done.stderr
+
+
+# What a hostile reading found
+
+
+def test_no_client_decides_which_links_another_gets(client: httpx.Client) -> None:
+    for path in ("query", "search?q=annan&format=json", "openapi.json", "reconcile"):
+        asked = {"Accept": "application/json"}
+        client.get(path, headers={**asked, "Host": "evil.example"})
+        assert "evil.example" not in client.get(path, headers=asked).text
+
+
+@pytest.mark.parametrize(
+    "accepted", [b"gzip" + b" " * 60_000 + b";q=0", b"gzip;" * 12_000, b", ".join([b"gzip;q=0.1"] * 5000)]
+)
+def test_no_header_costs_much_time(server: Server, accepted: bytes) -> None:
+    start = time.perf_counter()
+    raw(
+        server.url,
+        b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Encoding: " + accepted + b"\r\n\r\n",
+    )
+    assert time.perf_counter() - start < 0.5
+
+
+def flood(url: str, first: bytes, again: bytes, most: int) -> int:
+    """How many bytes a server takes of what never ends."""
+    where = urlsplit(url)
+    taken = 0
+    with socket.create_connection((where.hostname or "", where.port or 80), timeout=3) as connection:
+        try:
+            connection.sendall(first)
+            while taken < most:
+                connection.sendall(again)
+                taken += len(again)
+        except OSError:
+            pass
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", b"X-More: " + b"a" * 1000 + b"\r\n"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Endless: ", b"a" * 5000),
+        (b"GET /", b"a" * 5000),
+        (
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"5\r\nASK{}\r\n0\r\n",
+            b"X-More: " + b"a" * 1000 + b"\r\n",
+        ),
+        (b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n", b"X-More: " + b"a" * 1000 + b"\r\n"),
+    ],
+)
+def test_no_head_is_taken_without_end(server: Server, first: bytes, again: bytes) -> None:
+    assert flood(server.url, first, again, 50_000_000) < 20_000_000
+    assert httpx.get(f"{server.url}health").status_code == 200
+
+
+def test_long_addresses_are_not_remembered(campaign: Path, tmp_path: Path) -> None:
+    with serving(campaign, tmp_path / "log") as found, httpx.Client() as client:
+        client.get(f"{found.url}health")
+        before = memory(found.process.pid)
+        for number in range(1500):
+            client.get(f"{found.url}{number}{'x' * 40_000}")
+        assert memory(found.process.pid) - before < 30_000_000
+
+
+def test_sigterm_leaves_nothing_behind(campaign: Path, tmp_path: Path) -> None:
+    with serving(campaign, tmp_path / "log") as found:
+        pid = found.process.pid
+        assert list(Path(tempfile.gettempdir()).glob(f"kg-serve-{pid}-*"))
+        found.process.terminate()
+        assert found.process.wait(timeout=20) == 0
+    assert not list(Path(tempfile.gettempdir()).glob(f"kg-serve-{pid}-*"))
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "expected"),
+    [
+        ("ASK {}", "application/sparql-results+json, text/html;q=0.1", "application/sparql-results+json"),
+        ("DESCRIBE id:un", "text/turtle, text/html;q=0.1", "text/turtle"),
+        ("ASK {}", "text/html, */*;q=0.1", "text/html"),
+        ("DESCRIBE id:un", "application/sparql-results+json, text/html;q=0.1", "text/html"),
+        ("DESCRIBE id:un", "text/csv, text/turtle;q=0.2", "text/turtle"),
+    ],
+)
+def test_the_best_liked_format_that_fits_the_answer(
+    client: httpx.Client, query: str, accept: str, expected: str
+) -> None:
+    response = client.get("sparql", params={"query": query}, headers={"Accept": accept})
+    assert response.headers["content-type"].partition(";")[0] == expected
+
+
+@pytest.mark.parametrize(
+    "queries",
+    [
+        '{"q0":{"query":"\\ud800abc"}}',
+        '{"\\ud800":{"query":"annan"}}',
+        '{"q":{"query":"a\\u0000b"}}',
+        '{"q":{"query":"a","type":"\\ud800"}}',
+    ],
+)
+def test_a_batch_of_what_is_no_text_is_refused(client: httpx.Client, queries: str) -> None:
+    assert client.post("reconcile", data={"queries": queries}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"source/{'a' * 300}.txt",
+        f"id/{'a' * 300}",
+        "dataset.foo",
+        "validation.foo",
+        "query.foo",
+        "dataset.a.ttl",
+        "query.x.json",
+    ],
+)
+def test_what_is_not_there_is_404(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_release_that_cannot_be_opened_yet_is_tried_again(template: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    shutil.copytree(template, folder)
+    with serving(folder, tmp_path / "log") as found:
+        before = httpx.get(f"{found.url}health").json()["release"]
+        release = folder / "build" / "releases" / before
+        shutil.copytree(release, release.with_name("b" * 12))
+        manifest = release.with_name("b" * 12) / "manifest.json"
+        kept = manifest.read_bytes()
+        manifest.unlink()
+        (folder / "build" / "current").write_text("b" * 12 + "\n")
+        time.sleep(0.3)
+        assert httpx.get(f"{found.url}health").json() == {
+            "status": "the newest release cannot be opened",
+            "release": before,
+            "workers": 2,
+        }
+        manifest.write_bytes(kept)
+        time.sleep(1.5)
+        assert httpx.get(f"{found.url}health").json()["release"] == "b" * 12
+        assert any('"event": "release"' in line for line in found.lines())
+
+
+def test_a_release_that_is_taken_away_is_no_fault_of_the_client(template: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    shutil.copytree(template, folder)
+    with serving(folder, tmp_path / "log") as found:
+        release = next((folder / "build" / "releases").iterdir())
+        release.rename(folder / "gone")
+        for path in ("dataset.ttl", "ontology.ttl", "source/notice.html", "query/timeline.csv", "validation.json"):
+            response = httpx.get(found.url + path)
+            assert response.status_code == 503, path
+            assert str(folder) not in response.text
+
+
+def test_only_get_and_head_are_conditional(client: httpx.Client) -> None:
+    assert client.post("sparql", data={"query": "ASK {}"}, headers={"If-None-Match": "*"}).status_code == 200
+    etag = client.get("ontology.ttl").headers["etag"]
+    lines = [("If-None-Match", etag), ("If-None-Match", '"x"')]
+    assert client.get("ontology.ttl", headers=lines).status_code == 304
+
+
+def test_a_download_has_an_etag(client: httpx.Client) -> None:
+    first = client.get("downloads/dataset.nq")
+    again = client.get("downloads/dataset.nq", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert first.headers["etag"].strip('"') == hashlib.sha256(first.content).hexdigest()[:32]
+
+
+def test_a_large_answer_is_not_shown_in_a_page(client: httpx.Client) -> None:
+    query = {"query": "SELECT * { ?s ?p ?o . ?t a kg:Count } LIMIT 5000"}
+    page = client.get("sparql", params=query, headers={"Accept": "text/html"})
+    assert page.status_code == 422
+    assert "1,000,000 bytes" in page.text
+    assert client.get("sparql", params=query).status_code == 200
+
+
+def test_two_hosts_are_refused_and_nothing_has_no_length(server: Server) -> None:
+    twice = raw(server.url, b"GET /ontology.ttl HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n")
+    assert twice.startswith(b"HTTP/1.1 400")
+    nothing = raw(server.url, b"OPTIONS /sparql HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").lower()
+    assert nothing.startswith(b"http/1.1 204")
+    assert b"\r\ncontent-length:" not in nothing
+    assert b"\r\ncontent-type:" not in nothing
