@@ -61,7 +61,7 @@ def timeline(items: Iterable[tuple[Name, Dated]], width: float = 1160) -> Timeli
     marks = []
     for from_, to, name, when in dated:
         x, end = 10 + (from_ - start) * scale, 10 + (to - start) * scale
-        label = name.label if len(name.label) <= 34 else f"{name.label[:32].rstrip()}…"
+        label = name.label if len(name.label) <= 36 else f"{name.label[:18].rstrip()}…{name.label[-16:].lstrip()}"
         long = len(label) * LETTER + 14
         left = end + long > width
         begin, over = (x - long, end + 10) if left else (x - 6, end + long)
@@ -167,20 +167,21 @@ def connections(
     middle = height / 2
     arms: list[tuple[Arm, ...]] = []
     for side, (edge, x, near) in zip(
-        sides, ((330.0, 320.0, width / 2 - 62), (width - 330, width - 320, width / 2 + 62)), strict=True
+        sides, ((330.0, 320.0, width / 2 - 85), (width - 330, width - 320, width / 2 + 85)), strict=True
     ):
         gap = height / (len(side) + 1)
         found = []
         for number, (label, names_) in enumerate(side, start=1):
             y = round(number * gap, 1)
             first, more = names_[0], len(names_) - 1
-            text = f"{first.label} and {more} more" if more else first.label
-            text = text if len(text) <= 44 else f"{text[:42]}…"
+            most = 34 if more else 44
+            text = first.label if len(first.label) <= most else f"{first.label[: most - 1].rstrip()}…"
+            text += f" and {more} more" if more else ""
             bend = (edge + near) / 2
             path = f"M{near} {middle}C{bend} {middle} {bend} {y} {edge} {y}"
             found.append(Arm(label, text, first.href, first.kind, x, y, path))
         arms.append(tuple(found))
-    short = title if len(title) <= 16 else f"{title[:15].rstrip()}…"
+    short = title if len(title) <= 25 else f"{title[:24].rstrip()}…"
     return Connections(width, height, middle, short, arms[0], arms[1])
 
 

@@ -1,6 +1,6 @@
 """Reading: a source as people read it, its quoted words marked, what rests on them beside their paragraph."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -10,13 +10,14 @@ from kg.view import Group, Name, Page
 
 
 class Piece(NamedTuple):
-    """Characters between two borders of quotes: the text, the numbers of the passages it belongs to, and the fragments
-    that lead to its beginning.
+    """Characters between two borders of quotes: the text, how many passages it belongs to, the fragments that lead
+    to its beginning, and the numbers of the passages that end with it and have notes.
     """
 
     text: str
-    numbers: tuple[int, ...]
+    deep: int
     anchors: tuple[str, ...]
+    ending: tuple[int, ...]
 
 
 class Note(NamedTuple):
@@ -51,11 +52,14 @@ class Reading(NamedTuple):
     passages: int
 
 
-def pieces_of(start: int, text: str, spans: Iterable[tuple[int, int, int]]) -> tuple[Piece, ...]:
-    """A line cut at every border of the passages (start, end, number), which may overlap.
+Span = tuple[int, int, int]  # start, end, number; 0 where nothing is told beside it
 
-    >>> [piece[:2] for piece in pieces_of(0, "abcdef", [(1, 5, 1), (3, 6, 2)])]
-    [('a', ()), ('bc', (1,)), ('de', (1, 2)), ('f', (2,))]
+
+def pieces_of(start: int, text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
+    """A line cut at every border of the passages, which may overlap.
+
+    >>> [(piece.text, piece.deep, piece.ending) for piece in pieces_of(0, "abcdef", [(1, 5, 1), (3, 6, 2)])]
+    [('a', 0, ()), ('bc', 1, ()), ('de', 2, (1,)), ('f', 1, (2,))]
     """
     end = start + len(text)
     within = [span for span in spans if span[0] < end and span[1] > start]
@@ -63,8 +67,9 @@ def pieces_of(start: int, text: str, spans: Iterable[tuple[int, int, int]]) -> t
     return tuple(
         Piece(
             text[one - start : other - start],
-            tuple(number for s, e, number in within if s <= one and e >= other),
+            sum(s <= one and e >= other for s, e, _ in within),
             tuple(f"char={s},{e}" for s, e, _ in within if s == one),
+            tuple(number for _, e, number in within if e == other and number),
         )
         for one, other in pairwise(borders)
     )
@@ -86,25 +91,26 @@ def read(page: Page, source: str, text: str) -> Reading:
             {text_of(q.subject) for q in live.pointing(node) if q.predicate.value == PROV + "wasQuotedFrom"}
         )
     ordered = sorted(passages, key=lambda span: (span[0], -span[1]))
-    spans = [(start, end, number) for number, (start, end) in enumerate(ordered, start=1)]
     # A fact that quotes several passages is told beside the last: the words, after the heading above them.
-    beside: dict[str, int] = {}
-    for start, end, number in spans:
-        beside |= dict.fromkeys(passages[start, end], number)
+    beside = {fact: span for span in ordered for fact in passages[span]}
+    told = [span for span in ordered if span in beside.values()]
+    spans = [(*span, told.index(span) + 1 if span in told else 0) for span in ordered]
     paragraphs = []
     offset = 0
     for line in text.split("\n"):
         if line.strip():
-            beginning = [span for span in spans if offset <= span[0] < offset + len(line) + 1]
-            notes = tuple(_note(page, span, passages[span[:2]], beside) for span in beginning)
+            beginning = [span for span in spans if span[2] and offset <= span[0] < offset + len(line) + 1]
+            notes = tuple(
+                _note(page, span, [f for f in passages[span[:2]] if beside[f] == span[:2]]) for span in beginning
+            )
             pieces = pieces_of(offset, line, spans)
-            paragraphs.append(Paragraph(offset, pieces, tuple(note for note in notes if note.facts)))
+            paragraphs.append(Paragraph(offset, pieces, notes))
         offset += len(line) + 1
     whole = max(1, len(text))
     return Reading(tuple(paragraphs), tuple(_joined(spans, whole)), len(spans))
 
 
-def _joined(spans: Iterable[tuple[int, int, int]], whole: int) -> Iterable[tuple[float, float]]:
+def _joined(spans: Iterable[Span], whole: int) -> Iterable[tuple[float, float]]:
     """The stretches that are quoted, as shares of the whole: where each begins and how long it is."""
     last = 0
     for start, end, _ in sorted(spans):
@@ -114,10 +120,9 @@ def _joined(spans: Iterable[tuple[int, int, int]], whole: int) -> Iterable[tuple
             last = end
 
 
-def _note(page: Page, span: tuple[int, int, int], facts: Iterable[str], beside: Mapping[str, int]) -> Note:
+def _note(page: Page, span: Span, facts: Iterable[str]) -> Note:
     start, end, number = span
-    lines = [told for fact in facts if beside[fact] == number for told in facts_told(page, fact)]
-    return Note(number, f"char={start},{end}", tuple(lines))
+    return Note(number, f"char={start},{end}", tuple(told for fact in facts for told in facts_told(page, fact)))
 
 
 def facts_told(page: Page, fact: str) -> Iterable[Told]:
@@ -126,4 +131,8 @@ def facts_told(page: Page, fact: str) -> Iterable[Told]:
     for subject in subjects:
         quads = [q for q in page.live.dataset.about(subject) if text_of(q.graph_name) in ("", fact)]
         reasons = [reason for reason in page.reasons(quads) if reason.fact == fact]
-        yield Told(page.name(subject), page.groups(reasons), page.href(fact))
+        groups = page.groups(reasons)
+        weighty = sorted(
+            groups, key=lambda group: group.label != "status"
+        )  # what did not happen is not told as if it had
+        yield Told(page.name(subject), tuple(weighty), page.href(fact))

@@ -80,7 +80,7 @@ def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:
     row = (number, thing.iri, thing.label, json.dumps(thing.others), json.dumps(thing.types), thing.degree)
     database.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)", row)
     database.executemany("INSERT INTO type VALUES (?, ?)", ((iri, number) for iri in dict.fromkeys(thing.types)))
-    texts = (number, thing.label, "\n".join(thing.others), "\n".join(thing.quotes))
+    texts = (number, thing.label, "\n".join(thing.others), " … ".join(thing.quotes))
     database.execute("INSERT INTO words (rowid, label, others, quotes) VALUES (?, ?, ?, ?)", texts)
     database.execute(
         "INSERT INTO letters (rowid, names) VALUES (?, ?)", (number, "\n".join((thing.label, *thing.others)))

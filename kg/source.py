@@ -217,7 +217,13 @@ def find(source: Source, quote: Quote) -> Passage:
     """The one place of a quote in a source; ValueError says why there is none, or which there are."""
     found = locate(source.text, *quote)
     if len(found) == 1:
-        return Passage(source.id, found[0], found[0] + len(quote.exact))
+        start, end = found[0], found[0] + len(quote.exact)
+        if broken := broken_at(source.text, start) or broken_at(source.text, end):
+            raise ValueError(
+                f"“{_short(quote.exact)}” begins or ends within “{broken}”; quote it whole, and in a list put words "
+                "with a comma in quotation marks"
+            )
+        return Passage(source.id, start, end)
     words = f"“{_short(quote.exact)}”"
     if found:
         lines = ", ".join(str(place(source.text, at)[0]) for at in found[:8])
@@ -228,6 +234,18 @@ def find(source: Source, quote: Quote) -> Passage:
     if locate(source.text, quote.exact):
         raise ValueError(f"{words} stands in {source.file}, but not between that prefix and suffix; mend them")
     raise ValueError(f"{words} does not stand in {source.file}{nearest_passage(source.text, quote.exact)}")
+
+
+def broken_at(text: str, at: int) -> str:
+    """The number that a border at an offset would cut in two, "" where it cuts none.
+
+    >>> broken_at("over 2,500 members", 6), broken_at("over 2,500 members", 10)
+    ('2,500', '')
+    """
+    for found in re.finditer(r"\d[\d.,]*\d", text[max(0, at - 40) : at + 40]):
+        if found.start() < at - max(0, at - 40) < found.end():
+            return found[0]
+    return ""
 
 
 def nearest_passage(text: str, words: str) -> str:

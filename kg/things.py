@@ -126,6 +126,7 @@ def _numbers(page: Page, mentions: Sequence[Group]) -> list[pictures.Number]:
             text_of(q.object)
             for q in quads
             if not text_of(q.graph_name)
+            and q.predicate.value != names.ontology(page.base) + "bound"  # "more than" is no other kind
             and q.predicate.value.startswith(names.ontology(page.base))
             and page.is_concept(q.object)
         )

@@ -33,7 +33,7 @@ KINDS = {
 }
 BASES = {
     "stated": "",
-    "layout": "from the layout of the page",
+    "layout": "from where the words stand",
     "inferred": "the curators’ reading",
     "reference": "reference data of the curators",
     "ontology": "the vocabulary says so",
@@ -82,11 +82,15 @@ class Dated(NamedTuple):
 
 
 class Value(NamedTuple):
-    """What a statement says: a text, or a thing by name, with the thing's date where it has one."""
+    """What a statement says: a text, or a thing by name, with its status and date where it has them.
+
+    The status, `kg:status` where a project has that property, tells what was called for from what happened.
+    """
 
     text: str
     name: Name | None = None
     dated: Dated | None = None
+    status: str = ""
 
 
 class Entry(NamedTuple):
@@ -176,6 +180,12 @@ class Page:
             return self.date_of(text_of(reason.statement.object), self.because(reason))
         return None
 
+    def status(self, iri: str) -> str:
+        """The label of a thing's status, "" where it has none."""
+        status = px.NamedNode(names.ontology(self.base) + "status")
+        found = self.live.store.quads_for_pattern(px.NamedNode(iri), status, None, px.DefaultGraph())
+        return ", ".join(sorted(self.name(text_of(quad.object)).label for quad in found))
+
     def date_of(self, written: str, why: Because) -> Dated:
         """A date as the page shows it."""
         date = read_edtf(written)
@@ -184,8 +194,9 @@ class Page:
     def value(self, term: Term) -> Value:
         """A statement's object as the page shows it."""
         if isinstance(term, px.NamedNode):
-            dated = self.dated(term.value) if term.value.startswith(names.entity(self.base, "")) else None
-            return Value("", self.name(term.value), dated)
+            thing = term.value.startswith(names.entity(self.base, ""))
+            dated, status = (self.dated(term.value), self.status(term.value)) if thing else (None, "")
+            return Value("", self.name(term.value), dated, status)
         text = text_of(term)
         if isinstance(term, px.Literal) and term.datatype.value == EDTF:
             return Value(date_in_words(text))

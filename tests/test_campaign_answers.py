@@ -203,16 +203,16 @@ WHOLE: list[Case] = [
     (
         "treaty-actions",
         {},
-        ("stateLabel", "action", "date", "ordinal"),
+        ("stateLabel", "action", "date", "dateBasis", "ordinal"),
         [
-            ("Senegal", "ratification", "1999-02", "1"),
-            ("Iran", "signature", "2000-12-31", ""),
-            ("Israel", "signature", "2000-12-31", ""),
-            ("United States", "signature", "2000-12-31", ""),
-            ("ten countries", "ratification", "2002-04-11", ""),
-            ("Mexico", "ratification", "2005-10-27", "100"),
-            ("", "entry into force", "", ""),
-            ("Andorra", "ratification", "", "30"),
+            ("Senegal", "ratification", "1999-02", "stated", "1"),
+            ("Iran", "signature", "2000-12-31", "layout", ""),
+            ("Israel", "signature", "2000-12-31", "layout", ""),
+            ("United States", "signature", "2000-12-31", "layout", ""),
+            ("ten countries", "ratification", "2002-04-11", "layout", ""),
+            ("Mexico", "ratification", "2005-10-27", "layout", "100"),
+            ("", "entry into force", "", "", ""),
+            ("Andorra", "ratification", "", "", "30"),
         ],
     ),
     (
@@ -306,7 +306,7 @@ WHOLE: list[Case] = [
     (
         "growth",
         {},
-        ("date", "boundLabel", "value", "countedLabel", "basis"),
+        ("date", "boundLabel", "value", "countedLabel", "dateBasis"),
         [
             ("1995", "unqualified", "25", "member organizations", "inferred"),
             ("1997", "unqualified", "450", "member organizations", "inferred"),

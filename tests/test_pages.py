@@ -173,7 +173,7 @@ def test_a_date_says_where_it_comes_from(client: httpx.Client) -> None:
     assert "Two years after 1995, the founding year that the page gives." in text
     assert "the curators’ reading" in text
     heading = client.get("id/kofi-annan.html").text
-    assert "from the heading above the words" in heading
+    assert "from where the words stand" in heading
 
 
 def test_no_word_that_the_data_lack(client: httpx.Client) -> None:

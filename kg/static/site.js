@@ -24,14 +24,17 @@ if (reading) {
   const notes = all(".notes li", reading).map((item) => ({ item, span: span(item.firstElementChild.hash) }));
   const marks = all(".row", reading).flatMap((row) => {
     let from = +row.dataset.from;
-    return [...row.firstElementChild.childNodes].map((item) => ({ item, from, to: (from += [...item.textContent].length) }));
+    return [...row.firstElementChild.childNodes].filter((item) => item.nodeName !== "SUP").map((item) => ({ item, from, to: (from += [...item.textContent].length) }));
   }).filter(({ item }) => item.nodeName === "MARK");
   const inside = (mark, [from, to]) => mark.from >= from && mark.to <= to;
   const light = (spans) => {
     for (const mark of marks) mark.item.classList.toggle("on", spans.some((one) => inside(mark, one)));
     for (const note of notes) note.item.classList.toggle("on", spans.some((one) => one[0] === note.span[0] && one[1] === note.span[1]));
   };
-  const targeted = () => light([span(location.hash)].filter(Boolean));
+  const targeted = () => {
+    const note = notes.find(({ item }) => `#${item.id}` === location.hash);
+    light([note?.span ?? span(location.hash)].filter(Boolean));
+  };
   reading.addEventListener("pointerover", ({ target }) => {
     const note = notes.find(({ item }) => item.contains(target));
     const mark = marks.find(({ item }) => item === target);
