@@ -20,7 +20,7 @@ from kg.contents import contents
 from kg.context import prefixes
 from kg.convert import Converted, convert, mint
 from kg.describe import About
-from kg.errors import FactError, Fault
+from kg.errors import FactError, Fault, StoreError
 from kg.evidence import provenance
 from kg.facts import Facts, fact_files, read_facts
 from kg.infer import infer
@@ -30,7 +30,7 @@ from kg.queries import list_queries
 from kg.rdf import DEFAULT_GRAPH, Quad, Triple, nquads
 from kg.reports import summary
 from kg.source import Coverage, Passage, Source, coverage, find, read_sources
-from kg.store import Release
+from kg.store import Release, current
 from kg.validate import Place, Report, placed, validate
 from kg.values import check
 from kg.vocabulary import Vocabulary, read_vocabulary
@@ -171,7 +171,7 @@ def build(project: Project, progress: Progress = lambda stage: None) -> Built:
     canned = list_queries(project.queries)
     data = b"".join(line + b"\n" for line in nquads(dataset(prepared, project.base)))
     name = hashlib.sha256(data).hexdigest()[:12]
-    said = manifest(project, prepared, data.count(b"\n"))
+    said = {**manifest(project, prepared, data.count(b"\n")), "since": since(project.build, name, data)}
     about = About(project.base, project.title, project.description, project.license, project.curators, name)
     files = {
         "locations.json": _json(locations(prepared)),
@@ -185,6 +185,19 @@ def build(project: Project, progress: Progress = lambda stage: None) -> Built:
     }
     release = publish(project.build, name, files)
     return Built(release, report, prepared)
+
+
+def since(build: Path, name: str, data: bytes) -> dict[str, Any] | None:
+    """The release before and how many quads were added and removed since, None where this is the first."""
+    try:
+        before = current(build)
+        if before.path.name == name:
+            known: dict[str, Any] | None = before.manifest.get("since")
+            return known
+        old, new = set(before.dataset.read_bytes().splitlines()), set(data.splitlines())
+    except (StoreError, OSError):  # a damaged release is no reason not to make the next
+        return None
+    return {"release": before.path.name, "added": len(new - old), "removed": len(old - new)}
 
 
 def validated(project: Project, prepared: Prepared) -> Report:

@@ -9,10 +9,12 @@ import pyoxigraph as px
 
 from kg import names, pictures, search
 from kg.describe import VOID
+from kg.errors import StoreError
 from kg.live import Live
 from kg.media import GRAPHS
 from kg.rdf import RDFS, SKOS, text_of
 from kg.show import Alternate, alternates, show
+from kg.store import open_release
 from kg.view import Name, Page
 
 COUNTRY = "http://publications.europa.eu/resource/authority/country/"  # ISO 3166-1 alpha-3 codes as IRIs
@@ -118,6 +120,34 @@ _USES = {
 }
 
 
+class Version(NamedTuple):
+    """A release that is still on the disk: its name, its quads, and what changed since the one before it."""
+
+    name: str
+    quads: int
+    before: str
+    added: int
+    removed: int
+
+
+def versions(live: Live, most: int = 20) -> list[Version]:
+    """The release and those before it, as far as they are kept, newest first."""
+    found: list[Version] = []
+    name, manifest = live.name, live.release.manifest
+    while len(found) < most:
+        since = manifest.get("since") or {}
+        before = str(since.get("release", ""))
+        quads = manifest["counts"].get("quads", 0)
+        found.append(Version(name, quads, before, since.get("added", 0), since.get("removed", 0)))
+        try:
+            if not before or before in {version.name for version in found}:
+                break
+            name, manifest = before, open_release(live.release.path.parent / before).manifest
+        except StoreError:
+            break
+    return found
+
+
 def dataset(live: Live, root: str) -> bytes:
     """Downloads, how to cite, and what the dataset holds."""
     dcat, spdx = "http://www.w3.org/ns/dcat#", "http://spdx.org/rdf/terms#"
@@ -139,6 +169,7 @@ def dataset(live: Live, root: str) -> bytes:
         "Downloads",
         place="downloads",
         downloads=found,
+        versions=versions(live),
         counts=manifest["counts"],
         void={key.removeprefix(VOID): value for key, value in said.get(base, {}).items() if key.startswith(VOID)},
         manifest=manifest,

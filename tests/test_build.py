@@ -1,6 +1,8 @@
 from pathlib import Path
 
 from kg.build import build, inputs, prepare
+from kg.live import Live
+from kg.pages import versions
 from kg.project import read_project
 from kg.rdf import load, nquads
 from kg.store import Release, current
@@ -81,3 +83,23 @@ def test_nothing_of_the_package_knows_the_campaign() -> None:
 def test_the_release_is_current(campaign: Path, release: Release) -> None:
     assert current(campaign / "build").path == release.path
     assert (release.path / "report.ttl").read_bytes()
+
+
+def test_a_release_says_what_changed_since_the_one_before(project: Path) -> None:
+    first = build(read_project(project)).release
+    assert first
+    assert first.manifest["since"] is None
+    again = build(read_project(project)).release
+    assert again
+    assert again.manifest["since"] is None, "the same release"
+    notice = project / "data" / "facts" / "notice.yaml"
+    notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
+    second = build(read_project(project)).release
+    assert second
+    old, new = (set(release.dataset.read_bytes().splitlines()) for release in (first, second))
+    assert second.manifest["since"] == {
+        "release": first.path.name,
+        "added": len(new - old),
+        "removed": len(old - new),
+    }
+    assert [version.name for version in versions(Live(project / "build"))] == [second.path.name, first.path.name]

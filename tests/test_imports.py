@@ -95,7 +95,7 @@ ALLOWED: dict[str, set[str]] = {
         "sparql",
         "view",
     },
-    "pages": {"describe", "live", "media", "names", "pictures", "rdf", "search", "show", "view"},
+    "pages": {"describe", "live", "media", "names", "pictures", "rdf", "search", "show", "view", "errors", "store"},
     "routes": {
         "answers",
         "describe",
