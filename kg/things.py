@@ -8,7 +8,6 @@ from kg.live import Live
 from kg.rdf import DCTERMS, PROV, RDFS, SCHEMA, SKOS, TYPE, text_of
 from kg.show import Alternate, alternates, show, title_of
 from kg.view import HIDDEN, NUMBERS, Dated, Group, Name, Page, Value, schema_org
-from kg.why import Reason
 
 
 def document(live: Live, root: str, iri: str) -> bytes:
@@ -140,7 +139,6 @@ def _numbers(page: Page, mentions: Sequence[Group]) -> list[pictures.Number]:
 def _fact(page: Page, iri: str) -> bytes:
     said = {quad.predicate.value: text_of(quad.object) for quad in page.live.dataset.about(iri)}
     told = list(reading.facts_told(page, iri))
-    because = told[0].groups[0].entries[0].because if told and told[0].groups else page.because(Reason(None, "build"))  # type: ignore[arg-type]
     title = f"A fact about {told[0].subject.label}" if told else "A fact"
     source = said.get(PROV + "wasDerivedFrom", "")
     return show(
@@ -149,7 +147,6 @@ def _fact(page: Page, iri: str) -> bytes:
         page.root,
         title,
         told=told,
-        because=because,
         source=page.name(source)._replace(label=title_of(page, source.rpartition("/")[2])) if source else None,
         canonical=iri,
         alternates=alternates(iri.rpartition("/")[2]),

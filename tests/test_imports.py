@@ -78,7 +78,7 @@ ALLOWED: dict[str, set[str]] = {
     "pictures": {"dates", "view"},
     "reading": {"names", "rdf", "view"},
     "show": {"live", "media", "names", "rdf", "search", "view"},
-    "things": {"documents", "live", "names", "pictures", "rdf", "reading", "search", "show", "view", "why"},
+    "things": {"documents", "live", "names", "pictures", "rdf", "reading", "search", "show", "view"},
     "answers": {
         "dates",
         "errors",
