@@ -15,8 +15,7 @@ class Connection(HttpToolsProtocol):
 
     since = 0.0
     left = 0  # bytes that the client had not taken at the last look
-    _head = 0  # bytes of the head so far
-    _unread = 0  # bytes received since the last part of a message
+    _unread = 0  # bytes received since the last head or piece of a body
 
     @property
     def waits(self) -> bool:
@@ -29,37 +28,21 @@ class Connection(HttpToolsProtocol):
         self.since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
-        """End a connection that sends on and on what is no part of a message yet."""
+        """End a connection that sends on and on what is no body and makes no head whole."""
         self._unread += len(data)
         super().data_received(data)
         if self._unread > MAX_HEAD and not self.transport.is_closing():
             self.send_400_response("The head of the request is too large.")
 
-    def on_message_begin(self) -> None:
-        """Begin to count the head of a request."""
-        self._head = 0
-        super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Count the address."""
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header, also one that comes after a body in chunks."""
-        self._count(len(name) + len(value))
-        super().on_header(name, value)
+    def on_headers_complete(self) -> None:
+        """A head is whole."""
+        self._unread = 0
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """What belongs to a body is counted by whoever reads it."""
         self._unread = 0
         super().on_body(body)
-
-    def _count(self, size: int) -> None:
-        self._unread = 0
-        self._head += size
-        if self._head > MAX_HEAD:  # told by the parser as a request that is none: 400
-            raise ValueError("too large a head")
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""

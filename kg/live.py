@@ -19,13 +19,16 @@ from kg.store import current, open_store
 
 
 class Packed(NamedTuple):
-    """A response ready to be sent: its status, header lines, body and ETag, and the route that made it."""
+    """A response ready to be sent: its status, header lines, body and ETag, the route that made it, and the path that
+    was asked for as the log notes it, in JSON.
+    """
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     etag: bytes
     route: str
+    path: str
 
 
 EVERY = 0.1

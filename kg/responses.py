@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
@@ -79,7 +80,7 @@ def problem(error: KgError) -> ProblemError:
     return ProblemError(503, "the release cannot be read at the moment; whoever runs this server has to look at it")
 
 
-def pack(reply: Reply, route: str, compressed: bool) -> Packed:
+def pack(reply: Reply, route: str, path: str, compressed: bool) -> Packed:
     """A reply with its header lines and a strong ETag of the bytes that are sent (RFC 9110, 8.8.3)."""
     body = reply.body
     headers = [*COMMON] if reply.status == 204 else [*COMMON, (b"content-type", reply.type.encode())]
@@ -100,7 +101,7 @@ def pack(reply: Reply, route: str, compressed: bool) -> Packed:
     size = reply.file.stat().st_size if reply.file else len(body)
     if reply.status != 204:
         headers.append((b"content-length", str(size).encode()))
-    return Packed(reply.status, headers, body, etag, route)
+    return Packed(reply.status, headers, body, etag, route, json.dumps(path[:300]))
 
 
 def _line(value: str) -> bytes:
@@ -115,7 +116,7 @@ def unchanged(packed: Packed) -> Packed:
         for name, value in packed.headers
         if name not in (b"content-length", b"content-type", b"content-encoding")
     ]
-    return Packed(304, kept, b"", packed.etag, packed.route)
+    return Packed(304, kept, b"", packed.etag, packed.route, packed.path)
 
 
 def matches(none_match: bytes, etag: bytes) -> bool:

@@ -180,7 +180,7 @@ class Front:
         reply: Reply | None = None
         if packed is None:
             reply = await self._handled(live, scope, receive, accept.decode("latin-1"))
-            packed = pack(reply, scope.get("kg.route", "-"), compressed and reply.file is None)
+            packed = pack(reply, scope.get("kg.route", "-"), scope["path"], compressed and reply.file is None)
             if reply.lasting and method in ("GET", "HEAD") and reply.file is None:
                 live.cache.put(key, packed)
         if none_match and method in ("GET", "HEAD") and matches(none_match, packed.etag):

@@ -92,7 +92,7 @@ class Log:
         if self._options.log_addresses:
             more += f', "address": {json.dumps((scope.get("client") or ("",))[0])}'
         self._note(
-            f'{{"time": {time.time():.3f}, "method": "{scope["method"]}", "path": {json.dumps(scope["path"][:300])}, '
+            f'{{"time": {time.time():.3f}, "method": "{scope["method"]}", "path": {packed.path}, '
             f'"status": {packed.status}, "bytes": {sent}, "ms": {seconds * 1000:.2f}{more}}}\n'
         )
 

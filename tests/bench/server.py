@@ -1,7 +1,7 @@
 """Load `kg serve` beside its peers with wrk, in turn, and print requests a second and the slowest hundredth.
 
 The peers hold the same dataset: `oxigraph serve-read-only` (Rust) and `rdflib-endpoint` (Python, in memory). The small query
-asks for the statements of one thing; the canned query is the one of treaty actions, as the peers would be asked it.
+asks for the statements of one thing; the canned query is the one of posts, as the peers would be asked it.
 """
 
 import re
@@ -25,7 +25,7 @@ from kg.store import current
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
-ROUNDS, SECONDS, CONNECTIONS = 7, 3, 8
+ROUNDS, SECONDS, CONNECTIONS = 7, 2, 8
 SMALL = "SELECT ?p ?o WHERE { <https://icc-campaign.example.org/id/kofi-annan> ?p ?o }"
 
 
@@ -66,6 +66,7 @@ def load(url: str) -> Load:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}", "--latency", "--timeout", "20", url]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in said, said
+    httpx.get(url, timeout=60)  # what is still asked is answered before the next is loaded
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     slow = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
     assert rate, said
@@ -98,12 +99,12 @@ def main() -> None:
 
 def report(kg: str, oxigraph: str, endpoint: str) -> None:
     """Load the addresses in turn, and print medians and the ratios of each round."""
-    canned = quote(read_query(ROOT / "queries" / "treaty-actions.rq").text)
+    canned = quote(read_query(ROOT / "queries" / "posts.rq").text)
     cases = {
         "kg: entity document, cached": f"{kg}/id/kofi-annan.ttl",
         "Oxigraph: small query": oxigraph + quote(SMALL),
         "kg: small query, in a worker": f"{kg}/sparql?query={quote(SMALL)}",
-        "kg: canned query, cached": f"{kg}/query/treaty-actions.json",
+        "kg: canned query, cached": f"{kg}/query/posts.json",
         "kg: canned query as SPARQL, in a worker": f"{kg}/sparql?query={canned}",
         "Oxigraph: canned query": oxigraph + canned,
         "rdflib-endpoint: canned query": endpoint + canned,
