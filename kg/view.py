@@ -164,7 +164,7 @@ class Page:
     def because(self, reason: Reason) -> Because:
         """A reason as the page shows it."""
         quotes = tuple(
-            Quote(words.source, self.href(words.passage), words.prefix, words.exact, words.suffix)
+            Quote(words.source, self.href(words.passage), whole(words.prefix), words.exact, whole(words.suffix, -1))
             for words in reason.words
         )
         return Because(reason.basis, BASES[reason.basis], reason.note, reason.evidence, quotes, self.href(reason.fact))
@@ -231,6 +231,17 @@ def _place(reason: Reason) -> tuple[object, ...]:
         return (1, "", 0, reason.statement.predicate.value, str(reason.statement.object))
     first = reason.words[-1]  # the last of several: the words themselves, after the heading above them
     return (0, first.source, int(first.passage.rpartition("=")[2].partition(",")[0]), "", "")
+
+
+def whole(context: str, end: int = 0) -> str:
+    """The words before (end 0) or after (-1) a quote without the one that was cut; the quote itself is never altered.
+
+    >>> whole("0 During the Summit, "), whole(" to ratify the Rome Sta", -1), whole("short")
+    ('During the Summit, ', ' to ratify the Rome', 'short')
+    """
+    if not context.strip().count(" "):
+        return context
+    return context.lstrip().partition(" ")[2] if end == 0 else context.rstrip().rpartition(" ")[0]
 
 
 _MONTHS = "January February March April May June July August September October November December".split()
