@@ -173,7 +173,7 @@ def _hit(row: tuple[str, str, str, str, str, float], text: str) -> Hit:
 def likeness(name: str, text: str) -> float:
     """How alike two names are, from 0 to 100, whatever their case and the order of their words.
 
-    >>> likeness("Kofi Annan", "annan, kofi"), likeness("Rome Statute", "Rome Statut") > 90, likeness("A", "B")
+    >>> likeness("Ada Lovelace", "lovelace, ada"), likeness("Skerry Point", "Skery Point") > 90, likeness("A", "B")
     (100.0, True, 0.0)
     """
     one, other = (" ".join(sorted(_folded(each))) for each in (name, text))
