@@ -22,7 +22,7 @@ The stages, in order; nothing left of `rdf`'s quads knows of a store, nothing ri
     view        values with their reasons; pictures, and reading, a source cut at its quotes
     show        templates printed; things, answers and pages are what they print
     requests    what a handler sees; protocol, SPARQL's; responses, what goes back; openapi, reconcile
-    routes      what each address answers
+    routes      what each address of the graph answers; services, what is answered beside it
     server      the application and its process; connection, one client's; watch, log and metrics
     cli         the verbs; terminal, how they look
 

@@ -22,7 +22,7 @@ class Connection(HttpToolsProtocol):
         """Whether it is the client's turn: no request has come, or the last one is answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for a request."""
         super().connection_made(transport)
         self.since = self.loop.time()

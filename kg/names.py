@@ -86,11 +86,6 @@ def sparql(base: str) -> str:
     return f"{base}sparql"
 
 
-def well_known(base: str, name: str) -> str:
-    """The IRI of a description at a registered place (RFC 8615)."""
-    return f"{base}.well-known/{name}"
-
-
 def page(base: str, name: str) -> str:
     """The IRI of a page or a service that is none of the above: search, reconcile, openapi.json."""
     return f"{base}{name}"

@@ -218,7 +218,7 @@ def world(countries: Mapping[str, Name]) -> World | None:
     if not countries:
         return None
     atlas = _atlas()
-    shapes: dict[str, dict[str, object]] = atlas["countries"]  # type: ignore[assignment]
+    shapes: dict[str, dict[str, object]] = atlas["countries"]  # type: ignore[assignment]  # kg's own file
     rest = "".join(str(shape["path"]) for code, shape in shapes.items() if code not in countries)
     known = {code: name for code, name in sorted(countries.items()) if code in shapes}
     mentioned = tuple(

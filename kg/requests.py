@@ -1,6 +1,7 @@
 """Requests: what handlers see of one, and what they all do with it: choose a format, ask a worker, link the others."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from kg.live import Live
 from kg.media import MEDIA, SUFFIXES, choose
 from kg.pool import Answer, Pool
 from kg.protocol import Fields, fields, one
-from kg.responses import ProblemError
+from kg.responses import ProblemError, Reply
 from kg.worker import Job
 
 
@@ -93,3 +94,17 @@ def alternates(stem: str, offered: Iterable[str]) -> tuple[str, str]:
 def written(live: Live, items: Iterable[Any], kind: str, more: dict[str, str] | None = None) -> bytes:
     """Quads or triples in a format of RDF."""
     return write(items, kind, {**live.prefixes, **(more or {})}, live.context)
+
+
+def as_json(value: Any, lasting: bool = False, type_: str = "application/json") -> Reply:
+    """A reply in JSON."""
+    return Reply(200, type_, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode(), lasting=lasting)
+
+
+def unknown(name: str) -> ProblemError:
+    """The error that the graph does not know a name."""
+    return ProblemError(404, f"the graph knows nothing called {name[:80]!r}; search for it, or take it from a list")
+
+
+# What answers an address: given the release, the workers, the request, and the name in the path or the whole path.
+Handler = Callable[[Live, Pool, Request, str], Awaitable[Reply]]

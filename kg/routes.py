@@ -5,26 +5,21 @@ relative, so that they work on whatever host and below whatever path the server 
 """
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
-from typing import Any
 from urllib.parse import quote
 
-from kg import answers, documents, names, pages, reconcile, search, show, things
-from kg.describe import PREFIXES, executables, service_description, sitemap
+from kg import answers, documents, names, pages, search, services, show, things
+from kg.describe import PREFIXES, service_description
 from kg.errors import KgError, QueryError, nearest
 from kg.live import Live
 from kg.media import DOCUMENTS, GRAPHS, MEDIA, SUFFIXES, TABLES, choose
-from kg.openapi import openapi
 from kg.pool import Answer, Pool
-from kg.protocol import MAX_BODY, Fields, Question, fields, one, only, question
-from kg.rdf import Triple, is_iri
-from kg.requests import Request, alternates, ask, negotiated, split, written
+from kg.protocol import MAX_BODY, Fields, Question, one, only, question
+from kg.rdf import is_iri
+from kg.requests import Handler, Request, alternates, as_json, ask, negotiated, split, unknown, written
 from kg.responses import ProblemError, Reply, problem
 from kg.worker import Job
 
 PAGE_BYTES = 1_000_000  # of an answer that is shown in a page; as data there may be more
-Handler = Callable[[Live, Pool, Request, str], Awaitable[Reply]]
 
 
 # What the graph speaks of
@@ -38,7 +33,7 @@ async def thing(live: Live, pool: Pool, request: Request, name: str) -> Reply:
         return _document(live, request, names.entity(live.base, stem), suffix)
     kind = negotiated(request, DOCUMENTS)
     if not (is_iri(iri) and documents.document(live.dataset, live.store, live.base, iri)):
-        raise _unknown(name)
+        raise unknown(name)
     place = f"{quote(name)}{MEDIA[kind].suffix}"
     return Reply(
         303,
@@ -62,7 +57,7 @@ async def source(live: Live, pool: Pool, request: Request, name: str) -> Reply:
         return _document(live, request, names.source(live.base, stem), suffix)
     path = live.release.path / "sources" / f"{stem}.txt"
     if not names.is_slug(stem) or len(stem) > 200 or not path.is_file():
-        raise _unknown(stem)
+        raise unknown(stem)
     return Reply(200, MEDIA["text"].content_type, path.read_bytes(), (alternates(stem, DOCUMENTS),), lasting=True)
 
 
@@ -79,7 +74,7 @@ def _document(live: Live, request: Request, iri: str, suffix: str) -> Reply:
         found += live.turtle("shapes.ttl")
     last = iri.rpartition("/")[2]
     if not found:
-        raise _unknown(last)
+        raise unknown(last)
     place = () if suffix else (("Content-Location", f"{quote(last)}{MEDIA[kind].suffix}"),)
     headers = (alternates(last, DOCUMENTS), *place)
     if kind == "html":
@@ -89,16 +84,12 @@ def _document(live: Live, request: Request, iri: str, suffix: str) -> Reply:
     return Reply(200, MEDIA[kind].content_type, body, headers, lasting=True)
 
 
-def _unknown(name: str) -> ProblemError:
-    return ProblemError(404, f"the graph knows nothing called {name[:80]!r}; search for it, or take it from a list")
-
-
 async def graph(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """One of the graphs that are kept beside the facts: provenance, inferred or ontology."""
     stem, suffix = split(name)
     kind = negotiated(request, DOCUMENTS, suffix)
     if stem not in ("provenance", "inferred", "ontology"):
-        raise _unknown(stem)
+        raise unknown(stem)
     headers = (alternates(stem, DOCUMENTS), ("Content-Location", f"{stem}{MEDIA[kind].suffix}"))
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, things.graph(live, request.root, stem), headers, lasting=True)
@@ -124,7 +115,7 @@ async def dataset(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """The description of the dataset: VoID, DCAT 3, schema.org."""
     stem, suffix = split(name)
     if stem not in ("dataset", ".well-known/void"):
-        raise _unknown(name)
+        raise unknown(name)
     offered = GRAPHS if stem.startswith(".well-known") else DOCUMENTS
     kind = negotiated(request, offered, suffix)
     headers = (
@@ -231,7 +222,7 @@ async def queries(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     """The canned queries: a page for people, JSON for programs."""
     stem, suffix = split(name)
     if stem != "query":
-        raise _unknown(name)
+        raise unknown(name)
     kind = negotiated(request, ("html", "json"), suffix)
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, answers.questions(live, request.root), lasting=True)
@@ -256,7 +247,7 @@ async def queries(live: Live, pool: Pool, request: Request, name: str) -> Reply:
         }
         for query in live.queries.values()
     ]
-    return _json({"queries": listed})
+    return as_json({"queries": listed})
 
 
 async def query(live: Live, pool: Pool, request: Request, name: str) -> Reply:
@@ -308,7 +299,7 @@ async def find(live: Live, pool: Pool, request: Request, name: str) -> Reply:
     if kind == "html":
         return Reply(200, MEDIA[kind].content_type, pages.results(live, request.root, text, hits), lasting=True)
     listed = [{**hit._asdict(), "url": show.address(live, request.url, hit.iri)} for hit in hits]
-    return _json({"query": text, "results": listed})
+    return as_json({"query": text, "results": listed})
 
 
 def _number(found: Fields, name: str, default: int, most: int) -> int:
@@ -316,105 +307,6 @@ def _number(found: Fields, name: str, default: int, most: int) -> int:
     if not (given.isascii() and given.isdigit()) or len(given) > 9 or int(given) > most:
         raise ProblemError(400, f"{name}: {given[:40]!r} is not a whole number from 0 to {most:,}", parameter=name)
     return int(given)
-
-
-# What the server says of itself
-
-
-async def reconciliation(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """The Reconciliation Service API 0.2: the manifest, and batches of queries."""
-    found = request.fields
-    if request.method == "POST":
-        found = fields(await request.read(MAX_BODY))
-    if "queries" not in found:
-        return _json(reconcile.manifest(live.release.manifest, live.index, request.url))
-    asked = reconcile.read_queries(one(found, "queries"))
-    return _json(await asyncio.to_thread(reconcile.answer, asked, live.index, live.base))
-
-
-async def suggest(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """Suggestions of entities, types or properties by the beginning of a name (Reconciliation API 0.2, 6)."""
-    if name not in reconcile.SUGGEST:
-        raise ProblemError(404, f"there is no suggest service {name[:40]!r}; there are {', '.join(reconcile.SUGGEST)}")
-    prefix = one(request.fields, "prefix")
-    return _json({"result": await asyncio.to_thread(reconcile.SUGGEST[name], live.index, live.base, prefix[:300])})
-
-
-async def preview(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """A small page about an entity (Reconciliation API 0.2, 5)."""
-    ident = one(request.fields, "id")
-    hit = search.things(live.index, [names.entity(live.base, ident)]).get(names.entity(live.base, ident))
-    if hit is None:
-        raise _unknown(ident)
-    return Reply(200, MEDIA["html"].content_type, pages.preview(live, request.root, hit), framed=True)
-
-
-async def examples(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """The canned queries as SHACL executables."""
-    kind = negotiated(request, GRAPHS)
-    return Reply(
-        200,
-        MEDIA[kind].content_type,
-        written(live, executables(live.queries.values(), live.base), kind, PREFIXES),
-        lasting=True,
-    )
-
-
-async def api(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """The OpenAPI 3.1 description."""
-    document = openapi(live.queries.values(), live.release.manifest, request.url)
-    return _json(document, type_="application/vnd.oai.openapi+json;version=3.1")
-
-
-async def validation(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """The report of the validation that the release passed."""
-    stem, suffix = split(name)
-    if stem != "validation":
-        raise _unknown(name)
-    kind = negotiated(request, (*DOCUMENTS, "json"), suffix)
-    headers = (alternates(stem, DOCUMENTS),)
-    if kind == "html":
-        return Reply(200, MEDIA[kind].content_type, pages.validation(live, request.root), headers, lasting=True)
-    if kind == "json":
-        return Reply(200, "application/json", live.file("report.json"), headers, lasting=True)
-    report: list[Triple] = [quad.triple for quad in live.turtle("report.ttl")]
-    return Reply(200, MEDIA[kind].content_type, written(live, report, kind, PREFIXES), headers, lasting=True)
-
-
-async def site_map(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """The addresses of the pages, for search engines, below the public base."""
-    return Reply(200, "application/xml", sitemap(show.addresses(live)), lasting=True)
-
-
-async def robots(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """What robots may visit: all but what computes."""
-    lines = (
-        "User-agent: *",
-        "Disallow: /sparql?",
-        "Disallow: /search?",
-        "Disallow: /reconcile",
-        f"Sitemap: {live.base}sitemap.xml",
-        "",
-    )
-    return Reply(200, "text/plain; charset=utf-8", "\n".join(lines).encode(), lasting=True)
-
-
-async def health(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """Whether the server answers, and with which release."""
-    said = {"status": "ok", "release": live.name, "workers": pool.settings.workers}
-    return _json({**said, "status": "the newest release cannot be opened"} if live.replaced else said)
-
-
-async def static(live: Live, pool: Pool, request: Request, name: str) -> Reply:
-    """A file of the pages: styles, scripts, pictures."""
-    found = show.static(name)
-    if found is None:
-        raise ProblemError(404, f"there is no file {name[:80]!r}")
-    return Reply(200, found[0], found[1], lasting=True)
-
-
-def _json(value: Any, lasting: bool = False, type_: str = "application/json") -> Reply:
-    return Reply(200, type_, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode(), lasting=lasting)
 
 
 # Addresses, as Starlette reads them, and what answers them. A handler gets the name in the path, or the whole path.
@@ -431,22 +323,22 @@ ROUTES: dict[str, Handler] = {
     "/dataset": dataset,
     "/dataset.{suffix}": dataset,
     "/.well-known/void": dataset,
-    "/.well-known/sparql-examples": examples,
+    "/.well-known/sparql-examples": services.examples,
     "/downloads/{name}": download,
     "/sparql": sparql,
     "/query": queries,
     "/query.{suffix}": queries,
     "/query/{name}": query,
     "/search": find,
-    "/reconcile": reconciliation,
-    "/reconcile/suggest/{name}": suggest,
-    "/reconcile/preview": preview,
-    "/openapi.json": api,
-    "/validation": validation,
-    "/validation.{suffix}": validation,
-    "/sitemap.xml": site_map,
-    "/robots.txt": robots,
-    "/health": health,
-    "/static/{name:path}": static,
+    "/reconcile": services.reconciliation,
+    "/reconcile/suggest/{name}": services.suggest,
+    "/reconcile/preview": services.preview,
+    "/openapi.json": services.api,
+    "/validation": services.validation,
+    "/validation.{suffix}": services.validation,
+    "/sitemap.xml": services.site_map,
+    "/robots.txt": services.robots,
+    "/health": services.health,
+    "/static/{name:path}": services.static,
 }
-POST = (sparql, reconciliation)
+POST = (sparql, services.reconciliation)

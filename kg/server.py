@@ -32,7 +32,7 @@ from kg.errors import KgError, StoreError
 from kg.live import Follower, Live, Packed
 from kg.media import choose, takes_gzip
 from kg.pool import Pool, Settings
-from kg.requests import Request
+from kg.requests import Handler, Request
 from kg.responses import ProblemError, Reply, matches, pack, problem, unchanged
 from kg.watch import Log, Metrics, Options
 
@@ -45,7 +45,7 @@ METHODS = ("GET", "HEAD", "OPTIONS")
 class Endpoint:
     """A handler as Starlette routes to it: what it answers is left in the scope, for Front to send."""
 
-    def __init__(self, pattern: str, handler: routes.Handler, front: "Front") -> None:
+    def __init__(self, pattern: str, handler: Handler, front: "Front") -> None:
         self._pattern, self._handler, self._front = pattern, handler, front
         self._methods = (*METHODS, "POST") if handler in routes.POST else METHODS
 

@@ -74,6 +74,18 @@ class Metrics(Collector):
         scope["kg.reply"] = Reply(200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(self._registry))
 
 
+class Events(logging.Handler):
+    """Warnings of libraries as events of a log."""
+
+    def __init__(self, log: "Log") -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note the first line of a warning."""
+        self._log.event(record.name, record.getMessage().partition("\n")[0])
+
+
 class Log:
     """One line of JSON a request, written together a few times a second."""
 
@@ -107,9 +119,7 @@ class Log:
 
     def handler(self) -> logging.Handler:
         """What turns the warnings of libraries into events, without tracebacks."""
-        found = logging.Handler(logging.WARNING)
-        found.emit = lambda record: self.event(record.name, record.getMessage().splitlines()[0])  # type: ignore[method-assign]
-        return found
+        return Events(self)
 
     def flush(self) -> None:
         """Write what has been noted."""
