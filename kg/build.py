@@ -15,35 +15,31 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
-from kg import names
-from kg.contents import contents
-from kg.context import prefixes
-from kg.convert import Converted, convert, mint
-from kg.describe import About
-from kg.errors import FactError, Fault, StoreError
-from kg.evidence import provenance
-from kg.facts import Facts, fact_files, read_facts
-from kg.infer import infer
+from kg.errors import FactError, StoreError
+from kg.facts.checks import check
+from kg.facts.convert import Converted, convert, mint
+from kg.facts.coverage import Coverage, locate, uncovered
+from kg.facts.provenance import provenance
+from kg.facts.quotes import Passage
+from kg.facts.records import fact_files, read_facts
+from kg.facts.sources import Source, read_sources
 from kg.project import Project
-from kg.publish import publish
-from kg.queries import list_queries
-from kg.rdf import DEFAULT_GRAPH, Quad, Triple, nquads
-from kg.reports import summary
-from kg.source import Coverage, Passage, Source, coverage, find, read_sources
-from kg.store import Release, current
-from kg.validate import Place, Report, placed, validate
-from kg.values import check
-from kg.vocabulary import Vocabulary, read_vocabulary
+from kg.query.canned import list_queries
+from kg.rdf import iris
+from kg.rdf.context import prefixes
+from kg.rdf.infer import infer
+from kg.rdf.ontology import Vocabulary, read_vocabulary
+from kg.rdf.serialize import nquads
+from kg.rdf.terms import DEFAULT_GRAPH, Quad, Triple
+from kg.release.contents import contents
+from kg.release.reader import Release, current
+from kg.release.void import About
+from kg.release.writer import publish
+from kg.shacl.pyshacl_engine import validate
+from kg.shacl.report import Place, Report, placed
+from kg.shacl.report_formats import summary
 
 Progress = Callable[[str], None]
-
-
-class Located(NamedTuple):
-    """Where the quotes of records and skips stand: passages by place in `records`, and by source."""
-
-    passages: tuple[tuple[Passage, ...], ...]
-    coverage: Mapping[str, Coverage]
-    faults: tuple[Fault, ...]
 
 
 class Prepared(NamedTuple):
@@ -83,7 +79,7 @@ def prepare(project: Project, progress: Progress = lambda stage: None) -> Prepar
     minted, twins = mint(facts.records, vocabulary.context, base)
     faults = [*source_faults, *facts.faults, *located.faults, *checked.faults, *twins]
     if not faults:
-        faults.extend(_uncovered(located.coverage, sources, project.coverage))
+        faults.extend(uncovered(located.coverage, sources, project.coverage))
     if faults:
         raise FactError(faults)
     progress("converting")
@@ -111,49 +107,6 @@ def prepare(project: Project, progress: Progress = lambda stage: None) -> Prepar
         evidence,
         totals,
     )
-
-
-def locate(facts: Facts, sources: Mapping[str, Source], whole: bool) -> Located:
-    """The passages of every quote, and the coverage of every source; a quote that is not there is a fault.
-
-    `whole` is false where some source could not be read, so that quotes of an unknown one are not missed.
-    """
-    passages: list[tuple[Passage, ...]] = []
-    quoted: dict[str, list[tuple[int, int]]] = {ident: [] for ident in sources}
-    skipped: dict[str, list[tuple[int, int]]] = {ident: [] for ident in sources}
-    faults: list[Fault] = []
-
-    def one(file: str, ident: str, quote: Any, spans: dict[str, list[tuple[int, int]]]) -> Iterator[Passage]:
-        at = file, quote.exact.line, quote.exact.column
-        if ident not in sources:
-            if whole:
-                faults.append(Fault(*at, f"no source is called {ident!r}; list it in data/sources.yaml"))
-            return
-        try:
-            passage = find(sources[ident], quote)
-        except ValueError as error:
-            faults.append(Fault(*at, str(error)))
-        else:
-            spans[ident].append((passage.start, passage.end))
-            yield passage
-
-    for record in facts.records:
-        passages.append(tuple(p for quote in record.quotes for p in one(record.file, record.source, quote, quoted)))
-    for skip in facts.skips:
-        list(one(skip.file, skip.source, skip.quote, skipped))
-    covered = {ident: coverage(source.text, quoted[ident], skipped[ident]) for ident, source in sources.items()}
-    return Located(tuple(passages), covered, tuple(faults))
-
-
-def _uncovered(covered: Mapping[str, Coverage], sources: Mapping[str, Source], threshold: float) -> Iterator[Fault]:
-    """A fault for each unread passage of each source that is read to less than the threshold."""
-    for ident, found in covered.items():
-        if found.percent >= threshold:
-            continue
-        for line, column, text in found.unread:
-            words = text if len(text) <= 80 else f"{text[:77]}..."
-            message = f"no fact quotes “{words}”; add a fact, or a skip with its reason"
-            yield Fault(f"data/sources/{sources[ident].file}", line, column, message)
 
 
 def build(project: Project, progress: Progress = lambda stage: None) -> Built:
@@ -222,7 +175,7 @@ def dataset(prepared: Prepared, base: str) -> Iterator[Quad]:
     yield from prepared.converted.statements
     yield from prepared.evidence
     for name, triples in named:
-        graph = px.NamedNode(names.graph(base, name))
+        graph = px.NamedNode(iris.graph(base, name))
         for triple in triples:
             yield Quad(triple.subject, triple.predicate, triple.object, graph)
 

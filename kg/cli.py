@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.errors import KgError, printable
-from kg.terminal import books, note, progress, questions, table
+from kg.rdf.formats import EXPORTS, GRAPHS, TABLES
+from kg.terminal import books, note, progress, questions, reasons, table
 
 if TYPE_CHECKING:
     from kg.project import Project
-    from kg.validate import Report
+    from kg.shacl.report import Report
 
 REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
-EXPORT_FORMATS = ("turtle", "jsonld", "trig", "nquads", "ntriples", "rdfxml", "csv")
-QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
+QUERY_FORMATS = ("table", *TABLES, *GRAPHS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,7 +37,7 @@ def cli(context: click.Context, start: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Start a new project in FOLDER, from a template that builds and answers at once."""
-    from kg.init import init
+    from kg.project import init
 
     for path in init(folder):
         note(f"  {path}")
@@ -48,9 +48,9 @@ def init(folder: Path) -> None:
 @click.pass_obj
 def build(start: Path) -> None:
     """Make a release: read the facts, prove the quotes, convert, validate, write."""
-    from kg import context
     from kg.build import build
-    from kg.reports import text
+    from kg.rdf import context
+    from kg.shacl.report_formats import text
 
     project = _project(start)
     built = build(project, progress())
@@ -71,7 +71,7 @@ def build(start: Path) -> None:
 @click.pass_obj
 def validate(start: Path, data: Path | None, shapes: Path | None, kind: str) -> None:
     """Check this project, or the RDF file DATA, against SHACL shapes."""
-    from kg.reports import REPORTS
+    from kg.shacl.report_formats import REPORTS
 
     report, prefixes = _report(start, data, shapes)
     click.echo(REPORTS[kind](report, prefixes), nl=False)
@@ -81,11 +81,13 @@ def validate(start: Path, data: Path | None, shapes: Path | None, kind: str) -> 
 
 def _report(start: Path, data: Path | None, shapes: Path | None) -> tuple["Report", dict[str, str]]:
     from kg.build import prepare, validated
-    from kg.context import prefixes
     from kg.errors import FactError
-    from kg.rdf import WELL_KNOWN, read
-    from kg.validate import faulty, validate
-    from kg.vocabulary import read_vocabulary
+    from kg.rdf.context import prefixes
+    from kg.rdf.ontology import read_vocabulary
+    from kg.rdf.parse import read
+    from kg.rdf.terms import WELL_KNOWN
+    from kg.shacl.pyshacl_engine import validate
+    from kg.shacl.report import faulty
 
     if data is not None and shapes is not None:
         return validate(read(data), read(shapes)), WELL_KNOWN
@@ -106,10 +108,10 @@ def _report(start: Path, data: Path | None, shapes: Path | None) -> tuple["Repor
 @click.pass_obj
 def coverage(start: Path) -> None:
     """Show what of each source is quoted, skipped and unread."""
-    from kg.build import locate
     from kg.errors import FactError
-    from kg.facts import read_facts
-    from kg.source import read_sources
+    from kg.facts.coverage import locate
+    from kg.facts.records import read_facts
+    from kg.facts.sources import read_sources
 
     project = _project(start)
     sources, source_faults = read_sources(project.data, project.root)
@@ -153,23 +155,24 @@ def query(
     show: bool,
 ) -> None:
     """List the canned queries, run the one called NAME, or run any SPARQL query."""
-    from kg import queries
     from kg.project import find_root, read_project
-    from kg.sparql import run
-    from kg.store import current, open_store
+    from kg.query import canned
+    from kg.query.sparql import run
+    from kg.release.reader import current
+    from kg.stores.embedded import open_store
 
     if sum((name is not None, sparql is not None, file is not None)) > 1:
         raise click.UsageError("give one of NAME, --sparql and --file")
     root = find_root(start)
     if name is None and sparql is None and file is None:
-        questions(queries.list_queries(root / "queries"), read_project(root).base)
+        questions(canned.list_queries(root / "queries"), read_project(root).base)
         return
     release = current(root / "build")
     store = open_store(release)
     prefixes = release.manifest["prefixes"]
     if name is not None:
-        canned = queries.find_query(root / "queries", name)
-        text = queries.bind(canned, _pairs(values), store, release.manifest["base"], prefixes)
+        found = canned.find_query(root / "queries", name)
+        text = canned.bind(found, _pairs(values), store, release.manifest["base"], prefixes)
     else:
         text = sparql if sparql is not None else _read(file)
         if values:
@@ -203,7 +206,7 @@ def _answer(results: Any, store: Any, prefixes: dict[str, str], kind: str | None
     """The results on stdout: a table for people at a terminal, else a format for programs."""
     import pyoxigraph
 
-    from kg.results import rows, write_results
+    from kg.query.results import rows, write_results
 
     _as_a_filter()
     graph = isinstance(results, pyoxigraph.QueryTriples)
@@ -232,14 +235,15 @@ def _as_a_filter() -> None:
 def why(start: Path, subject: str, predicate: str | None, value: str | None) -> None:
     """Show each statement of SUBJECT, of its PREDICATE, with this OBJECT, and the words it rests on."""
     from kg.project import find_root
-    from kg.store import current, open_store
-    from kg.why import show_why
+    from kg.query.why import find_reasons, words_of_context
+    from kg.release.reader import current
+    from kg.stores.embedded import open_store
 
     release = current(find_root(start) / "build")
     store = open_store(release)
     _as_a_filter()
-    for line in show_why(release, store, subject, predicate, value):
-        click.echo(line)
+    found = find_reasons(release, store, subject, predicate, value)
+    reasons(found, store, words_of_context(release), release.manifest["prefixes"])
 
 
 @cli.command()
@@ -253,7 +257,7 @@ def why(start: Path, subject: str, predicate: str | None, value: str | None) -> 
     "-t",
     "--format",
     "kind",
-    type=click.Choice(EXPORT_FORMATS),
+    type=click.Choice(EXPORTS),
     help="The format; turtle where nothing tells.",
 )
 @click.option(
@@ -268,16 +272,13 @@ def export(
     start: Path, output: Path | None, kind: str | None, evidence: str | None, no_reference: bool, frame: Any
 ) -> None:
     """Write the graph of the current release in a format for other tools."""
-    from kg.export import SUFFIXES, Options, export, read_frame
     from kg.project import find_root
-    from kg.publish import write_file
-    from kg.store import current
+    from kg.release.export import Options, export, format_of, read_frame
+    from kg.release.reader import current
+    from kg.release.writer import write_file
 
-    told = SUFFIXES.get(output.suffix) if output and str(output) != "-" else None
-    if output and str(output) != "-" and not (kind or told):
-        raise click.UsageError(f"{output}: its ending tells no format; use {' '.join(SUFFIXES)}, or add -t")
     release = current(find_root(start) / "build")
-    options = Options(kind or told or "turtle", evidence or "", not no_reference, read_frame(frame) if frame else None)
+    options = Options(kind or format_of(output), evidence or "", not no_reference, read_frame(frame) if frame else None)
     data = export(release, options)
     if output is None or str(output) == "-":
         _as_a_filter()
@@ -307,13 +308,13 @@ def serve(
 ) -> None:
     """Serve the current release: pages, linked data, SPARQL, canned queries; a new build is followed at once."""
     try:
-        from kg.pool import Settings
-        from kg.server import serve
-        from kg.watch import Options
+        from kg.query.pool import Settings
+        from kg.web.serve import serve
+        from kg.web.settings import Options
     except ModuleNotFoundError as error:
         raise click.UsageError(f"serving needs {error.name}; install it with: pip install 'kg[serve]'") from None
     from kg.project import find_root
-    from kg.results import Limits
+    from kg.query.results import Limits
 
     settings = Settings(workers or max(2, os.cpu_count() or 1), timeout, Limits(max_rows, max_bytes), max_memory << 20)
     serve(find_root(start) / "build", settings, Options(**options), lambda url: note(f"{url}  (Ctrl-C ends it)"))

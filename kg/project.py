@@ -1,12 +1,14 @@
-"""The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, and its settings."""
+"""The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, its settings, and how a new one begins."""
 
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ProjectError, QueryError, nearest
-from kg.rdf import is_iri
+from kg.errors import ProjectError, QueryError, StoreError, nearest
+from kg.rdf.terms import is_iri
 
 
 @dataclass(frozen=True)
@@ -103,3 +105,22 @@ def _faults(settings: dict[str, Any]) -> Any:
         yield 'base is missing; add the IRI that all names begin with, as in base = "https://example.org/"'
     elif isinstance(base, str) and not (is_iri(base) and base.endswith("/") and not set(base) & set("?#")):
         yield f'base is {base!r}, expected an absolute IRI that ends in "/", as in "https://example.org/"'
+
+
+TEMPLATE = Path(__file__).parent / "new_project"
+
+
+def init(folder: Path) -> list[Path]:
+    """The files of a new project in folder; QueryError where something is there already."""
+    shown, folder = folder, folder.absolute()
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise QueryError(f"{shown} exists and is not an empty folder; give a new name")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".kg-") as aside:
+            made = Path(aside) / "project"
+            shutil.copytree(TEMPLATE, made, ignore=shutil.ignore_patterns("__pycache__", "build"))
+            made.replace(folder)
+    except OSError as error:
+        raise StoreError(f"{shown}: {error.strerror or error}; choose a folder that can be written") from None
+    return sorted(shown / path.relative_to(folder) for path in folder.rglob("*") if path.is_file())

@@ -2,16 +2,20 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg import names
+from kg.errors import printable
 
 if TYPE_CHECKING:
-    from kg.queries import CannedQuery
+    import pyoxigraph as px
+
+    from kg.query.canned import CannedQuery
+    from kg.query.why import Reason
+    from kg.rdf.terms import Term
 
 _CLEAR = "\r\033[K"
 
@@ -56,6 +60,8 @@ def questions(found: "Sequence[CannedQuery]", base: str) -> None:
     """Print the canned queries by their first tag, each with its parameters and their defaults."""
     import shlex
 
+    from kg.rdf import iris
+
     if not found:
         note("no canned queries; put one in queries/NAME.rq")
         return
@@ -66,7 +72,7 @@ def questions(found: "Sequence[CannedQuery]", base: str) -> None:
         for query in (query for query in found if query.tags[:1] == tag):
             click.echo(f"  {query.name:<{width}}  {query.summary}")
             for parameter in query.parameters:
-                default = getattr(parameter.default, "value", "").removeprefix(names.entity(base, ""))
+                default = getattr(parameter.default, "value", "").removeprefix(iris.entity(base, ""))
                 setting = click.style(f"-p {parameter.name}={shlex.quote(default) if default else ''}", dim=True)
                 click.echo(f"  {'':<{width}}  {setting}  {click.style(parameter.help, dim=True)}")
     note("Run one with `kg query NAME -p key=value`; every parameter may be left out.")
@@ -84,3 +90,55 @@ def table(columns: list[str], cells: list[list[str]]) -> None:
         table.add_row(*(Text(cell) for cell in row))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
     note(f"{len(cells):,} row{'' if len(cells) == 1 else 's'}")
+
+
+def reasons(found: "Iterable[Reason]", store: "px.Store", words: Mapping[str, str], prefixes: dict[str, str]) -> None:
+    """Print each statement once, and below it the quoted words, their basis, note and place of each fact."""
+    from kg.rdf.terms import shorten
+
+    last = None
+    for reason in found:
+        if reason.statement != last:
+            if last is not None:
+                click.echo()
+            subject, predicate, value = reason.statement
+            word = words.get(predicate.value) or shorten(predicate.value, prefixes)
+            click.echo(f"{term(subject, store, prefixes)} · {word} · {term(value, store, prefixes)}")
+        last = reason.statement
+        for line in _because(reason):
+            click.echo(f"    {line}")
+
+
+def term(value: "Term", store: "px.Store", prefixes: dict[str, str]) -> str:
+    """A term as people read it: its label and short name, or the literal's text."""
+    import pyoxigraph as px
+
+    from kg.query.labels import label
+    from kg.rdf.terms import shorten, text_of
+
+    if not isinstance(value, px.NamedNode):
+        return printable(text_of(value))
+    short = shorten(value.value, prefixes)
+    name = label(store, value.value)
+    return printable(f"{name} ({short})" if name else short)
+
+
+def _because(reason: "Reason") -> Iterator[str]:
+    """Why a statement is made, in lines."""
+    if reason.basis == "ontology":
+        yield "the ontology says so"
+        return
+    if reason.basis == "build":
+        yield "follows from the statements and the ontology"
+        return
+    for words in reason.words:
+        before, exact, after = (
+            printable(part.replace("\n", " ")) for part in (words.prefix, words.exact, words.suffix)
+        )
+        yield f"…{before}[{exact}]{after}…"
+    if reason.note:
+        yield f"note: {printable(reason.note)}"
+    if reason.evidence:
+        yield f"evidence: {reason.evidence}"
+    sources = ", ".join(sorted({words.source for words in reason.words}))
+    yield f"{reason.basis}{f', {sources}' if sources else ''}, {reason.place}"

@@ -18,14 +18,13 @@ import httpx
 import pytest
 
 from kg.build import build
-from kg.contents import contents
-from kg.context import read_context
-from kg.describe import About
-from kg.init import TEMPLATE
-from kg.project import read_project
-from kg.publish import publish
-from kg.store import Release
-from kg.vocabulary import vocabulary
+from kg.project import TEMPLATE, read_project
+from kg.rdf.context import read_context
+from kg.rdf.ontology import vocabulary
+from kg.release.contents import contents
+from kg.release.reader import Release
+from kg.release.void import About
+from kg.release.writer import publish
 
 ROOT = Path(__file__).parent.parent
 SUITES = Path(os.environ.get("KG_SUITES", ROOT.parent / "shared"))
@@ -57,7 +56,7 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def release(campaign: Path) -> Release:
     """The campaign's release."""
-    from kg.store import current
+    from kg.release.reader import current
 
     return current(campaign / "build")
 

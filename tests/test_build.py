@@ -1,11 +1,12 @@
 from pathlib import Path
 
 from kg.build import build, inputs, prepare
-from kg.live import Live
-from kg.pages import versions
+from kg.pages.dataset import versions
 from kg.project import read_project
-from kg.rdf import load, nquads
-from kg.store import Release, current
+from kg.query.opened import Opened
+from kg.rdf.serialize import nquads
+from kg.release.nquads import load
+from kg.release.reader import Release, current
 from tests.conftest import ROOT
 
 
@@ -102,4 +103,4 @@ def test_a_release_says_what_changed_since_the_one_before(project: Path) -> None
         "added": len(new - old),
         "removed": len(old - new),
     }
-    assert [version.name for version in versions(Live(project / "build"))] == [second.path.name, first.path.name]
+    assert [version.name for version in versions(Opened(project / "build"))] == [second.path.name, first.path.name]

@@ -18,11 +18,11 @@ from statistics import median
 
 import pyoxigraph as px
 
-from kg.context import Context, read_context
-from kg.convert import convert, mint
-from kg.facts import Record
-from kg.init import TEMPLATE
-from kg.text import Mapping, Text
+from kg.facts.convert import convert, mint
+from kg.facts.records import Record
+from kg.facts.yaml_csv import Mapping, Text
+from kg.project import TEMPLATE
+from kg.rdf.context import Context, read_context
 from tests.bench import pages, server
 
 ROOT = Path(__file__).parent.parent.parent

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
 
-from kg import names, things
-from kg.init import TEMPLATE
-from kg.live import Live
-from kg.publish import publish
-from kg.search import Thing, make_index, most
+from kg.pages import catalogue
+from kg.project import TEMPLATE
+from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.release.search import Thing, make_index, most
+from kg.release.writer import publish
 
 ROOT = Path(__file__).parent.parent.parent
 BASE = "https://example.org/"
@@ -25,28 +26,28 @@ PROV, OA = "http://www.w3.org/ns/prov#", "http://www.w3.org/ns/oa#"
 def lines() -> Iterator[str]:
     """A million statements of forty thousand things, and the evidence for those of the first thousand."""
     for number in range(THINGS):
-        thing = f"<{names.entity(BASE, f'thing-{number}')}>"
+        thing = f"<{iris.entity(BASE, f'thing-{number}')}>"
         said = [f'{thing} {LABEL} "thing number {number}"@en', f"{thing} {TYPE} <https://schema.org/Thing>"]
         said += [
-            f"{thing} <{BASE}ontology#p{n}> <{names.entity(BASE, f'thing-{(number * 7 + n * 991) % THINGS}')}>"
+            f"{thing} <{BASE}ontology#p{n}> <{iris.entity(BASE, f'thing-{(number * 7 + n * 991) % THINGS}')}>"
             for n in range(FACTS - 2)
         ]
         for n, statement in enumerate(said):
             yield f"{statement} ."
             if number < 1000:
-                yield f"{statement} <{names.fact(BASE, f'{number:08x}{n // 4:08x}')}> ."
+                yield f"{statement} <{iris.fact(BASE, f'{number:08x}{n // 4:08x}')}> ."
         if number < 1000:
             yield from evidence(number)
 
 
 def evidence(number: int) -> Iterator[str]:
     """The provenance of a thing's facts."""
-    graph = f"<{names.graph(BASE, 'provenance')}>"
-    source = names.source(BASE, "page")
+    graph = f"<{iris.graph(BASE, 'provenance')}>"
+    source = iris.source(BASE, "page")
     for part in range((FACTS + 3) // 4):
-        fact = f"<{names.fact(BASE, f'{number:08x}{part:08x}')}>"
+        fact = f"<{iris.fact(BASE, f'{number:08x}{part:08x}')}>"
         start = number * 100 + part * 10
-        passage, quote = names.passage(source, start, start + 10), names.selector(source, "quote", start, start + 10)
+        passage, quote = iris.passage(source, start, start + 10), iris.selector(source, "quote", start, start + 10)
         yield f"{fact} <{BASE}ontology#basis> <{BASE}ontology#stated> {graph} ."
         yield f"{fact} <{PROV}wasQuotedFrom> <{passage}> {graph} ."
         yield f"<{passage}> <{OA}hasSource> <{source}> {graph} ."
@@ -54,11 +55,11 @@ def evidence(number: int) -> Iterator[str]:
         yield f'<{quote}> <{OA}exact> "ten letters" {graph} .'
 
 
-def million(build: Path) -> Live:
+def million(build: Path) -> Opened:
     """The release of the made-up graph, opened."""
     data = "".join(f"{line}\n" for line in sorted(set(lines()), key=str.encode)).encode()
     things: Iterable[Thing] = (
-        Thing(names.entity(BASE, f"thing-{n}"), f"thing number {n}", (), ("https://schema.org/Thing",), (), FACTS)
+        Thing(iris.entity(BASE, f"thing-{n}"), f"thing number {n}", (), ("https://schema.org/Thing",), (), FACTS)
         for n in range(THINGS)
     )
     manifest = {"title": "A million", "base": BASE, "prefixes": {}, "counts": {"triples": THINGS * FACTS}}
@@ -69,31 +70,31 @@ def million(build: Path) -> Live:
         "search.sqlite": make_index(things, ()),
     }
     publish(build, hashlib.sha256(data).hexdigest()[:12], files)
-    return Live(build)
+    return Opened(build)
 
 
-def times(live: Live, iris: Iterable[str]) -> list[float]:
+def times(opened: Opened, things: Iterable[str]) -> list[float]:
     """The seconds that each page takes, labels already known as on a running server."""
-    iris = list(iris)
-    for iri in iris:
-        things.document(live, "../", iri)
+    addresses = [iris.address(opened.base, iri) for iri in things]
+    for address in addresses:
+        catalogue.page(opened, address)
     found = []
-    for iri in iris:
+    for address in addresses:
         start = time.perf_counter()
-        things.document(live, "../", iri)
+        catalogue.page(opened, address)
         found.append(time.perf_counter() - start)
     return found
 
 
 def main() -> None:
     """Print the table."""
-    campaign = Live(ROOT / "build")
+    campaign = Opened(ROOT / "build")
     hits = most(campaign.index, 1000)
     rows = [("campaign", len(hits), times(campaign, (hit.iri for hit in hits)), 5.0)]
     with tempfile.TemporaryDirectory() as folder:
-        live = million(Path(folder))
-        iris = [names.entity(BASE, f"thing-{n}") for n in range(200)]
-        rows.append((f"{THINGS * FACTS:,} statements", len(iris), times(live, iris), 20.0))
+        opened = million(Path(folder))
+        iris = [iris.entity(BASE, f"thing-{n}") for n in range(200)]
+        rows.append((f"{THINGS * FACTS:,} statements", len(iris), times(opened, iris), 20.0))
     print("\n| page of an entity | pages | median | slowest | goal | met |\n|---|---|---|---|---|---|")
     for name, count, found, goal in rows:
         middle, slowest = median(found) * 1000, max(found) * 1000

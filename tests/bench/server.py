@@ -20,8 +20,8 @@ from urllib.parse import quote
 
 import httpx
 
-from kg.queries import read_query
-from kg.store import current
+from kg.query.canned import read_query
+from kg.release.reader import current
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent

@@ -10,8 +10,8 @@ import rdflib
 from rdflib import RDF, RDFS, Namespace
 from rdflib.collection import Collection
 
-from kg.rdf import read
-from kg.rdflib_terms import to_graph
+from kg.rdf.parse import read
+from kg.rdf.to_rdflib import to_graph
 from tests.conftest import SUITES, Server, release_of, require, serving
 
 SUITE = SUITES / "suites" / "sparql11"

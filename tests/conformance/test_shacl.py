@@ -9,9 +9,9 @@ import rdflib
 from rdflib import RDF, SH
 
 from kg.errors import ProjectError
-from kg.rdf import read
-from kg.rdflib_terms import to_graph
-from kg.validate import validate
+from kg.rdf.parse import read
+from kg.rdf.to_rdflib import to_graph
+from kg.shacl.pyshacl_engine import validate
 from tests.conftest import SUITES, require
 
 SUITE = SUITES / "suites" / "shacl"

@@ -1,0 +1,256 @@
+"""Records: the facts of `data/facts/` and `data/reference/`, each as it stands in its file.
+
+A record of a source quotes it; a record without a source is reference data. What a record says besides
+`quote`, `basis`, `note` and `evidence` is its content, in the words of the context.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.errors import Fault, nearest, printable
+from kg.facts.quotes import Quote
+from kg.facts.yaml_csv import Items, Mapping, Null, Text, Unreadable, Value, read_csv, read_yaml, unwritable
+
+BASES = ("stated", "layout", "inferred")
+
+
+ABOUT = ("source", "quote", "basis", "note", "evidence")  # what a record says of itself
+
+
+FOLDERS = ("facts", "reference")
+
+
+class Record(NamedTuple):
+    """One fact as curated.
+
+    `source` is "" for reference data, which have no quotes, the basis "reference" and perhaps `evidence`.
+    """
+
+    file: str
+    line: int
+    column: int
+    source: str
+    quotes: tuple[Quote, ...]
+    basis: str
+    note: str
+    evidence: str
+    content: Mapping
+
+
+class Skip(NamedTuple):
+    """Words of a source that no fact needs to quote, and why."""
+
+    file: str
+    source: str
+    quote: Quote
+    reason: str
+
+
+class Facts(NamedTuple):
+    """All records and skips in order of file and place, and what was wrong.
+
+    `whole` is false where a file could not be read at all, so that what it would have said is not known.
+    """
+
+    records: tuple[Record, ...]
+    skips: tuple[Skip, ...]
+    faults: tuple[Fault, ...]
+    whole: bool
+
+
+def read_facts(data: Path, root: Path) -> Facts:
+    """The facts and reference data of a project's data folder, every fault with file, line and column."""
+    records: list[Record] = []
+    skips: list[Skip] = []
+    faults: list[Fault] = []
+    whole = True
+    files, strange = fact_files(data, root)
+    faults.extend(strange)
+    for path in files:
+        name = path.relative_to(root).as_posix()
+        try:
+            items: Iterator[Record | Skip | Fault] = READERS[path.suffix](path, name)
+            for item in items:
+                (records if isinstance(item, Record) else skips if isinstance(item, Skip) else faults).append(
+                    item  # type: ignore[arg-type]
+                )
+        except Unreadable as unreadable:
+            faults.append(unreadable.fault(name))
+            whole = False
+        except KeyError:
+            known = " ".join(sorted(READERS))
+            faults.append(Fault(name, 1, 1, f"{path.suffix or 'no ending'}: facts are read from {known} files"))
+        except OSError as error:
+            faults.append(Fault(name, 1, 1, f"{error.strerror}; make the file readable"))
+            whole = False
+    return Facts(tuple(records), tuple(skips), tuple(faults), whole)
+
+
+def fact_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
+    """The files of facts and reference data, sorted, and what there is that cannot be one.
+
+    Notes (.md), hidden files and editors' copies are left alone. A link may not lead out of the project.
+    """
+    found = [path for folder in FOLDERS if (data / folder).exists() for path in _entries(data / folder)]
+    faults = [
+        Fault(printable(path.relative_to(root).as_posix()), 1, 1, said)
+        for path in found
+        if (said := _strange(path, root))
+    ]
+    if not found:
+        place = (data / FOLDERS[0]).relative_to(root).as_posix()
+        faults.append(Fault(place, 1, 1, "there are no facts; add a .yaml file with `facts:`"))
+    return [path for path in found if not _strange(path, root)], faults
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """What lies in a folder and its subfolders, whatever it is."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "~")) or path.name.endswith(("~", ".md")):
+            continue
+        if path.is_dir() and not path.is_symlink() and path.suffix not in READERS:
+            yield from _entries(path)
+        else:
+            yield path
+
+
+def _strange(path: Path, root: Path) -> str:
+    """Why a path cannot be a file of facts, or ""."""
+    if not path.name.isprintable():
+        return "a name that cannot be shown; rename it, in UTF-8"
+    if not path.resolve().is_relative_to(root.resolve()):
+        return "a link that leads out of the project; put the file itself here"
+    return "" if path.is_file() else "not a file; delete it, or mend the link"
+
+
+def _yaml_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:
+    document = read_yaml(path)
+    if not isinstance(document, Mapping):
+        yield Fault(name, 1, 1, "expected `facts:` with a list of records")
+        return
+    for key in document:
+        if key not in ("source", "facts", "skip"):
+            hint = nearest(key, ("source", "facts", "skip"))
+            yield Fault(name, key.line, key.column, f"unknown key {key!s:.80}; a file has source, facts, skip{hint}")
+    source = document.get(Text("source"), Null())
+    if not isinstance(source, Text | Null):
+        yield Fault(name, document.line, document.column, "source must be the id of one source")
+        return
+    records = document.get(Text("facts"), Items())
+    if not isinstance(records, Items):
+        yield Fault(name, document.line, document.column, "facts must be a list; begin each record with `- `")
+        records = Items()
+    for record in records:
+        yield from _record(record, name, source if isinstance(source, Text) else Text(""))
+    yield from _skips(document.get(Text("skip"), Items()), name, source)
+
+
+def _csv_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:
+    for row in read_csv(path):
+        source = row.pop(Text("source"), Null())
+        cells = Mapping((key, value) for key, value in row.items() if not (key in ABOUT and isinstance(value, Null)))
+        cells.line = row.line
+        yield from _record(cells, name, source if isinstance(source, Text) else Text(""))
+
+
+def _record(value: Value, name: str, source: Text) -> Iterator[Record | Fault]:
+    """The record, or what is wrong with what it says of itself."""
+    if not isinstance(value, Mapping):
+        found = f"‘{value:.60}’" if isinstance(value, Text) else "nothing" if isinstance(value, Null) else "a list"
+        yield Fault(name, value.line, value.column, f"a record is a mapping; found {found}, write `- id: ...`")
+        return
+    faults = list(_record_faults(value, source))
+    if faults:
+        yield from (Fault(name, *at, message) for at, message in faults)
+        return
+    said = {key: str(value[Text(key)]) for key in ("basis", "note", "evidence") if Text(key) in value}
+    content = Mapping((key, inner) for key, inner in value.items() if key not in ABOUT)
+    content.line, content.column = value.line, value.column
+    yield Record(
+        name,
+        value.line,
+        value.column,
+        str(source),
+        tuple(_quotes(value[Text("quote")])) if source else (),
+        said.get("basis", "stated") if source else "reference",
+        said.get("note", ""),
+        said.get("evidence", ""),
+        content,
+    )
+
+
+def _record_faults(record: Mapping, source: Text) -> Iterator[tuple[tuple[int, int], str]]:
+    start = record.line, record.column
+    allowed = ("quote", "basis", "note") if source else ("evidence", "note")
+    for key in (key for key in record if key in ABOUT):
+        at, value = (key.line, key.column), record[key]
+        if key not in allowed:
+            yield at, _misplaced(key, source)
+        elif key == "quote":
+            try:
+                list(_quotes(value))
+            except Unreadable as error:
+                yield (error.line, error.column), error.message
+        elif not isinstance(value, Text) or not value.strip() or unwritable(value):
+            yield at, f"{key} must be text{f': {unwritable(value)}' if isinstance(value, Text) else ''}".rstrip(": ")
+        elif key == "basis" and value not in BASES:
+            yield (value.line, value.column), f"basis {value!s:.40} is unknown; write {', '.join(BASES)}"
+    if source and "quote" not in record:
+        yield start, "the fact has no quote; add the exact words of the source that it rests on"
+    if record.get(Text("basis")) == "inferred" and "note" not in record:
+        yield start, "an inferred fact needs a note; add `note:` with the reason for the reading"
+    if not record.keys() - {*ABOUT, "id"}:
+        yield start, "the record says nothing; add a term of the context, as in `name: ...`"
+
+
+def _misplaced(key: str, source: Text) -> str:
+    if key == "source":
+        return "source stands once, at the top of the file, beside `facts:`; delete it here"
+    if source:
+        return f"{key} is for reference data; a fact rests on its quote"
+    return f"{key} needs a source: write `source: ...` at the top of the file, or delete {key} here"
+
+
+def _quotes(value: Value) -> Iterator[Quote]:
+    """The parts of a quote: text, a list of parts, or exact with prefix and suffix; raises Unreadable."""
+    if isinstance(value, Items) and value:
+        for part in value:
+            if isinstance(part, Items):
+                break
+            yield from _quotes(part)
+        else:
+            return
+    if isinstance(value, Text) and value.strip():
+        yield Quote(value)
+        return
+    if isinstance(value, Mapping):
+        exact = value.get(Text("exact"))
+        sides = [value.get(Text(key), Text("")) for key in ("prefix", "suffix")]
+        known = not value.keys() - {"exact", "prefix", "suffix"}
+        if known and isinstance(exact, Text) and exact.strip() and all(isinstance(side, Text) for side in sides):
+            yield Quote(exact, str(sides[0]), str(sides[1]))
+            return
+    line, column = getattr(value, "line", 1), getattr(value, "column", 1)
+    raise Unreadable(line, column, "a quote is text, a list of texts, or {exact: ..., prefix: ..., suffix: ...}")
+
+
+def _skips(value: Value, name: str, source: Text | Null) -> Iterator[Skip | Fault]:
+    for entry in value if isinstance(value, Items) else [value]:
+        line, column = getattr(entry, "line", 1), getattr(entry, "column", 1)
+        if isinstance(source, Null):
+            yield Fault(name, line, column, "skip needs a source: write `source: ...` at the top of the file")
+            continue
+        reason = entry.get(Text("reason")) if isinstance(entry, Mapping) else None
+        reason = reason if isinstance(reason, Text) and reason.strip() else None
+        if not isinstance(entry, Mapping) or entry.keys() != {"quote", "reason"} or not reason:
+            yield Fault(name, line, column, "a skip has a quote and a reason, both text, and nothing else")
+            continue
+        try:
+            for quote in _quotes(entry[Text("quote")]):
+                yield Skip(name, str(source), quote, str(reason))
+        except Unreadable as error:
+            yield error.fault(name)
+
+
+READERS = {".yaml": _yaml_items, ".yml": _yaml_items, ".csv": _csv_items}

@@ -1,0 +1,149 @@
+"""Sources: the documents that facts quote, as `data/sources.yaml` lists them."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.errors import Fault, nearest, printable
+from kg.facts.yaml_csv import Items, Mapping, Null, Text, Unreadable, read_text, read_yaml, unwritable
+from kg.rdf import iris
+from kg.rdf.edtf import read_edtf
+from kg.rdf.terms import is_iri
+
+KEYS = ("id", "file", "sha256", "title", "publisher", "rights", "url", "retrieved", "language")
+
+
+REQUIRED = ("id", "file", "sha256", "title")
+
+
+class Source(NamedTuple):
+    """A document: its id, its text, the SHA-256 of its file, and what else `data/sources.yaml` says of it."""
+
+    id: str
+    file: str
+    sha256: str
+    text: str
+    title: str
+    publisher: str
+    rights: str
+    url: str
+    retrieved: str
+    language: str
+
+
+def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]]:
+    """The documents that `data/sources.yaml` lists, by id, and what is wrong with the list or with them."""
+    file = data / "sources.yaml"
+    name = file.relative_to(root).as_posix()
+    try:
+        document = read_yaml(file) if file.exists() else Mapping({Text("sources"): Items()})
+    except Unreadable as unreadable:
+        return {}, [unreadable.fault(name)]
+    entries = (
+        document.get(Text("sources")) if isinstance(document, Mapping) and document.keys() == {"sources"} else None
+    )
+    if not isinstance(entries, Items):
+        return {}, [Fault(name, 1, 1, "expected `sources:` with a list of documents, and nothing else")]
+    sources: dict[str, Source] = {}
+    faults: list[Fault] = []
+    for entry in entries:
+        try:
+            source = _source(entry, data / "sources", sources)
+            sources[source.id] = source
+        except Changed as changed:  # still read, so that the quotes it lost are named too
+            sources[changed.source.id] = changed.source
+            faults.append(changed.fault(name))
+        except Unreadable as unreadable:
+            faults.append(unreadable.fault(name))
+    listed = {source.file for source in sources.values()}
+    for path in sorted((data / "sources").glob("*")) if not faults else ():
+        if path.name not in listed and not path.name.startswith("."):
+            faults.append(Fault(name, 1, 1, f"sources/{printable(path.name)} is not listed; add it, or take it away"))
+    return sources, faults
+
+
+def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
+    """One document of the list; raises Unreadable at the word that is wrong."""
+    said = _said(entry, known)
+    file = said["file"]
+    if "/" in file or "\\" in file or file in (".", ".."):
+        raise Unreadable(file.line, file.column, f"{file} is no file name; sources lie in data/sources/")
+    if not (folder / file).resolve().is_relative_to(folder.parent.parent.resolve()):
+        raise Unreadable(
+            file.line, file.column, f"data/sources/{file} leads out of the project; put the file itself there"
+        )
+    if len(file) > 200 or not (folder / file).is_file():
+        raise Unreadable(file.line, file.column, f"data/sources/{file} does not exist; add it or mend the name")
+    found = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+    try:
+        text = read_text(folder / file)
+    except Unreadable as error:
+        message = f"data/sources/{file}, line {error.line}, column {error.column}: {error.message}"
+        raise Unreadable(file.line, file.column, message) from None
+    if problem := unwritable(text):
+        raise Unreadable(file.line, file.column, f"data/sources/{file}: {problem}")
+    if "\r" in text:  # an offset would count a line end twice, against RFC 5147, 4.1
+        raise Unreadable(
+            file.line, file.column, f"data/sources/{file}: a carriage return; save it with plain line ends (LF)"
+        )
+    rest = {key: str(said.get(key, "")) for key in KEYS[3:]}
+    source = Source(str(said["id"]), str(file), found, text, **{**rest, "language": rest["language"] or "en"})
+    if said["sha256"].lower() != found:
+        raise Changed(said["sha256"], source)
+    return source
+
+
+def _said(entry: object, known: Iterable[str]) -> dict[str, Text]:
+    """What an entry of the list says, each value under its key; raises Unreadable."""
+    if not isinstance(entry, Mapping):
+        line, column = getattr(entry, "line", 1), getattr(entry, "column", 1)
+        raise Unreadable(line, column, "a source is a mapping with id, file, sha256 and title")
+    said: dict[str, Text] = {}
+    for key, value in entry.items():
+        if key not in KEYS:
+            hint = nearest(key, KEYS) or f"; a source has {', '.join(KEYS)}"
+            raise Unreadable(key.line, key.column, f"unknown key {key!s:.80}{hint}")
+        if isinstance(value, Text):
+            said[key] = value
+        elif not isinstance(value, Null):
+            raise Unreadable(key.line, key.column, f"{key} must be text")
+    for needed in REQUIRED:
+        if needed not in said:
+            raise Unreadable(entry.line, entry.column, f"the source has no {needed}; add `{needed}: ...`")
+    ident = said["id"]
+    if not iris.is_slug(ident):
+        raise Unreadable(ident.line, ident.column, f"{ident!s:.80} is no id; use letters, digits and hyphens")
+    if ident in known:
+        raise Unreadable(ident.line, ident.column, f"a second source called {ident}; give each its own id")
+    _check_values(said)
+    return said
+
+
+def _check_values(said: dict[str, Text]) -> None:
+    """Raise Unreadable where an address or a day could not be published as what it is."""
+    url, day = said.get("url"), said.get("retrieved")
+    if url is not None and not is_iri(url):
+        raise Unreadable(url.line, url.column, f"{url!s:.80} is no address; write https://...")
+    if day is not None:
+        try:
+            read_edtf(day)
+            whole = re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII) is not None
+        except ValueError:
+            whole = False
+        if not whole:
+            raise Unreadable(day.line, day.column, f"{day!s:.40} is not a day such as 2020-05-31")
+
+
+class Changed(Unreadable):
+    """A source whose file is no longer the one that was quoted; it holds the source as it is now."""
+
+    def __init__(self, stated: Text, source: Source) -> None:
+        super().__init__(
+            stated.line,
+            stated.column,
+            f"data/sources/{source.file} has changed: its SHA-256 is {source.sha256}, here stands {stated}; "
+            "restore the file, or check the quotes against it and write its new SHA-256 here",
+        )
+        self.source = source

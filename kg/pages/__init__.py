@@ -1,0 +1,1 @@
+"""Pages: bytes for a release and an address; knows no HTTP."""

@@ -1,0 +1,76 @@
+"""Catalogue: every page of a release by its address below the base, for the server, a static site and the sitemap."""
+
+from collections.abc import Callable, Iterator
+
+from kg.pages.dataset import dataset_page
+from kg.pages.entity import entity_page
+from kg.pages.fact import fact_page
+from kg.pages.home import home_page
+from kg.pages.query import answer_page, query_list_page, sparql_page
+from kg.pages.source import source_page
+from kg.pages.validation import validation_page
+from kg.pages.vocabulary import GRAPHS, graph_page, ontology_page
+from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.release import search
+
+Page = Callable[[Opened, str], bytes]
+PageOfThing = Callable[[Opened, str, str], bytes]
+
+
+def page(opened: Opened, address: str) -> bytes:
+    """The page at an address, as `addresses` gives it; KeyError where no page can have such an address.
+
+    Whether the graph knows the thing that the address names is for the caller to ask.
+    """
+    root = root_of(address)
+    if address in PAGES:
+        return PAGES[address](opened, root)
+    folder = address.partition("/")[0]
+    return FOLDERS[folder](opened, root, opened.base + address.removesuffix(".html"))
+
+
+def addresses(opened: Opened) -> Iterator[str]:
+    """The addresses of all pages: those that people begin with, then sources, things by how much names them, facts."""
+    yield from PAGES
+    for name in opened.queries:
+        yield f"query/{name}"
+    for iri in _things(opened):
+        yield iris.address(opened.base, iri)
+
+
+def _things(opened: Opened) -> Iterator[str]:
+    base = opened.base
+    yield from (iris.source(base, ident) for ident in opened.sources)
+    yield from (hit.iri for hit in search.most(opened.index, -1))
+    yield from (iris.graph(base, name) for name in GRAPHS)
+    if opened.dataset.about(iris.curators(base)):
+        yield iris.curators(base)
+    yield from opened.dataset.subjects(iris.fact(base, ""))
+
+
+def root_of(address: str) -> str:
+    """What leads from an address to the root of the site.
+
+    >>> root_of(""), root_of("id/kofi-annan.html"), root_of("reconcile/suggest/type")
+    ('./', '../', '../../')
+    """
+    return "../" * address.count("/") or "./"
+
+
+PAGES: dict[str, Page] = {
+    "": home_page,
+    "query": query_list_page,
+    "sparql": sparql_page,
+    "dataset": dataset_page,
+    "validation": validation_page,
+    "ontology": ontology_page,
+}
+FOLDERS: dict[str, PageOfThing] = {
+    "id": entity_page,
+    "curators": entity_page,
+    "fact": fact_page,
+    "source": source_page,
+    "graph": graph_page,
+    "query": answer_page,
+}

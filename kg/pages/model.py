@@ -1,0 +1,303 @@
+"""View: the pieces that pages are made of, as plain data. A value is never without the reason for it.
+
+Group      a property with its entries
+  Entry    values that rest on the same words, and the Reason
+    Value  a text or a thing, and its date, which has a reason of its own
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import pyoxigraph as px
+
+from kg.query.labels import label
+from kg.query.opened import Opened
+from kg.query.why import Reason, because
+from kg.rdf import iris
+from kg.rdf.edtf import Day, read_edtf
+from kg.rdf.terms import EDTF, OWL, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
+from kg.release import search
+
+FOAF = "http://xmlns.com/foaf/0.1/"
+
+
+ORG = "http://www.w3.org/ns/org#"
+
+
+# What a thing looks like, by its types: a dot of one colour, always with the word beside it.
+KINDS = {
+    SCHEMA + "Person": "person",
+    FOAF + "Person": "person",
+    SCHEMA + "Organization": "organization",
+    ORG + "Organization": "organization",
+    FOAF + "Agent": "organization",
+    SCHEMA + "Event": "event",
+    SCHEMA + "Place": "place",
+    SCHEMA + "CreativeWork": "document",
+}
+
+
+BASES = {
+    "stated": "",
+    "layout": "from where the words stand",
+    "inferred": "the curators’ reading",
+    "reference": "reference data of the curators",
+    "ontology": "the vocabulary says so",
+    "build": "follows from the statements and the vocabulary",
+}
+
+
+class Name(NamedTuple):
+    """A thing as a page names it: its IRI, label, address from the page, and kind of KINDS or ""."""
+
+    iri: str
+    label: str
+    href: str
+    kind: str = ""
+
+
+class Quote(NamedTuple):
+    """Words of a source with those around them; `href` leads to where they stand."""
+
+    source: str
+    href: str
+    before: str
+    exact: str
+    after: str
+
+
+class Because(NamedTuple):
+    """Why a statement is made: its words and how they support it, a note or evidence, and the fact's address."""
+
+    basis: str
+    said: str
+    note: str
+    evidence: str
+    quotes: tuple[Quote, ...]
+    href: str
+
+
+class Dated(NamedTuple):
+    """A date in words and as it was written, with its first and last day, and why it is given."""
+
+    text: str
+    written: str
+    earliest: Day | None
+    latest: Day | None
+    because: Because
+
+
+class Value(NamedTuple):
+    """What a statement says: a text, or a thing by name, with its status and date where it has them.
+
+    The status, `kg:status` where a project has that property, tells what was called for from what happened.
+    """
+
+    text: str
+    name: Name | None = None
+    dated: Dated | None = None
+    status: str = ""
+
+
+class Entry(NamedTuple):
+    """Values that rest on the same words."""
+
+    values: tuple[Value, ...]
+    because: Because
+
+
+class Group(NamedTuple):
+    """A property: its label, its definition's address, its anchor, and what it says."""
+
+    label: str
+    href: str
+    anchor: str
+    entries: tuple[Entry, ...]
+
+
+class Page:
+    """What a page needs to name things: the release, and what leads from the page to the root."""
+
+    def __init__(self, opened: Opened, root: str) -> None:
+        self.opened, self.root = opened, root
+        self.base, self.date = opened.base, iris.ontology(opened.base) + "date"
+
+    def href(self, iri: str) -> str:
+        """The address of an IRI as this page links to it: below the base relative, elsewhere as it is."""
+        if not iri.startswith(self.base):
+            return iri if iri.startswith(("http://", "https://")) else ""
+        return self.root + iris.address(self.base, iri)
+
+    def name(self, iri: str) -> Name:
+        """A thing's name: its label, or else its IRI in short."""
+        opened = self.opened
+        if iri not in opened.names:
+            found = label(opened.store, iri) or self.words.get(iri, "")
+            if not found:  # what the graph has no word for is not remembered: a query can make up any number of them
+                return Name(iri, shorten(iri, opened.prefixes).strip("<>"), self.href(iri))
+            kinds = {KINDS.get(type_, "") for type_ in self.types(iri)}
+            opened.names[iri] = found, min(kinds - {""}, default="")
+        found, kind = opened.names[iri]
+        return Name(iri, found, self.href(iri), kind)
+
+    def types(self, iri: str) -> list[str]:
+        """The types of a thing, stated and inferred."""
+        quads = self.opened.store.quads_for_pattern(px.NamedNode(iri), TYPE, None, px.DefaultGraph())
+        return sorted(text_of(quad.object) for quad in quads)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words of the context, as people write them, by the IRIs that they stand for."""
+        return self.opened.words
+
+    def is_concept(self, term: Term) -> bool:
+        """Whether a term is a concept of some scheme, which tells kinds of things apart."""
+        return isinstance(term, px.NamedNode) and SKOS + "Concept" in self.types(term.value)
+
+    def property(self, iri: str) -> str:
+        """A property's label."""
+        return {TYPE.value: "type", SKOS + "prefLabel": "name", SKOS + "altLabel": "other name"}.get(iri) or (
+            label(self.opened.store, iri) or self.words.get(iri) or iris.local(iri)
+        )
+
+    def because(self, reason: Reason) -> Because:
+        """A reason as the page shows it."""
+        quotes = tuple(
+            Quote(words.source, self.href(words.passage), whole(words.prefix), words.exact, whole(words.suffix, -1))
+            for words in reason.words
+        )
+        return Because(reason.basis, BASES[reason.basis], reason.note, reason.evidence, quotes, self.href(reason.fact))
+
+    def reasons(self, quads: Iterable[Quad]) -> list[Reason]:
+        """The reasons for statements of the default graph."""
+        return because(self.opened.dataset, self.base, quads)
+
+    def dated(self, iri: str) -> Dated | None:
+        """The date of a thing, the first to be found where there are several."""
+        quads = [quad for quad in self.opened.dataset.about(iri) if quad.predicate.value == self.date]
+        for reason in self.reasons(quads):
+            return self.date_of(text_of(reason.statement.object), self.because(reason))
+        return None
+
+    def status(self, iri: str) -> str:
+        """The label of a thing's status, "" where it has none."""
+        status = px.NamedNode(iris.ontology(self.base) + "status")
+        found = self.opened.store.quads_for_pattern(px.NamedNode(iri), status, None, px.DefaultGraph())
+        return ", ".join(sorted(self.name(text_of(quad.object)).label for quad in found))
+
+    def date_of(self, written: str, why: Because) -> Dated:
+        """A date as the page shows it."""
+        date = read_edtf(written)
+        return Dated(date_in_words(written), written, date.earliest, date.latest, why)
+
+    def value(self, term: Term) -> Value:
+        """A statement's object as the page shows it."""
+        if isinstance(term, px.NamedNode):
+            thing = iris.is_entity(self.base, term.value)
+            dated, status = (self.dated(term.value), self.status(term.value)) if thing else (None, "")
+            return Value("", self.name(term.value), dated, status)
+        text = text_of(term)
+        if isinstance(term, px.Literal) and term.datatype.value == EDTF:
+            return Value(date_in_words(text))
+        return Value(text)
+
+    def groups(self, reasons: Iterable[Reason], *, of: str = "object") -> tuple[Group, ...]:
+        """Reasons by property, in the order of the source; `of` is "object", or "subject" for mentions."""
+        found: dict[str, dict[tuple[object, ...], tuple[Because, list[Value]]]] = {}
+        ordered = sorted(reasons, key=_place)
+        for reason in ordered:
+            why = self.because(reason)
+            entries = found.setdefault(reason.statement.predicate.value, {})
+            key = (why.basis, why.note, why.evidence, why.quotes)
+            value = self.value(getattr(reason.statement, of))
+            values = entries.setdefault(key, (why, []))[1]
+            if value not in values:
+                values.append(value)
+        return tuple(
+            Group(
+                self.property(iri),
+                self.href(iri),
+                "as-" * (of == "subject") + re.sub(r"\W+", "-", self.property(iri)),
+                tuple(Entry(tuple(values), why) for why, values in entries.values()),
+            )
+            for iri, entries in found.items()
+        )
+
+
+def _place(reason: Reason) -> tuple[object, ...]:
+    """Where a reason's words stand: by source and offset, what has none last."""
+    if not reason.words:
+        return (1, "", 0, reason.statement.predicate.value, str(reason.statement.object))
+    first = reason.words[-1]  # the last of several: the words themselves, after the heading above them
+    return (0, first.source, (iris.offsets(first.passage) or (0, 0))[0], "", "")
+
+
+def whole(context: str, end: int = 0) -> str:
+    """The words before (end 0) or after (-1) a quote without the one that was cut; the quote itself is never altered.
+
+    >>> whole("0 During the Summit, "), whole(" to ratify the Rome Sta", -1), whole("short")
+    ('During the Summit, ', ' to ratify the Rome', 'short')
+    """
+    if not context.strip().count(" "):
+        return context
+    return context.lstrip().partition(" ")[2] if end == 0 else context.rstrip().rpartition(" ")[0]
+
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+
+
+_QUALIFIERS = {"?": "uncertain", "~": "about", "%": "about, uncertain"}
+
+
+def date_in_words(written: str) -> str:
+    """An EDTF date as people write it; what cannot be said shortly stays as it is.
+
+    >>> date_in_words("1999-02-17"), date_in_words("1999-02"), date_in_words("1998-06-15/1998-07-17")
+    ('17 February 1999', 'February 1999', '15 June 1998 – 17 July 1998')
+    >>> date_in_words("1995/.."), date_in_words("1997~"), date_in_words("XXXX-07-17")
+    ('since 1995', 'about 1997', '17 July, no year given')
+    """
+    start, slash, end = written.partition("/")
+    if slash:
+        if end in ("..", ""):
+            return f"since {date_in_words(start)}"
+        return (
+            f"until {date_in_words(end)}" if start in ("..", "") else f"{date_in_words(start)} – {date_in_words(end)}"
+        )
+    body = written.rstrip("?~%")
+    qualifier = _QUALIFIERS.get(written[len(body) :], "")
+    found = re.fullmatch(r"(-?\d{4}|XXXX)(?:-(\d\d))?(?:-(\d\d))?", body)
+    if not found:
+        return written
+    year, month, day = found.groups()
+    named = _SEASONS.get(month or "") or (_MONTHS[int(month) - 1] if month and 1 <= int(month) <= 12 else "")
+    known = " ".join(filter(None, (str(int(day)) if day else "", named, "" if year == "XXXX" else year)))
+    return f"{qualifier} {known}".strip() + (", no year given" if year == "XXXX" else "")
+
+
+# What an entity's page does not list among what it says: names of the same by other vocabularies.
+HIDDEN = frozenset({RDFS + "label", SCHEMA + "name"})
+
+
+NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger"))
+
+
+def schema_org(page: Page, iri: str, reasons: Iterable[Reason], hit: search.Hit | None) -> dict[str, object]:
+    """A thing in the words of schema.org, as JSON-LD for search engines: what the page shows, no more."""
+    types = [type_.removeprefix(SCHEMA) for type_ in page.types(iri) if type_.startswith(SCHEMA)]
+    found: dict[str, object] = {"@context": "https://schema.org", "@id": iri, "@type": types or ["Thing"]}
+    found["name"] = hit.label if hit else page.name(iri).label
+    if hit and hit.others:
+        found["alternateName"] = list(hit.others)
+    same = {SKOS + "exactMatch", OWL + "sameAs"}
+    links = sorted({text_of(r.statement.object) for r in reasons if r.statement.predicate.value in same})
+    if links:
+        found["sameAs"] = links
+    for reason in reasons:
+        if reason.statement.predicate.value == SCHEMA + "description":
+            found.setdefault("description", text_of(reason.statement.object))
+    return found

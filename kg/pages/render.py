@@ -1,0 +1,104 @@
+"""Render: templates filled with a view, what every page has in common, and the static files beside them."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+
+from kg.pages.model import Name, Page
+from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.rdf.formats import FORMATS, GRAPHS
+from kg.rdf.terms import DCTERMS, text_of
+
+STATIC = Path(__file__).parent / "static"
+
+
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates: everything that is printed is escaped, and what a template misses is an error."""
+    found = jinja2.Environment(
+        loader=jinja2.PackageLoader("kg.pages", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["number"] = lambda value: f"{value:,}"
+    found.filters["urlencode"] = escaped
+    return found
+
+
+def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> bytes:
+    """A template printed with a view."""
+    manifest = opened.release.manifest
+    common = {
+        "root": root,
+        "title": title,
+        "site": manifest["title"] or manifest["base"],
+        "description": view.pop("description", manifest.get("description", "")),
+        "release": opened.name,
+        "license": manifest.get("license", ""),
+        "sources": sources(opened, root),
+        "place": view.pop("place", ""),
+        "canonical": view.pop("canonical", ""),
+        "alternates": view.pop("alternates", ()),
+        "data": view.pop("data", None),
+        "statements": manifest["counts"].get("triples", 0),
+    }
+    common["here"] = lambda name: Markup(' aria-current="page"') if name == common["place"] else ""
+    return environment().get_template(f"{template}.html").render(**common, **view).encode()
+
+
+class Alternate(NamedTuple):
+    """Another form of what a page shows."""
+
+    name: str
+    type: str
+    href: str
+
+
+def alternates(stem: str, kinds: Iterable[str] = GRAPHS) -> tuple[Alternate, ...]:
+    """The other forms of a document, beside it."""
+    return tuple(
+        Alternate(FORMATS[kind].title, FORMATS[kind].media_type, f"{stem}{FORMATS[kind].suffix}") for kind in kinds
+    )
+
+
+def sources(opened: Opened, root: str) -> list[Name]:
+    """The sources of the graph."""
+    page = Page(opened, root)
+    return [
+        page.name(iris.source(opened.base, ident))._replace(label=title_of(page, ident)) for ident in opened.sources
+    ]
+
+
+def title_of(page: Page, ident: str) -> str:
+    """A source's title, its id where it has none."""
+    said = page.opened.dataset.about(iris.source(page.base, ident))
+    return next((text_of(quad.object) for quad in said if quad.predicate.value == DCTERMS + "title"), ident)
+
+
+def escaped(text: str) -> str:
+    """A text as a value in a query string."""
+    return quote(text, safe="")
+
+
+def static(name: str) -> tuple[str, bytes] | None:
+    """The Content-Type and bytes of a file of the pages, None where there is none by that name."""
+    suffix = Path(name).suffix
+    if suffix not in TYPES or name not in {path.name for path in STATIC.glob("*.*")}:
+        return None
+    return TYPES[suffix], (STATIC / name).read_bytes()
+
+
+def address(opened: Opened, url: str, iri: str) -> str:
+    """The address of a thing on the host that was asked."""
+    return url + iri.removeprefix(opened.base) if iri.startswith(opened.base) else iri

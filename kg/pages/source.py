@@ -1,0 +1,164 @@
+"""Source: a document as people read it, its quoted words marked, what rests on them beside their paragraph."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from kg.pages.model import Group, Name, Page
+from kg.pages.render import Alternate, alternates, show
+from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE, text_of
+
+
+class Piece(NamedTuple):
+    """Characters between two borders of quotes: the text, how many passages it belongs to, the fragments that lead
+    to its beginning, and the numbers of the passages that end with it and have notes.
+    """
+
+    text: str
+    deep: int
+    anchors: tuple[str, ...]
+    ending: tuple[int, ...]
+
+
+class Note(NamedTuple):
+    """What rests on a passage: its number, fragment, and the facts."""
+
+    number: int
+    anchor: str
+    facts: tuple["Told", ...]
+
+
+class Told(NamedTuple):
+    """A fact in a line: the thing, what is said of it by property, and the fact's address."""
+
+    subject: Name
+    groups: tuple[Group, ...]
+    href: str
+
+
+class Paragraph(NamedTuple):
+    """A line of the text with the offset of its first character, its pieces, and the notes beside it."""
+
+    start: int
+    pieces: tuple[Piece, ...]
+    notes: tuple[Note, ...]
+
+
+class Reading(NamedTuple):
+    """A source's paragraphs, and the stretches of it that are quoted, from 0 to 1."""
+
+    paragraphs: tuple[Paragraph, ...]
+    strip: tuple[tuple[float, float], ...]
+    passages: int
+
+
+Span = tuple[int, int, int]  # start, end, number; 0 where nothing is told beside it
+
+
+def pieces_of(start: int, text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
+    """A line cut at every border of the passages, which may overlap.
+
+    >>> [(piece.text, piece.deep, piece.ending) for piece in pieces_of(0, "abcdef", [(1, 5, 1), (3, 6, 2)])]
+    [('a', 0, ()), ('bc', 1, ()), ('de', 2, (1,)), ('f', 1, (2,))]
+    """
+    end = start + len(text)
+    within = [span for span in spans if span[0] < end and span[1] > start]
+    borders = sorted({start, end, *(b for span in within for b in span[:2] if start < b < end)})
+    return tuple(
+        Piece(
+            text[one - start : other - start],
+            sum(s <= one and e >= other for s, e, _ in within),
+            tuple(f"char={s},{e}" for s, e, _ in within if s == one),
+            tuple(number for _, e, number in within if e == other and number),
+        )
+        for one, other in pairwise(borders)
+    )
+
+
+def read(page: Page, source: str, text: str) -> Reading:
+    """A source with its passages numbered in the order in which they begin."""
+    opened = page.opened
+    iri = iris.source(page.base, source)
+    passages: dict[tuple[int, int], list[str]] = {}
+    for part in (text_of(quad.subject) for quad in opened.dataset.within(iri) if quad.predicate == TYPE):
+        if span := iris.offsets(part):
+            quoting = (quad for quad in opened.pointing(part) if quad.predicate.value == PROV + "wasQuotedFrom")
+            passages[span] = sorted({text_of(quad.subject) for quad in quoting})
+    ordered = sorted(passages, key=lambda span: (span[0], -span[1]))
+    # A fact that quotes several passages is told beside the last: the words, after the heading above them.
+    beside = {fact: span for span in ordered for fact in passages[span]}
+    told = [span for span in ordered if span in beside.values()]
+    spans = [(*span, told.index(span) + 1 if span in told else 0) for span in ordered]
+    paragraphs = []
+    offset = 0
+    for line in text.split("\n"):
+        if line.strip():
+            beginning = [span for span in spans if span[2] and offset <= span[0] < offset + len(line) + 1]
+            notes = tuple(
+                _note(page, span, [f for f in passages[span[:2]] if beside[f] == span[:2]]) for span in beginning
+            )
+            pieces = pieces_of(offset, line, spans)
+            paragraphs.append(Paragraph(offset, pieces, notes))
+        offset += len(line) + 1
+    whole = max(1, len(text))
+    return Reading(tuple(paragraphs), tuple(_joined(spans, whole)), len(spans))
+
+
+def _joined(spans: Iterable[Span], whole: int) -> Iterable[tuple[float, float]]:
+    """The stretches that are quoted, as shares of the whole: where each begins and how long it is."""
+    last = 0
+    for start, end, _ in sorted(spans):
+        if end > last:
+            begin = max(start, last)
+            yield round(begin / whole, 4), round((end - begin) / whole, 4)
+            last = end
+
+
+def _note(page: Page, span: Span, facts: Iterable[str]) -> Note:
+    start, end, number = span
+    return Note(number, f"char={start},{end}", tuple(told for fact in facts for told in facts_told(page, fact)))
+
+
+def facts_told(page: Page, fact: str) -> Iterable[Told]:
+    """What a fact says, by the things it speaks of."""
+    subjects = sorted({text_of(quad.subject) for quad in page.opened.content(fact)})
+    for subject in subjects:
+        quads = [q for q in page.opened.dataset.about(subject) if text_of(q.graph_name) in ("", fact)]
+        reasons = [reason for reason in page.reasons(quads) if reason.fact == fact]
+        groups = page.groups(reasons)
+        weighty = sorted(
+            groups, key=lambda group: group.label != "status"
+        )  # what did not happen is not told as if it had
+        yield Told(page.name(subject), tuple(weighty), page.href(fact))
+
+
+def source_page(opened: Opened, root: str, iri: str) -> bytes:
+    """The page of a source: its text with the quotes marked, and what rests on them."""
+    page = Page(opened, root)
+    ident = iris.source_id(opened.base, iri)
+    said = {quad.predicate.value: text_of(quad.object) for quad in opened.dataset.about(iri)}
+    text = opened.file(f"sources/{ident}.txt").decode()
+    covered = opened.release.manifest["coverage"][ident]
+    title = said.get(DCTERMS + "title", ident)
+    return show(
+        "source",
+        opened,
+        root,
+        title,
+        place="sources",
+        reading=read(page, ident, text),
+        characters=len(text),
+        publisher=said.get("http://purl.org/dc/elements/1.1/publisher", ""),
+        rights=said.get("http://purl.org/dc/elements/1.1/rights", ""),
+        language=said.get("http://purl.org/dc/elements/1.1/language", "en"),
+        retrieved=said.get(iris.ontology(opened.base) + "retrieved", ""),
+        url=said.get(SCHEMA + "url", ""),
+        sha256=said.get(SCHEMA + "sha256", ""),
+        quoted=100 * covered["quoted"] / max(1, covered["characters"]),
+        skipped=100 * covered["skipped"] / max(1, covered["characters"]),
+        canonical=iri,
+        alternates=(*alternates(ident), Alternate("text", "text/plain", f"{ident}.txt")),
+        data={"@context": "https://schema.org", "@id": iri, "@type": "CreativeWork", "name": title},
+    )

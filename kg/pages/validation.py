@@ -1,0 +1,34 @@
+"""Validation: the page of the report that the release passed."""
+
+import json
+
+from kg.pages.model import Page
+from kg.pages.render import Alternate, alternates, show
+from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.rdf.terms import RDFS, text_of
+
+
+def validation_page(opened: Opened, root: str) -> bytes:
+    """The verdict, how many focus nodes each shape checked, and the findings."""
+    page = Page(opened, root)
+    report = json.loads(opened.file("report.json"))
+    checked = sorted(report["checked"].items(), key=lambda item: (-item[1], item[0]))
+    labels = {}
+    for quad in opened.turtle("shapes.ttl"):
+        if quad.predicate.value == RDFS + "label":
+            labels[text_of(quad.subject)] = text_of(quad.object)
+    shapes = [(page.name(iri)._replace(label=labels.get(iri, iris.local(iri))), number) for iri, number in checked]
+    findings = [{**finding, "name": page.name(finding["focus"])} for finding in report["findings"]]
+    return show(
+        "validation",
+        opened,
+        root,
+        "Validation",
+        place="validation",
+        conforms=report["conforms"],
+        shapes=shapes,
+        total=sum(report["checked"].values()),
+        findings=findings,
+        alternates=(*alternates("validation"), Alternate("JSON", "application/json", "validation.json")),
+    )

@@ -1,0 +1,90 @@
+"""Vocabulary: the pages of the ontology and of the graphs that are kept beside the facts."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from kg.pages.model import Name, Page
+from kg.pages.render import alternates, show
+from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.rdf.terms import RDFS, SKOS, TYPE, text_of
+from kg.release import search
+
+
+class Defined(NamedTuple):
+    """A term of the vocabulary: its name, anchor, definition, example, what it is below, and how often it is used."""
+
+    name: Name
+    anchor: str
+    kind: str
+    definition: str
+    example: str
+    above: tuple[Name, ...]
+    uses: int
+
+
+def ontology_page(opened: Opened, root: str) -> bytes:
+    """The page of the vocabulary: classes, properties, concepts and shapes."""
+    page = Page(opened, root)
+    iri = iris.ontology(opened.base).rstrip("#")
+    said: dict[str, dict[str, list[str]]] = {}
+    for quad in opened.dataset.within(iri):
+        if not text_of(quad.graph_name):
+            said.setdefault(text_of(quad.subject), {}).setdefault(quad.predicate.value, []).append(text_of(quad.object))
+    uses = {
+        word.iri: word.uses for kind in ("class", "property") for word in search.words(opened.index, kind, most=10_000)
+    }
+    shapes: dict[str, list[str]] = {}
+    for quad in opened.turtle("shapes.ttl"):
+        if text_of(quad.subject).startswith(f"{iri}#") and text_of(quad.subject) not in said:
+            shapes.setdefault(text_of(quad.subject), [])
+            if quad.predicate.value == RDFS + "label":
+                shapes[text_of(quad.subject)].append(text_of(quad.object))
+    terms = [_defined(page, term, found, uses) for term, found in sorted(said.items())]
+    return show(
+        "ontology",
+        opened,
+        root,
+        "Vocabulary",
+        kinds=[(kind, [term for term in terms if term.kind == kind]) for kind in ("Classes", "Properties", "Concepts")],
+        shapes=[(iris.local(shape), (labels or [iris.local(shape)])[0]) for shape, labels in sorted(shapes.items())],
+        canonical=iri,
+        alternates=alternates("ontology"),
+    )
+
+
+def _defined(page: Page, iri: str, said: Mapping[str, list[str]], uses: Mapping[str, int]) -> Defined:
+    types = "".join(said.get(TYPE.value, ()))
+    kind = "Classes" if "Class" in types else "Properties" if "Property" in types else "Concepts"
+    above = (
+        *said.get(RDFS + "subClassOf", ()),
+        *said.get(RDFS + "subPropertyOf", ()),
+        *said.get(SKOS + "inScheme", ()),
+    )
+    definition = (said.get(SKOS + "definition") or said.get(RDFS + "comment") or [""])[0]
+    example = said.get(SKOS + "example", [""])[0]
+    named = tuple(page.name(up) for up in sorted(above))
+    return Defined(page.name(iri), iris.local(iri), kind, definition, example, named, uses.get(iri, 0))
+
+
+GRAPHS = {
+    "provenance": "what each fact rests on: its basis, its words, and where they stand",
+    "inferred": "what the build made: supertypes, superproperties, the first and last day of each date",
+    "ontology": "the vocabulary",
+}
+
+
+def graph_page(opened: Opened, root: str, iri: str) -> bytes:
+    """The page of one of the graphs that are kept beside the facts."""
+    name = iris.local(iri)
+    return show(
+        "graph",
+        opened,
+        root,
+        f"The graph of {name}",
+        said=GRAPHS[name],
+        iri=iri,
+        ask=f"SELECT * WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 100",
+        canonical=iri,
+        alternates=alternates(name),
+    )

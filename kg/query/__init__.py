@@ -1,0 +1,1 @@
+"""Query: what a release answers, in process and in workers within limits."""

@@ -1,0 +1,186 @@
+"""Canned queries: SPARQL files with typed parameters.
+
+A canned query is a SPARQL file that runs as it stands anywhere. `#+` lines describe it (grlc's decorators); a
+line `VALUES ?name { default }  #: help` is a parameter. A value is made a term of the default's type and written
+back by the serializer, so it can never change the structure of the query.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import ProjectError, QueryError, near
+from kg.query.labels import find_entity
+from kg.query.sparql import declared
+from kg.rdf import iris
+from kg.rdf.datatypes import problem
+from kg.rdf.terms import XSD
+
+_DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
+
+
+_PARAMETER = re.compile(r"^(\s*VALUES\s+\?(\w+)\s*\{)(.*?)(\}\s*#:[ \t]*(.*?)[ \t]*)$", re.MULTILINE | re.IGNORECASE)
+
+
+_KIND = re.compile(r"^(.*?)\s*\((iri|\w+:\w+)\)$")
+
+
+class Parameter(NamedTuple):
+    """A parameter of a canned query.
+
+    `default` is None where the parameter is optional (UNDEF). `kind` is "iri" or a datatype's IRI; `language` the
+    tag of a language string.
+    """
+
+    name: str
+    default: px.NamedNode | px.Literal | None
+    kind: str
+    language: str
+    help: str
+
+
+class CannedQuery(NamedTuple):
+    """A SPARQL file of `queries/`: its name, what it says of itself, its parameters and its text.
+
+    `series` is the column that tells kinds of numbers apart, where the answer is a series of dated numbers, else "".
+    """
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    text: str
+    series: str = ""
+
+
+def list_queries(folder: Path) -> list[CannedQuery]:
+    """The canned queries of a folder, by name; ProjectError names all that cannot be read."""
+    queries, faults = [], []
+    for path in sorted(folder.glob("*.rq")):
+        try:
+            queries.append(read_query(path))
+        except ProjectError as error:
+            faults.append(str(error))
+    if faults:
+        raise ProjectError("\n".join(faults))
+    return queries
+
+
+def find_query(folder: Path, name: str) -> CannedQuery:
+    """The canned query called name; QueryError names the nearest where there is none."""
+    path = folder / f"{name}.rq"
+    if not iris.is_slug(name) or len(name) > 200 or not path.is_file():
+        known = sorted(path.stem for path in folder.glob("*.rq"))
+        close = near(name, known)
+        hint = f"did you mean {close[0]}?" if close else "`kg query` lists them"
+        raise QueryError(f"no canned query is called {name!r}; {hint}")
+    return read_query(path)
+
+
+def read_query(path: Path) -> CannedQuery:
+    """The canned query in a file; ProjectError says what keeps it from being one."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path}: {error}") from None
+    said = _decorators(text, path)
+    parameters = tuple(_parameters(text, path))
+    return CannedQuery(
+        path.stem,
+        said.get("summary", path.stem.replace("-", " ")),
+        said.get("description", ""),
+        tuple(tag.strip() for tag in said.get("tags", "").strip("[] ").split(",") if tag.strip()),
+        parameters,
+        text,
+        said.get("series", ""),
+    )
+
+
+def _decorators(text: str, path: Path) -> dict[str, str]:
+    """The `#+ key: value` lines; a line that begins with two spaces goes on with the value above."""
+    said: dict[str, str] = {}
+    key = ""
+    for line in _DECORATOR.findall(text):
+        name, colon, value = line.partition(":")
+        if line.startswith("  ") and key:
+            said[key] = f"{said[key]} {line.strip()}".strip()
+        elif colon and re.fullmatch(r"\w+", name):
+            key = name
+            said[key] = value.strip().removeprefix(">").removeprefix("|").strip()
+        else:
+            raise ProjectError(f"{path}: {line!r} is no decorator; write `#+ summary: ...`")
+    return said
+
+
+def _parameters(text: str, path: Path) -> Iterable[Parameter]:
+    for match in _PARAMETER.finditer(text):
+        name, body, said = match[2], match[3].strip(), match[5]
+        help_, kind = (found[1], found[2]) if (found := _KIND.match(said)) else (said, "")
+        default = None if body.upper() == "UNDEF" else _term(body, text, f"{path}: ?{name}")
+        if isinstance(default, px.Literal):
+            yield Parameter(name, default, default.datatype.value, default.language or "", help_)
+        else:
+            yield Parameter(name, default, _kind(kind or "iri", text), "", help_)
+
+
+def _kind(kind: str, text: str) -> str:
+    prefix, _, local = kind.partition(":")
+    return kind if kind == "iri" else {"xsd": XSD, **declared(text)}.get(prefix, "") + local
+
+
+def _term(body: str, text: str, where: str) -> px.NamedNode | px.Literal:
+    """The one term that stands between the braces, read by the engine itself with the query's prefixes."""
+    prefixes = declared(text)
+    try:
+        rows = list(px.Store().query(f"SELECT ?x {{ VALUES ?x {{ {body} }} }}", prefixes=prefixes))  # type: ignore[arg-type]
+        (row,) = rows
+        term = row["x"]
+    except (SyntaxError, ValueError):
+        raise ProjectError(f"{where}: {{ {body} }} is no default; write one IRI, one literal, or UNDEF") from None
+    if not isinstance(term, px.NamedNode | px.Literal):
+        raise ProjectError(f"{where}: {{ {body} }} is no default; write one IRI, one literal, or UNDEF")
+    return term
+
+
+def bind(query: CannedQuery, values: Mapping[str, str], store: px.Store, base: str, prefixes: Mapping[str, str]) -> str:
+    """The text of a canned query with values in the place of its defaults.
+
+    A value that does not fit its parameter is a QueryError, which names the parameter and what it takes; all of
+    them in one message.
+    """
+    faults = []
+    terms: dict[str, str] = {}
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name, value in values.items():
+        if name not in known:
+            takes = ", ".join(known) or "no parameters"
+            faults.append(f"{query.name} has no parameter {name!r}; it takes {takes}")
+            continue
+        try:
+            terms[name] = str(to_term(known[name], value, store, base, prefixes))
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
+    if faults:
+        raise QueryError("\n".join(faults))
+    return _PARAMETER.sub(lambda match: _replaced(match, terms), query.text)
+
+
+def _replaced(match: re.Match[str], terms: Mapping[str, str]) -> str:
+    return f"{match[1]} {terms[match[2]]} {match[4]}" if match[2] in terms else match[0]
+
+
+def to_term(
+    parameter: Parameter, value: str, store: px.Store, base: str, prefixes: Mapping[str, str]
+) -> px.NamedNode | px.Literal:
+    """The value as a term of the parameter's type; ValueError says what was expected."""
+    if parameter.kind == "iri":
+        return find_entity(value, store, base, prefixes)
+    if parameter.language:
+        return px.Literal(value, language=parameter.language)
+    if wrong := problem(parameter.kind, value):
+        raise ValueError(wrong)
+    return px.Literal(value, datatype=px.NamedNode(parameter.kind))

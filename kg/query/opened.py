@@ -1,0 +1,110 @@
+"""Opened: the current release, opened for answering and followed as builds replace it."""
+
+import hashlib
+import re
+import time
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as px
+
+from kg.errors import KgError, StoreError
+from kg.query.canned import list_queries
+from kg.rdf.context import read_context
+from kg.rdf.parse import parse
+from kg.release.nquads import Dataset
+from kg.release.reader import current
+from kg.stores.embedded import open_store
+
+EVERY = 0.1
+
+
+class Opened:
+    """One release, opened: its dataset, database, canned queries and context."""
+
+    def __init__(self, build: Path) -> None:
+        self.release = current(build)
+        self.name = self.release.path.name
+        self.base: str = self.release.manifest["base"]
+        self.prefixes: dict[str, str] = self.release.manifest["prefixes"]
+        self.dataset = Dataset(self.release.dataset)
+        self.store = open_store(self.release)
+        self.index = self.release.path / "search.sqlite"
+        self.queries = {query.name: query for query in list_queries(self.release.path / "queries")}
+        self.context = read_context(self.release.path / "context.jsonld", self.base)
+        self.replaced = False  # by one that cannot be opened
+        self._digests: dict[Path, str] = {}
+        self.names: dict[str, tuple[str, str]] = {}  # label and kind of what pages have named so far
+
+    @property
+    def sources(self) -> list[str]:
+        """The ids of the sources, sorted."""
+        return sorted(self.release.manifest.get("coverage", {}))
+
+    def pointing(self, iri: str) -> list[px.Quad]:
+        """The quads of every graph that point at a thing, whose literals are not among them."""
+        return list(self.store.quads_for_pattern(None, None, px.NamedNode(iri)))
+
+    def content(self, graph: str) -> list[px.Quad]:
+        """The quads of a named graph, literals as the database has them."""
+        return list(self.store.quads_for_pattern(None, None, None, px.NamedNode(graph)))
+
+    def file(self, name: str) -> bytes:
+        """The bytes of a file of the release; StoreError where it cannot be read any more."""
+        try:
+            return (self.release.path / name).read_bytes()
+        except OSError as error:
+            raise StoreError(f"{self.release.path / name}: {error.strerror}; run `kg build`") from None
+
+    def turtle(self, name: str) -> list[px.Quad]:
+        """The statements of a Turtle file of the release."""
+        return list(parse(self.file(name), px.RdfFormat.TURTLE, name, self.base))
+
+    def digest(self, path: Path) -> str:
+        """The SHA-256 of a file of the release, counted once."""
+        if path not in self._digests:
+            try:
+                with path.open("rb") as file:
+                    self._digests[path] = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise StoreError(f"{path}: {error.strerror}; run `kg build`") from None
+        return self._digests[path]
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The words of the context by the IRIs they stand for, as in "of country" for ofCountry."""
+        spaced = re.compile(r"(?<=[a-z])(?=[A-Z])")
+        return {term.iri: spaced.sub(" ", word).lower() for word, term in reversed(self.context.terms.items())}
+
+
+class Follower:
+    """The current release of a build folder. `opened` looks whether a build has replaced it, every EVERY seconds.
+
+    A release that cannot be opened is passed over: the one before goes on answering, and `fault` says why.
+    """
+
+    def __init__(self, build: Path) -> None:
+        self._build, self._pointer = build, build / "current"
+        self._seen, self._looked = self._stamp(), time.monotonic()
+        self._opened = Opened(build)
+        self.fault = ""
+
+    def opened(self) -> Opened:
+        """The current release, opened."""
+        now = time.monotonic()
+        if now - self._looked < EVERY:
+            return self._opened
+        self._looked = now
+        if (stamp := self._stamp()) != self._seen:
+            try:
+                self._opened, self._seen, self.fault = Opened(self._build), stamp, ""
+            except KgError as error:  # looked at again a second later
+                self.fault, self._looked, self._opened.replaced = str(error), now + 1, True
+        return self._opened
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            found = self._pointer.stat()
+        except OSError:
+            return 0, 0
+        return found.st_mtime_ns, found.st_ino

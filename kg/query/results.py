@@ -1,0 +1,175 @@
+"""Results: the answer of a query as a table, CSV, TSV, JSON, XML or RDF.
+
+The W3C formats are pyoxigraph's; the table is for people, with labels beside IRIs.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import QueryError, StoreError, printable
+from kg.query.labels import label
+from kg.rdf.formats import FORMATS, GRAPHS, TABLES
+from kg.rdf.serialize import serialize
+from kg.rdf.terms import shorten, text_of
+
+# What stands at least once in the bytes of each row of a format; a text within a row may hold it too.
+_ROW = {"csv": b"\n", "tsv": b"\n", "json": b"}", "xml": b"<result>"}
+
+
+class Limits(NamedTuple):
+    """What an answer may hold: rows of a table or triples of a graph, and bytes."""
+
+    rows: int
+    bytes: int
+
+
+class Answer(NamedTuple):
+    """An answer, ready to be sent: the name of the format, "table", "graph" or "yes or no", and the body.
+
+    A large body is in `file`, which belongs to the reader and is to be deleted by it. `seconds` is the time it took.
+    """
+
+    format: str
+    kind: str
+    body: bytes
+    file: Path | None
+    seconds: float
+
+
+class UnansweredError(StoreError):
+    """A query that was not answered: `reason` is "time", "memory", "busy" or "lost" (the worker ended of itself)."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn what goes wrong while a query is being answered into QueryError."""
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError) as error:
+        raise QueryError(f"the query cannot be answered: {error}") from None
+
+
+@answering()
+def write_results(results: Any, name: str, prefixes: Mapping[str, str], limits: Limits | None = None) -> bytes:
+    """The results in a format by name: one of TABLES for rows and yes or no, one of GRAPHS for a graph.
+
+    An answer is whole or it is a QueryError: what would pass the limits is never cut off.
+    """
+    if isinstance(results, px.QueryTriples):
+        if name not in GRAPHS:
+            raise QueryError(f"this query makes a graph; give it as {', '.join(GRAPHS)}, not {name}", "format")
+        triples = sorted(set(results if limits is None else _at_most(results, limits.rows)), key=str)
+        data = serialize(triples, FORMATS[name].syntax, prefixes)
+        if limits is not None and len(data) > limits.bytes:
+            raise _too_large(limits)
+        return data
+    if name not in TABLES:
+        raise QueryError(f"this query makes a table; give it as table, {', '.join(TABLES)}, not {name}", "format")
+    if isinstance(results, px.QueryBoolean) and name in ("csv", "tsv"):
+        return b"true\n" if results else b"false\n"
+    out = io.BytesIO() if limits is None else _Capped(limits)
+    try:
+        results.serialize(out, format=FORMATS[name].results)
+    except OSError:
+        if not getattr(out, "full", False):
+            raise
+        raise _too_large(limits) from None
+    data = out.getvalue()
+    if (
+        limits is not None
+        and isinstance(results, px.QuerySolutions)
+        and row_count(data, name, limits.rows) > limits.rows
+    ):
+        raise _too_many(limits.rows)
+    return data
+
+
+class _Capped(io.BytesIO):
+    """Bytes that refuse to grow past a limit."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self._most, self.full = limits.bytes, False
+
+    def write(self, data: Any) -> int:
+        """Write, or raise OSError where that would pass the limit."""
+        if self.tell() + len(data) > self._most:
+            self.full = True
+            raise OSError("full")
+        return super().write(data)
+
+
+def _too_large(limits: Limits | None) -> QueryError:
+    most = limits.bytes if limits else 0
+    return QueryError(f"the answer has more than {most:,} bytes; add a LIMIT, or ask for fewer columns", "limit")
+
+
+def _too_many(most: int) -> QueryError:
+    return QueryError(
+        f"the answer has more than {most:,} rows; add a LIMIT and an OFFSET, or narrow the query", "limit"
+    )
+
+
+def _at_most(results: Any, most: int) -> list[Any]:
+    """The triples of a graph, each once; QueryError where there are more than `most`."""
+    seen: set[Any] = set()
+    for triple in results:
+        seen.add(triple)
+        if len(seen) > most:
+            raise _too_many(most)
+    return list(seen)
+
+
+def row_count(data: bytes, name: str, enough: int) -> int:
+    """How many rows a table in a format has, or a number at most `enough` that is no smaller.
+
+    The engine writes a table at once, so rows are counted in what it wrote: by what stands in every row, and only where
+    that may count too much, by reading the table.
+
+    >>> row_count(b"x\\r\\n1\\r\\n2\\r\\n", "csv", 1)
+    2
+    """
+    if (most := data.count(_ROW[name])) <= enough:
+        return most
+    if name == "csv":  # what stands between quotes is every other part
+        return sum(part.count(b"\n") for part in data.split(b'"')[::2]) - 1
+    found: Any = px.parse_query_results(data, format=FORMATS[name].results)
+    return sum(1 for _ in islice(found, enough + 1))
+
+
+@answering()
+def rows(results: Any, store: px.Store, prefixes: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
+    """The columns and cells of a table for people."""
+    if isinstance(results, px.QueryBoolean):
+        return ["answer"], [["yes" if results else "no"]]
+    columns = [variable.value for variable in results.variables]
+    show = _shower(store, prefixes, columns)
+    return columns, [[show(solution[column], column) for column in columns] for solution in results]
+
+
+def _shower(store: px.Store, prefixes: Mapping[str, str], columns: list[str]) -> Callable[[Any, str], str]:
+    labels: dict[str, str] = {}
+
+    def show(term: Any, column: str) -> str:
+        if term is None:
+            return ""
+        if isinstance(term, px.NamedNode):
+            short = shorten(term.value, dict(prefixes))
+            if f"{column}Label" in columns:
+                return short
+            if term.value not in labels:
+                labels[term.value] = label(store, term.value)
+            return printable(f"{labels[term.value]}  {short}".strip())
+        return printable(text_of(term))
+
+    return show

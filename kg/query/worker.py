@@ -1,0 +1,160 @@
+"""Worker: one process that answers queries on releases within limits, one at a time.
+
+    python -m kg.query.worker TIMEOUT ROWS BYTES MEMORY SPOOL
+
+It reads a job from stdin and writes an answer to stdout: a length of four bytes, JSON of that length, and after an
+answer its body. A body past INLINE bytes goes to a file in the folder SPOOL, so that no worker waits for a slow
+reader. The engine cannot be asked to stop a query; whoever started the process ends it, and should that one be gone,
+the process ends itself a second after TIMEOUT.
+"""
+
+import json
+import resource
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import pyoxigraph as px
+
+from kg.errors import KgError, QueryError
+from kg.query.canned import bind, find_query
+from kg.query.results import Limits, write_results
+from kg.query.sparql import Graphs, run
+from kg.rdf.context import read_context
+from kg.rdf.serialize import write
+from kg.rdf.terms import Triple
+from kg.release.reader import Release, open_release
+from kg.stores.embedded import open_store
+
+INLINE = 1 << 20
+
+
+Job = dict[str, Any]
+
+
+Stores = dict[str, tuple[Release, px.Store]]
+
+
+def main() -> None:
+    """Answer jobs until stdin ends."""
+    timeout, rows, size, memory = map(float, sys.argv[1:5])
+    spool = Path(sys.argv[5])
+    if memory:
+        resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
+    limits = Limits(int(rows), int(size))
+    stores: Stores = {}
+    while job := receive(sys.stdin.buffer):
+        with deadline(timeout + 1):
+            head, body = answer(job, limits, stores)
+            if len(body) > INLINE:
+                with tempfile.NamedTemporaryFile(dir=spool, delete=False) as file:
+                    file.write(body)
+                head, body = {**head, "file": file.name}, b""
+            send(sys.stdout.buffer, {**head, "size": len(body)}, body)
+
+
+def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], bytes]:
+    """The head and body of the answer to a job; what went wrong is a head with `error`.
+
+    A job names the folder of a release, the formats wanted for a table and for a graph, and one of `query`, a SPARQL
+    text; `name` and `values`, a canned query; `named_graph`, the IRI of a graph to be given whole. `stores` keeps the
+    last release open.
+    """
+    try:
+        limits = limits._replace(bytes=min(limits.bytes, job.get("bytes", limits.bytes)))
+        release, store = _opened(job["release"], stores)
+        if "named_graph" in job:
+            quads = _graph(release, job["named_graph"], limits)
+            context = read_context(release.path / "context.jsonld", release.manifest["base"])
+            return {"format": job["graph"], "kind": "graph"}, write(
+                quads, job["graph"], release.manifest["prefixes"], context
+            )
+        return _asked(job, limits, release, store)
+    except QueryError as error:
+        return _error(str(error), error.kind, error.line, error.column)
+    except KgError as error:
+        return _error(str(error), "store")
+    except MemoryError:
+        return _error("the query needs more memory than it may have; narrow it", "memory")
+
+
+def _asked(job: Job, limits: Limits, release: Release, store: px.Store) -> tuple[dict[str, Any], bytes]:
+    prefixes = release.manifest["prefixes"]
+    if "name" in job:
+        canned = find_query(release.path / "queries", job["name"])
+        text = bind(canned, job["values"], store, release.manifest["base"], prefixes)
+    else:
+        text = job["query"]
+    graphs = Graphs(tuple(job.get("default", ())), tuple(job.get("named", ())))
+    results = run(store, text, prefixes, graphs, base=release.manifest["base"])
+    kind = _kind(results)
+    wanted = job["graph" if kind == "graph" else "table"]
+    if wanted is None:
+        raise QueryError(f"the answer is a {kind}; ask for a format that can hold it", "format")
+    return {"format": wanted, "kind": kind}, write_results(results, wanted, prefixes, limits)
+
+
+def _graph(release: Release, iri: str, limits: Limits) -> list[Triple]:
+    """The triples of a named graph, as they stand in the dataset's file."""
+    end = f" <{iri}> .\n".encode()
+    with release.dataset.open("rb") as file:
+        lines = list(islice((line for line in file if line.endswith(end)), limits.rows + 1))
+    if len(lines) > limits.rows:
+        raise QueryError(
+            f"the graph has more than {limits.rows:,} triples; take the whole dataset from /downloads", "limit"
+        )
+    return [quad.triple for quad in px.parse(b"".join(lines), format=px.RdfFormat.N_QUADS)]
+
+
+def _error(message: str, kind: str, line: int = 0, column: int = 0) -> tuple[dict[str, Any], bytes]:
+    return {"error": {"message": message, "kind": kind, "line": line, "column": column}}, b""
+
+
+def _kind(results: Any) -> str:
+    if isinstance(results, px.QueryTriples):
+        return "graph"
+    return "yes or no" if isinstance(results, px.QueryBoolean) else "table"
+
+
+def _opened(path: str, stores: Stores) -> tuple[Release, px.Store]:
+    if path not in stores:
+        stores.clear()
+        release = open_release(Path(path))
+        stores[path] = release, open_store(release)
+    return stores[path]
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """End the process by SIGALRM, which nothing within it can delay, where what is done takes longer."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def receive(stream: IO[bytes]) -> dict[str, Any]:
+    """The next message of a stream, {} at its end."""
+    size = int.from_bytes(stream.read(4), "big")
+    message: dict[str, Any] = json.loads(stream.read(size)) if size else {}
+    return message
+
+
+def send(stream: IO[bytes], message: dict[str, Any], body: bytes = b"") -> None:
+    """Write a message and the body that its `size` tells of."""
+    stream.write(packed(message) + body)
+    stream.flush()
+
+
+def packed(message: dict[str, Any]) -> bytes:
+    """A message as it goes through the pipe."""
+    data = json.dumps(message).encode()
+    return len(data).to_bytes(4, "big") + data
+
+
+if __name__ == "__main__":
+    main()

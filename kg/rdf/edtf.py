@@ -1,0 +1,125 @@
+"""Dates in the Extended Date/Time Format, level 1 (ISO 8601-2:2019, Annex A; loc.gov/standards/datetime).
+
+Read here are: years, months, days, seasons (21 to 24), unspecified digits (`199X`, `1999-XX`, `XXXX-07-17`),
+the qualifiers `?`, `~` and `%`, years of more than four digits (`Y170000002`) and before year 0, intervals with
+open (`..`) and unknown (empty) ends, and a time of day.
+"""
+
+import re
+from calendar import monthrange
+from typing import NamedTuple
+
+_DATE = re.compile(
+    r"""(?P<year>(?!-0000)-?\d{4}|-?\d{3}X|-?\d{2}XX|XXXX|Y-?[1-9]\d{4,17})
+        (?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?
+        (?:T(?P<time>\d\d:\d\d:\d\d(?:Z|[+-]\d\d(?::\d\d)?)?))?
+        (?P<qualifier>[?~%]?)""",
+    re.VERBOSE | re.ASCII,
+)
+
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]([01]\d|2[0-3])(:[0-5]\d)?)?")
+
+
+_SEASONS = {"21": (3, 5), "22": (6, 8), "23": (9, 11), "24": (12, 2)}
+
+
+Day = tuple[int, int, int]
+
+
+class Date(NamedTuple):
+    """One date as written: its parts ("" where absent), and the first and last day it can mean.
+
+    `earliest` and `latest` are (year, month, day), None where the year is not given.
+    """
+
+    year: str
+    month: str
+    day: str
+    qualifier: str
+    earliest: Day | None
+    latest: Day | None
+
+
+class Edtf(NamedTuple):
+    """An EDTF string read: its dates (two for an interval, fewer where an end is open or unknown)."""
+
+    dates: tuple[Date, ...]
+    earliest: Day | None
+    latest: Day | None
+
+
+def read_edtf(text: str) -> Edtf:
+    """The dates of an EDTF level 1 string; ValueError says what is wrong and what was expected.
+
+    >>> read_edtf("1999-02").latest
+    (1999, 2, 28)
+    >>> read_edtf("1995/..").earliest, read_edtf("1995/..").latest
+    ((1995, 1, 1), None)
+    """
+    if "/" not in text:
+        date = _date(text)
+        return Edtf((date,), date.earliest, date.latest)
+    start, _, end = text.partition("/")
+    dates = [None if side in ("", "..") else _date(side) for side in (start, end)]
+    known = tuple(date for date in dates if date)
+    if not known:
+        raise ValueError(f"{text!r} is an interval without a date; write one end, as in 1995/..")
+    first, last = dates
+    if first and last and first.earliest and last.latest and first.earliest > last.latest:
+        raise ValueError(f"{text!r} ends before it begins; write the earlier date first")
+    return Edtf(known, first.earliest if first else None, last.latest if last else None)
+
+
+def _date(text: str) -> Date:
+    match = _DATE.fullmatch(text)
+    if not match:
+        raise ValueError(f"{text!r} is no EDTF date; write 1999, 1999-02, 1999-02-17, 1998/1999, 1997~ or 199X")
+    year, month, day = match["year"], match["month"] or "", match["day"] or ""
+    if match["time"] and not (day.isdigit() and year.lstrip("-").isdigit() and _TIME.fullmatch(match["time"])):
+        raise ValueError(f"{text!r} has a time of day that does not exist; write it as 1999-02-17T12:30:00Z")
+    if "X" in year and (month.isdigit() and year != "XXXX"):
+        raise ValueError(f"{text!r} gives a month of a year not known in full; write 199X, or XXXX-07-17")
+    if month == "XX" and day.isdigit():
+        raise ValueError(f"{text!r} gives a day of an unknown month; write 1999-XX-XX, or leave the day out")
+    if month.isdigit() and not (1 <= int(month) <= 12 or (month in _SEASONS and not day)):
+        raise ValueError(f"{text!r} has month {month}; months are 01 to 12, seasons 21 to 24 (without a day)")
+    spanned = _days(year, month, day)
+    length = spanned[1][2] if spanned else _length(2000, int(month)) if day.isdigit() and month.isdigit() else 31
+    if day.isdigit() and not 1 <= int(day) <= length:
+        raise ValueError(f"{text!r} has day {day}; that month has {length} days")
+    if day.isdigit() and spanned:
+        one = (spanned[0][0], int(month), int(day))
+        spanned = one, one
+    return Date(year, month, day, match["qualifier"], *(spanned or (None, None)))
+
+
+def _days(year: str, month: str, day: str) -> tuple[Day, Day] | None:
+    """The first and last day of a year, month or season; None where the year is unknown."""
+    if year == "XXXX":
+        return None
+    digits = year.lstrip("Y-")
+    low, high = int(digits.replace("X", "0")), int(digits.replace("X", "9"))
+    if year.lstrip("Y").startswith("-"):
+        low, high = -high, -low
+    if month in _SEASONS:
+        first, last = _SEASONS[month]
+        high += last < first
+    else:
+        first, last = (int(month), int(month)) if month.isdigit() else (1, 12)
+    return (low, first, 1), (high, last, _length(high, last))
+
+
+def _length(year: int, month: int) -> int:
+    """The days of a month, in the proleptic Gregorian calendar, whose leap years repeat every 400 years."""
+    return monthrange(year % 400 + 400, month)[1]
+
+
+def xsd_date(day: Day) -> str:
+    """The day as the lexical form of an xsd:date (XML Schema 1.1 Part 2, 3.3.9).
+
+    >>> xsd_date((1999, 2, 1)), xsd_date((-44, 3, 15))
+    ('1999-02-01', '-0044-03-15')
+    """
+    year, month, number = day
+    return f"{'-' if year < 0 else ''}{abs(year):04}-{month:02}-{number:02}"

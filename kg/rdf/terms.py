@@ -1,0 +1,117 @@
+"""RDF terms: pyoxigraph's, the namespaces that kg speaks, and the triples made of them."""
+
+import re
+from typing import TypeAlias
+
+import pyoxigraph as px
+
+Quad = px.Quad
+
+
+Triple = px.Triple
+
+
+Node: TypeAlias = px.NamedNode | px.BlankNode
+
+
+Term: TypeAlias = px.NamedNode | px.BlankNode | px.Literal | px.Triple
+
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+
+
+OWL = "http://www.w3.org/2002/07/owl#"
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+
+
+SH = "http://www.w3.org/ns/shacl#"
+
+
+PROV = "http://www.w3.org/ns/prov#"
+
+
+OA = "http://www.w3.org/ns/oa#"
+
+
+DC = "http://purl.org/dc/elements/1.1/"  # its terms take texts, where those of DCTERMS take things
+
+
+DCTERMS = "http://purl.org/dc/terms/"
+
+
+SCHEMA = "https://schema.org/"
+
+
+EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+
+
+TYPE = px.NamedNode(RDF + "type")
+
+
+DEFAULT_GRAPH = px.DefaultGraph()
+
+
+WELL_KNOWN = {
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "owl": OWL,
+    "xsd": XSD,
+    "skos": SKOS,
+    "prov": PROV,
+    "oa": OA,
+    "dc": DC,
+    "dcterms": DCTERMS,
+    "schema": SCHEMA,
+}
+
+
+def text_of(term: Term | px.DefaultGraph) -> str:
+    """The text of an IRI, a literal or a blank node; "" for the default graph, N-Triples for a triple term."""
+    if isinstance(term, px.Triple):
+        return str(term)
+    return "" if isinstance(term, px.DefaultGraph) else term.value
+
+
+def is_iri(text: str) -> bool:
+    """Whether text is an absolute IRI (RFC 3987).
+
+    >>> is_iri("https://example.org/é"), is_iri("two words"), is_iri("slug")
+    (True, False, False)
+    """
+    try:
+        px.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def shorten(iri: str, prefixes: dict[str, str]) -> str:
+    """The IRI as prefix:name under the longest fitting prefix, or in <> where none fits.
+
+    >>> shorten("https://schema.org/Person", {"schema": "https://schema.org/"})
+    'schema:Person'
+    """
+    fitting = [(len(space), name) for name, space in prefixes.items() if iri.startswith(space)]
+    if fitting:
+        length, name = max(fitting)
+        if re.fullmatch(r"[\w-][\w.-]*(?<!\.)", iri[length:]):
+            return f"{name}:{iri[length:]}"
+    return f"<{iri}>"
+
+
+def link(subject: str, predicate: str, iri: str) -> Triple:
+    """A triple whose object is an IRI."""
+    return Triple(px.NamedNode(subject), px.NamedNode(predicate), px.NamedNode(iri))
+
+
+def literal(subject: str, predicate: str, text: str, datatype: str = XSD + "string") -> Triple:
+    """A triple whose object is a literal of a datatype."""
+    return Triple(px.NamedNode(subject), px.NamedNode(predicate), px.Literal(text, datatype=px.NamedNode(datatype)))

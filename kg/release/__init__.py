@@ -1,0 +1,1 @@
+"""Release: one immutable build, written, read, described, searched, exported."""

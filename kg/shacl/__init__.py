@@ -1,0 +1,1 @@
+"""SHACL: the report of a validation, the engines that make it, the formats it is shown in."""

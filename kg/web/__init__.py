@@ -1,0 +1,1 @@
+"""Web: a release over HTTP; knows no template."""

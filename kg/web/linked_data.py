@@ -1,0 +1,144 @@
+"""Linked data: the handlers of IRIs, documents and downloads."""
+
+import asyncio
+from urllib.parse import quote
+
+from kg.pages import catalogue
+from kg.pages.vocabulary import GRAPHS as GRAPH_PAGES
+from kg.query import resource
+from kg.query.opened import Opened
+from kg.query.pool import Pool
+from kg.rdf import iris
+from kg.rdf.formats import BY_SUFFIX, DOCUMENTS, FORMATS, GRAPHS
+from kg.rdf.terms import is_iri
+from kg.release.void import PREFIXES
+from kg.web.negotiation import alternates, negotiated, split
+from kg.web.queries import answered
+from kg.web.request import Request, ask, unknown, written
+from kg.web.response import ProblemError, Reply
+
+
+async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """An entity: its IRI answers 303 to a document (Cool URIs, 4.2), the document's address with the document."""
+    stem, suffix = split(name)
+    iri = iris.entity(opened.base, name)
+    if suffix and not (is_iri(iri) and resource.document(opened.dataset, opened.store, opened.base, iri)):
+        return _document(opened, request, iris.entity(opened.base, stem), suffix)
+    kind = negotiated(request, DOCUMENTS)
+    if not (is_iri(iri) and resource.document(opened.dataset, opened.store, opened.base, iri)):
+        raise unknown(name)
+    place = f"{quote(name)}{FORMATS[kind].suffix}"
+    return Reply(
+        303,
+        "text/plain; charset=utf-8",
+        f"See {place}\n".encode(),
+        (("Location", place), alternates(name, DOCUMENTS)),
+        cacheable=True,
+    )
+
+
+async def fact(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A fact with its evidence."""
+    stem, suffix = split(name)
+    return _document(opened, request, iris.fact(opened.base, stem), suffix)
+
+
+async def source(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A source with its passages; as text, of which the passages `#char=...` are fragments (RFC 5147), verbatim."""
+    stem, suffix = split(name)
+    if negotiated(request, (*DOCUMENTS, "text"), suffix) != "text":
+        return _document(opened, request, iris.source(opened.base, stem), suffix)
+    path = opened.release.path / "sources" / f"{stem}.txt"
+    if not iris.is_slug(stem) or len(stem) > 200 or not path.is_file():
+        raise unknown(stem)
+    return Reply(200, FORMATS["text"].content_type, path.read_bytes(), (alternates(stem, DOCUMENTS),), cacheable=True)
+
+
+async def described(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The vocabulary with the shapes, or the curators."""
+    stem, suffix = split(name)
+    return _document(opened, request, f"{opened.base}{stem}", suffix)
+
+
+def _document(opened: Opened, request: Request, iri: str, suffix: str) -> Reply:
+    kind = negotiated(request, DOCUMENTS, suffix)
+    found = resource.document(opened.dataset, opened.store, opened.base, iri) if is_iri(iri) else []
+    if iri == iris.ontology(opened.base).rstrip("#"):
+        found += opened.turtle("shapes.ttl")
+    last = iris.local(iri)
+    if not found:
+        raise unknown(last)
+    place = () if suffix else (("Content-Location", f"{quote(last)}{FORMATS[kind].suffix}"),)
+    headers = (alternates(last, DOCUMENTS), *place)
+    if kind == "html":
+        return Reply(
+            200,
+            FORMATS[kind].content_type,
+            catalogue.page(opened, iris.address(opened.base, iri)),
+            headers,
+            cacheable=True,
+        )
+    graphs = kind in ("trig", "nquads")
+    body = written(opened, found if graphs else resource.triples(found), kind)
+    return Reply(200, FORMATS[kind].content_type, body, headers, cacheable=True)
+
+
+async def graph(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """One of the graphs that are kept beside the facts: provenance, inferred or ontology."""
+    stem, suffix = split(name)
+    kind = negotiated(request, DOCUMENTS, suffix)
+    if stem not in GRAPH_PAGES:
+        raise unknown(stem)
+    headers = (alternates(stem, DOCUMENTS), ("Content-Location", f"{stem}{FORMATS[kind].suffix}"))
+    if kind == "html":
+        return Reply(
+            200, FORMATS[kind].content_type, catalogue.page(opened, f"graph/{stem}.html"), headers, cacheable=True
+        )
+    job = {"release": str(opened.release.path), "named_graph": iris.graph(opened.base, stem), "graph": kind}
+    return answered(await ask(pool, request, job), headers, cacheable=True)
+
+
+async def home(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The first page, or for programs the description of the dataset."""
+    kind = negotiated(request, DOCUMENTS)
+    if kind == "html":
+        return Reply(
+            200,
+            FORMATS[kind].content_type,
+            catalogue.page(opened, ""),
+            (alternates("dataset", GRAPHS),),
+            cacheable=True,
+        )
+    return await dataset(opened, pool, request, "dataset")
+
+
+async def dataset(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The description of the dataset: VoID, DCAT 3, schema.org."""
+    stem, suffix = split(name)
+    if stem not in ("dataset", ".well-known/void"):
+        raise unknown(name)
+    offered = GRAPHS if stem.startswith(".well-known") else DOCUMENTS
+    kind = negotiated(request, offered, suffix)
+    headers = (
+        alternates(f"{request.root}dataset", DOCUMENTS),
+        ("Content-Location", f"{request.root}dataset{FORMATS[kind].suffix}"),
+    )
+    if kind == "html":
+        return Reply(200, FORMATS[kind].content_type, catalogue.page(opened, "dataset"), headers, cacheable=True)
+    triples = [quad.triple for quad in opened.turtle("void.ttl")]
+    return Reply(200, FORMATS[kind].content_type, written(opened, triples, kind, PREFIXES), headers, cacheable=True)
+
+
+async def download(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A file with the whole graph."""
+    kind = BY_SUFFIX.get(f".{name.removeprefix('dataset.')}", "")
+    if name != f"dataset{FORMATS[kind].suffix if kind else ''}" or kind not in GRAPHS:
+        raise ProblemError(
+            404, f"there is no file {name[:80]!r}; there are {', '.join('dataset' + FORMATS[k].suffix for k in GRAPHS)}"
+        )
+    path = opened.release.dataset if kind == "nquads" else opened.release.path / "downloads" / name
+    if not path.is_file():
+        raise ProblemError(404, f"this release has no {name}; ask whoever runs this server to build it again")
+    headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
+    digest = await asyncio.to_thread(opened.digest, path)
+    return Reply(200, FORMATS[kind].content_type, headers=headers, file=path, digest=digest)

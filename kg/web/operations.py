@@ -1,0 +1,122 @@
+"""Operations: what is answered beside the graph: reconciliation, descriptions for programs, validation, health."""
+
+import asyncio
+from itertools import islice
+
+from kg.pages import catalogue, render
+from kg.pages.search import preview_page
+from kg.query.opened import Opened
+from kg.query.pool import Pool
+from kg.rdf import iris
+from kg.rdf.formats import DOCUMENTS, FORMATS, GRAPHS
+from kg.rdf.terms import Triple
+from kg.release import search
+from kg.release.void import PREFIXES
+from kg.web import reconciliation
+from kg.web.descriptions import executables, sitemap
+from kg.web.negotiation import alternates, negotiated, split
+from kg.web.openapi import openapi
+from kg.web.request import Request, as_json, unknown, written
+from kg.web.response import ProblemError, Reply
+from kg.web.sparql_protocol import MAX_BODY, fields, one
+
+
+async def reconcile(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The Reconciliation Service API 0.2: the manifest, and batches of queries."""
+    found = request.fields
+    if request.method == "POST":
+        found = fields(await request.read(MAX_BODY))
+    if "queries" not in found:
+        return as_json(reconciliation.manifest(opened.release.manifest, opened.index, request.url))
+    asked = reconciliation.read_queries(one(found, "queries"))
+    return as_json(await asyncio.to_thread(reconciliation.answer, asked, opened.index, opened.base))
+
+
+async def suggest(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """Suggestions of entities, types or properties by the beginning of a name (Reconciliation API 0.2, 6)."""
+    if name not in reconciliation.SUGGEST:
+        raise ProblemError(
+            404, f"there is no suggest service {name[:40]!r}; there are {', '.join(reconciliation.SUGGEST)}"
+        )
+    prefix = one(request.fields, "prefix")
+    return as_json(
+        {"result": await asyncio.to_thread(reconciliation.SUGGEST[name], opened.index, opened.base, prefix[:300])}
+    )
+
+
+async def preview(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A small page about an entity (Reconciliation API 0.2, 5)."""
+    ident = one(request.fields, "id")
+    hit = search.things(opened.index, [iris.entity(opened.base, ident)]).get(iris.entity(opened.base, ident))
+    if hit is None:
+        raise unknown(ident)
+    return Reply(200, FORMATS["html"].content_type, preview_page(opened, request.root, hit), framed=True)
+
+
+async def examples(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The canned queries as SHACL executables."""
+    kind = negotiated(request, GRAPHS)
+    return Reply(
+        200,
+        FORMATS[kind].content_type,
+        written(opened, executables(opened.queries.values(), opened.base), kind, PREFIXES),
+        cacheable=True,
+    )
+
+
+async def api(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The OpenAPI 3.1 description."""
+    document = openapi(opened.queries.values(), opened.release.manifest, request.url)
+    return as_json(document, type_="application/vnd.oai.openapi+json;version=3.1")
+
+
+async def validation(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The report of the validation that the release passed."""
+    stem, suffix = split(name)
+    if stem != "validation":
+        raise unknown(name)
+    kind = negotiated(request, (*DOCUMENTS, "json"), suffix)
+    headers = (alternates(stem, DOCUMENTS),)
+    if kind == "html":
+        return Reply(200, FORMATS[kind].content_type, catalogue.page(opened, "validation"), headers, cacheable=True)
+    if kind == "json":
+        return Reply(200, "application/json", opened.file("report.json"), headers, cacheable=True)
+    report: list[Triple] = [quad.triple for quad in opened.turtle("report.ttl")]
+    return Reply(200, FORMATS[kind].content_type, written(opened, report, kind, PREFIXES), headers, cacheable=True)
+
+
+async def site_map(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The addresses of the pages, for search engines, below the public base."""
+    return Reply(
+        200,
+        "application/xml",
+        sitemap(opened.base + address for address in islice(catalogue.addresses(opened), 50_000)),
+        cacheable=True,
+    )
+
+
+async def robots(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """What robots may visit: all but what computes."""
+    lines = (
+        "User-agent: *",
+        "Disallow: /sparql?",
+        "Disallow: /search?",
+        "Disallow: /reconcile",
+        f"Sitemap: {opened.base}sitemap.xml",
+        "",
+    )
+    return Reply(200, "text/plain; charset=utf-8", "\n".join(lines).encode(), cacheable=True)
+
+
+async def health(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """Whether the server answers, and with which release."""
+    said = {"status": "ok", "release": opened.name, "workers": pool.settings.workers}
+    return as_json({**said, "status": "the newest release cannot be opened"} if opened.replaced else said)
+
+
+async def static(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A file of the pages: styles, scripts, pictures."""
+    found = render.static(name)
+    if found is None:
+        raise ProblemError(404, f"there is no file {name[:80]!r}")
+    return Reply(200, found[0], found[1], cacheable=True)

@@ -1,0 +1,148 @@
+"""Response: what an address answers with, ready to send; errors as problems (RFC 9457)."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kg.errors import KgError, QueryError
+from kg.query.results import UnansweredError
+
+COMMON = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Link, ETag, Location, Content-Location, Retry-After, Allow"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"Accept, Accept-Encoding"),
+)
+
+
+# Nothing but this server's own files, and no script or style within a page.
+POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
+
+
+SMALL = 1000  # bytes below which compressing is not worth its header
+
+
+class Packed(NamedTuple):
+    """A response ready to be sent: its status, header lines, body and ETag, the route that made it, and the path that
+    was asked for as the log notes it, in JSON.
+    """
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    etag: bytes
+    route: str
+    path: str
+
+
+class Reply(NamedTuple):
+    """What an address answers with: status, Content-Type, body and further headers.
+
+    The body is in `file` where it is large; `temporary`: unlinked after opening. `cacheable`: identical until the next
+    release, and dependent on nothing but the address and Accept.
+    """
+
+    status: int
+    type: str
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    file: Path | None = None
+    temporary: bool = False
+    cacheable: bool = False
+    digest: str = ""  # SHA-256 of what is in `file`, where it is known
+    framed: bool = False  # other sites may show it within a page of theirs
+    seconds: float | None = None  # that a query took
+
+
+class ProblemError(Exception):
+    """An error as the client sees it: HTTP status, what happened and what to do, and members of its own."""
+
+    def __init__(self, status: int, detail: str, headers: Iterable[tuple[str, str]] = (), **members: Any) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers, self.members = status, detail, tuple(headers), members
+
+    @property
+    def title(self) -> str:
+        """The status in words."""
+        return HTTPStatus(self.status).phrase
+
+    def document(self) -> dict[str, Any]:
+        """The problem details object (RFC 9457, 3.1)."""
+        return {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.members,
+        }
+
+
+_STATUS = {"call": 400, "syntax": 400, "refused": 403, "limit": 422, "format": 406}
+
+
+_UNANSWERED = {"time": 504, "memory": 503, "busy": 503, "lost": 503}
+
+
+def problem(error: KgError) -> ProblemError:
+    """The problem that an error is to a client."""
+    if isinstance(error, QueryError):
+        place: dict[str, Any] = {"line": error.line, "column": error.column} if error.line else {}
+        return ProblemError(_STATUS[error.kind], str(error), **place)
+    if isinstance(error, UnansweredError):
+        again = (("Retry-After", "5"),) if error.reason in ("busy", "lost") else ()
+        return ProblemError(_UNANSWERED[error.reason], str(error), again, reason=error.reason)
+    return ProblemError(503, "the release cannot be read at the moment; whoever runs this server has to look at it")
+
+
+def pack(reply: Reply, route: str, path: str, compressed: bool) -> Packed:
+    """A reply with its header lines and a strong ETag of the bytes that are sent (RFC 9110, 8.8.3)."""
+    body = reply.body
+    headers = [*COMMON] if reply.status == 204 else [*COMMON, (b"content-type", reply.type.encode())]
+    headers += [(name.lower().encode(), _line(value)) for name, value in reply.headers]
+    if reply.type.startswith("text/html"):
+        ancestors = "*" if reply.framed else "'self'"
+        policy = f"{POLICY}; frame-ancestors {ancestors}"
+        headers += [(b"content-security-policy", policy.encode()), (b"referrer-policy", b"no-referrer")]
+    if compressed and len(body) > SMALL and reply.status == 200:
+        body = gzip.compress(body, 6, mtime=0)
+        headers.append((b"content-encoding", b"gzip"))
+    digest = reply.digest if reply.file else hashlib.sha256(body).hexdigest()
+    etag = f'"{digest[:32]}"'.encode() if reply.status == 200 and digest else b""
+    if etag:
+        headers += [(b"etag", etag), (b"cache-control", b"no-cache")]
+    else:
+        headers.append((b"cache-control", b"no-store"))
+    size = reply.file.stat().st_size if reply.file else len(body)
+    if reply.status != 204:
+        headers.append((b"content-length", str(size).encode()))
+    return Packed(reply.status, headers, body, etag, route, json.dumps(path[:300]))
+
+
+def _line(value: str) -> bytes:
+    """A header's value on one line of Latin-1, whatever was put into it."""
+    return value.replace("\r", " ").replace("\n", " ").replace("\0", " ").encode("latin-1", "replace")
+
+
+def unchanged(packed: Packed) -> Packed:
+    """The answer that what the client has is still the same: 304, without the headers of a body (RFC 9110, 15.4.5)."""
+    kept = [
+        (name, value)
+        for name, value in packed.headers
+        if name not in (b"content-length", b"content-type", b"content-encoding")
+    ]
+    return Packed(304, kept, b"", packed.etag, packed.route, packed.path)
+
+
+def matches(none_match: bytes, etag: bytes) -> bool:
+    """Whether an If-None-Match header names an ETag, weakly compared (RFC 9110, 13.1.2)."""
+    if not etag:
+        return False
+    return (
+        none_match == etag
+        or none_match.strip() == b"*"
+        or etag in (t.strip().removeprefix(b"W/") for t in none_match.split(b","))
+    )

@@ -1,0 +1,42 @@
+"""Routes: which handler answers each address."""
+
+from kg.web import operations
+from kg.web.linked_data import dataset, described, download, fact, graph, home, source, thing
+from kg.web.queries import find, queries, query, sparql
+from kg.web.request import Handler
+
+# Addresses, as Starlette reads them, and what answers them. A handler gets the name in the path, or the whole path.
+ROUTES: dict[str, Handler] = {
+    "/": home,
+    "/id/{name}": thing,
+    "/fact/{name}": fact,
+    "/source/{name}": source,
+    "/ontology": described,
+    "/ontology.{suffix}": described,
+    "/curators": described,
+    "/curators.{suffix}": described,
+    "/graph/{name}": graph,
+    "/dataset": dataset,
+    "/dataset.{suffix}": dataset,
+    "/.well-known/void": dataset,
+    "/.well-known/sparql-examples": operations.examples,
+    "/downloads/{name}": download,
+    "/sparql": sparql,
+    "/query": queries,
+    "/query.{suffix}": queries,
+    "/query/{name}": query,
+    "/search": find,
+    "/reconcile": operations.reconcile,
+    "/reconcile/suggest/{name}": operations.suggest,
+    "/reconcile/preview": operations.preview,
+    "/openapi.json": operations.api,
+    "/validation": operations.validation,
+    "/validation.{suffix}": operations.validation,
+    "/sitemap.xml": operations.site_map,
+    "/robots.txt": operations.robots,
+    "/health": operations.health,
+    "/static/{name:path}": operations.static,
+}
+
+
+POST = (sparql, operations.reconcile)

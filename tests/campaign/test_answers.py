@@ -1,0 +1,656 @@
+"""Every canned query of the campaign, with its answer as the page gives it, in pyoxigraph and in rdflib alike."""
+
+import csv
+import io
+from pathlib import Path
+
+import pyoxigraph as px
+import pytest
+import rdflib
+
+import kg
+from kg.query.canned import bind, find_query, list_queries
+from kg.query.results import write_results
+from kg.query.sparql import run
+from kg.release.nquads import load
+from kg.release.reader import Release
+from tests.conftest import ROOT
+
+Row = tuple[str, ...]
+Case = tuple[str, dict[str, str], tuple[str, ...], list[Row]]
+
+COALITION = "Coalition for the International Criminal Court"
+ASP = "Assembly of States Parties"
+STATUTE = "Rome Statute"
+
+# The whole answer, in these columns, in this order.
+WHOLE: list[Case] = [
+    (
+        "people",
+        {},
+        ("personLabel", "title", "countryLabel", "postLabel"),
+        [
+            ("Allieu I. Kanu", "Ambassador", "Sierra Leone", f"Vice-President of the {ASP}"),
+            ("Clinton", "President", "", ""),
+            ("Fatou Bensouda", "Ms.", "The Gambia", "Deputy Prosecutor for Prosecutions"),
+            ("Kofi Annan", "", "", "UN Secretary General"),
+            ("Luis Moreno Ocampo", "Mr.", "Argentina", "Chief Prosecutor of the ICC"),
+            ("William R. Pace", "", "", "Convenor of the CICC"),
+            (
+                "William R. Pace",
+                "",
+                "",
+                "Executive Director of the World Federalist Movement-Institute for Global Policy",
+            ),
+        ],
+    ),
+    (
+        "posts",
+        {"organization": ASP},
+        ("postLabel", "holderLabel"),
+        [(f"President of the {ASP}", ""), (f"Vice-President of the {ASP}", "Allieu I. Kanu")],
+    ),
+    (
+        "person",
+        {},
+        ("eventLabel", "role", "date"),
+        [
+            ("Millennium Summit", "takes part", "2000-09"),
+            ("reception to mark the entry into force of the Rome Statute", "takes part", "2002-07-01"),
+            ("all UN member states to promptly ratify the Rome Statute", "acts", ""),
+        ],
+    ),
+    (
+        "person",
+        {"person": "Luis Moreno Ocampo"},
+        ("eventLabel", "role", "date"),
+        [
+            ("election of the first Chief Prosecutor of the ICC", "is elected", "2003-04"),
+            ("Swearing in of ICC Prosecutor Luis Moreno Ocampo", "is its subject", "2003-06-16"),
+            ("first public hearing of ICC Prosecutor Luis Moreno Ocampo", "acts", "2003-06-16"),
+        ],
+    ),
+    (
+        "names",
+        {},
+        ("name", "basis"),
+        [
+            (COALITION, "stated"),
+            ("CICC", "inferred"),
+            ("Coalition for the ICC", "inferred"),
+            ("NGO Coalition for an International Criminal Court", "inferred"),
+            ("NGO Coalition for the ICC", "inferred"),
+            ("NGO Coalition for the International Criminal Court", "inferred"),
+        ],
+    ),
+    (
+        "units",
+        {},
+        ("unitLabel", "placeLabel"),
+        [
+            ("Coalition Secretariat", "New York"),
+            ("Coalition Secretariat", "The Hague"),
+            ("Steering Committee", ""),
+            ("Steering Committee", ""),
+            ("budgetary and other working groups", ""),
+            ("co-secretariat in The Hague", "The Hague"),
+        ],
+    ),
+    (
+        "objectives",
+        {},
+        ("kind", "aimLabel"),
+        [
+            ("objective", "expanding and strengthening the Coalition’s worldwide network"),
+            ("objective", "facilitating involvement and capacity building of NGOs in the ICC process"),
+            ("objective", f"monitoring and supporting the work of the {ASP}"),
+            ("objective", "monitoring and supporting the work of the Court"),
+            ("objective", f"promoting ratification and implementation of the Court’s founding treaty, the {STATUTE}"),
+            ("objective", f"protecting the letter and spirit of the {STATUTE}"),
+            ("objective", "raising awareness of the ICC at the national, regional and global level"),
+            (
+                "aim",
+                "advance stronger national laws that deliver justice to victims of war crimes, crimes against humanity "
+                "and genocide",
+            ),
+            ("aim", "ensure that the Court is fair, effective and independent"),
+            ("aim", "establishing the ICC"),
+            ("aim", "guaranteeing the Court's fair, effective and independent functioning"),
+            ("aim", "make justice both visible and universal"),
+            ("aim", "strengthen international cooperation with the ICC"),
+        ],
+    ),
+    (
+        "timeline",
+        {"since": "1999-01-01", "until": "2000-12-31"},
+        ("date", "eventLabel", "basis"),
+        [
+            ("1995/..", "International Campaign for the Establishment of the International Criminal Court", "inferred"),
+            ("1998-08/", "multi-year campaign to secure the 60 ratifications", "inferred"),
+            ("1999-02", "ratification of the Rome Statute by Senegal", "stated"),
+            ("1999-05-13/", "campaign calling for the worldwide ratification of the ICC Statute", "stated"),
+            ("2000-09", "Millennium Summit", "inferred"),
+            ("2000-12-31", "signature of the Rome Statute by Iran", "layout"),
+            ("2000-12-31", "signature of the Rome Statute by Israel", "layout"),
+            ("2000-12-31", "signature of the Rome Statute by the United States", "layout"),
+        ],
+    ),
+    (
+        "elections",
+        {},
+        ("electedLabel", "postLabel", "byLabel", "date", "placeLabel"),
+        [
+            ("the first 18 judges", "judge of the ICC", ASP, "2003-02", "New York"),
+            ("Luis Moreno Ocampo", "Chief Prosecutor of the ICC", ASP, "2003-04", ""),
+            ("Fatou Bensouda", "Deputy Prosecutor for Prosecutions", ASP, "2004-09", ""),
+        ],
+    ),
+    (
+        "campaigns",
+        {},
+        ("campaignLabel", "byLabel", "date", "goalLabel", "outcome"),
+        [
+            ("International Campaign for the Establishment of the International Criminal Court", "", "1995/..", "", ""),
+            (
+                "multi-year campaign to secure the 60 ratifications",
+                "CICC members",
+                "1998-08/",
+                "60 ratifications required for entry into force",
+                "",
+            ),
+            ("campaign calling for the worldwide ratification of the ICC Statute", COALITION, "1999-05-13/", "", ""),
+            (
+                "campaign to secure 100 ratifications",
+                COALITION,
+                "2004-04/",
+                "100 ratifications that the Coalition's campaign is to secure",
+                "",
+            ),
+            (
+                "campaign for President Clinton’s signature of the ICC treaty",
+                "NGO members in the United States",
+                "",
+                "",
+                "",
+            ),
+            ("the Coalition’s global ratification campaign", COALITION, "", "", "success"),
+        ],
+    ),
+    (
+        "sessions",
+        {},
+        ("meetingLabel", "ordinal", "date", "placeLabel"),
+        [
+            (f"first meeting of the {ASP}", "1", "2002-09", "New York"),
+            (f"second session of the {ASP}", "2", "2003-09", ""),
+            (f"Third Session of the {ASP}", "3", "2004-09", "The Hague"),
+        ],
+    ),
+    ("nth-ratification", {}, ("stateLabel", "date", "basis"), [("Mexico", "2005-10-27", "stated")]),
+    ("nth-ratification", {"n": "1"}, ("stateLabel", "date", "basis"), [("Senegal", "1999-02", "stated")]),
+    ("nth-ratification", {"n": "30"}, ("stateLabel", "date", "basis"), [("Andorra", "", "inferred")]),
+    ("nth-ratification", {"n": "60"}, ("stateLabel",), []),
+    (
+        "thresholds",
+        {},
+        ("value", "countedLabel", "setByLabel", "outcome"),
+        [
+            ("60", "ratifications", "", ""),
+            ("100", "ratifications", COALITION, ""),
+            ("120", "signatures", COALITION, "surpassed"),
+        ],
+    ),
+    (
+        "treaty-actions",
+        {},
+        ("stateLabel", "action", "date", "dateBasis", "ordinal"),
+        [
+            ("Senegal", "ratification", "1999-02", "stated", "1"),
+            ("Iran", "signature", "2000-12-31", "layout", ""),
+            ("Israel", "signature", "2000-12-31", "layout", ""),
+            ("United States", "signature", "2000-12-31", "layout", ""),
+            ("ten countries", "ratification", "2002-04-11", "layout", ""),
+            ("Mexico", "ratification", "2005-10-27", "layout", "100"),
+            ("", "entry into force", "", "", ""),
+            ("Andorra", "ratification", "", "", "30"),
+        ],
+    ),
+    (
+        "treaty-actions",
+        {"since": "2001-01-01"},
+        ("stateLabel", "action", "date"),
+        [("ten countries", "ratification", "2002-04-11"), ("Mexico", "ratification", "2005-10-27")],
+    ),
+    (
+        "state",
+        {},
+        ("what", "thingLabel", "date"),
+        [
+            ("acts", "US efforts to obtain a Security Council resolution", ""),
+            ("acts", "announcement of the United States to the United Nations", ""),
+            ("acts", "intention of the United States not to ratify", ""),
+            ("acts", "withdrawal of the renewal of Security Council Resolutions 1422/1487", ""),
+            ("signature", "signature of the Rome Statute by the United States", "2000-12-31"),
+            ("there", "NGO members in the United States", ""),
+        ],
+    ),
+    (
+        "state",
+        {"state": "Netherlands"},
+        ("what", "thingLabel"),
+        [
+            ("called on", "establishment of an Advance Team"),
+            (
+                "called on",
+                "to dramatically step up efforts to prepare for the ICC, including the establishment of an Advance Team",
+            ),
+            ("grant", "important grants from the government of the Netherlands"),
+        ],
+    ),
+    (
+        "adoptions",
+        {},
+        ("documentLabel", "byLabel", "date"),
+        [
+            ("eleven principles for the Coalition’s work at the Rome Conference", "Steering Committee", "1998-06-14"),
+            (
+                "Security Council resolution exempting US peacekeepers from ICC prosecution",
+                "Security Council",
+                "2002-07-12",
+            ),
+            (
+                "Recognition of the coordinating and facilitating role of the NGO Coalition for the International Criminal Court",
+                ASP,
+                "2003-09",
+            ),
+            ("the ICC’s budget for 2005", ASP, "2004-09"),
+        ],
+    ),
+    ("photographs", {}, ("showsLabel", "credit"), [("lie-down", "Filippo Monteforte/ANSA")]),
+    (
+        "funders",
+        {"tier": "major-contribution"},
+        ("funderLabel",),
+        [("European Commission",), ("Ford Foundation",), ("John D. and Catherine T. MacArthur Foundation",)],
+    ),
+    (
+        "funding-tiers",
+        {},
+        ("tierLabel", "funders", "governments"),
+        [("major financial contribution", "3", "0"), ("important grant", "21", "17")],
+    ),
+    (
+        "donor-governments",
+        {},
+        ("countryLabel", "alpha2"),
+        [
+            ("Belgium", "BE"),
+            ("Canada", "CA"),
+            ("Denmark", "DK"),
+            ("Finland", "FI"),
+            ("Germany", "DE"),
+            ("Greece", "GR"),
+            ("Ireland", "IE"),
+            ("Italy", "IT"),
+            ("Liechtenstein", "LI"),
+            ("Luxembourg", "LU"),
+            ("Netherlands", "NL"),
+            ("New Zealand", "NZ"),
+            ("Norway", "NO"),
+            ("Portugal", "PT"),
+            ("Sweden", "SE"),
+            ("Switzerland", "CH"),
+            ("United Kingdom", "GB"),
+        ],
+    ),
+    (
+        "growth",
+        {},
+        ("date", "boundLabel", "value", "countedLabel", "dateBasis"),
+        [
+            ("1995", "unqualified", "25", "member organizations", "inferred"),
+            ("1997", "unqualified", "450", "member organizations", "inferred"),
+            ("1998", "unqualified", "800", "member organizations", "inferred"),
+            ("2000", "more than", "1000", "member NGOs", "inferred"),
+            ("2003", "more than", "2000", "member organizations", "inferred"),
+            ("2005", "over", "150", "countries of members", "inferred"),
+            ("", "unqualified", "2500", "member organizations", ""),
+        ],
+    ),
+    (
+        "growth",
+        {"of": "Rome Statute"},
+        ("value", "countedLabel", "date"),
+        [("139", "signatories", "2000-12-31"), ("120", "votes in favor", "")],
+    ),
+    (
+        "growth",
+        {"counted": "kg:countries-of-members"},
+        ("value", "boundLabel", "words"),
+        [("150", "over", "over 150 countries")],
+    ),
+    (
+        "places",
+        {},
+        ("placeLabel", "withinLabel", "things"),
+        [
+            ("New York", "", "5"),
+            ("The Hague", "", "5"),
+            ("Africa", "", "1"),
+            ("Middle East", "", "1"),
+            ("Rome", "", "1"),
+            ("Sudan", "", "1"),
+            ("United States", "", "1"),
+            ("streets around Rome’s Coliseum", "Rome", "1"),
+        ],
+    ),
+    (
+        "events-in",
+        {},
+        ("eventLabel", "date"),
+        [
+            ("meeting of NGOs in New York", "1995-02-10"),
+            (f"first meeting of the {ASP}", "2002-09"),
+            ("election of the first 18 judges", "2003-02"),
+            ("expansion of the New York and Hague Secretariats", ""),
+        ],
+    ),
+    (
+        "prospects",
+        {"status": "kg:forecast"},
+        ("prospectLabel", "byLabel", "date"),
+        [
+            ("that 60 ratifications could be achieved by 2002", "", "../2002"),
+            ("that it would take decades to realize 60 ratifications", "experts", ""),
+        ],
+    ),
+    (
+        "nominations",
+        {},
+        ("nomineeLabel", "awardLabel", "number", "when"),
+        [
+            (COALITION, "Nobel Peace Prize", "", ""),
+            (COALITION, "Nobel Peace Prize", "3", "in subsequent years"),
+        ],
+    ),
+    (
+        "identifiers",
+        {"thing": "kofi-annan"},
+        ("identifier", "evidence"),
+        [
+            (
+                "http://www.wikidata.org/entity/Q1254",
+                "github ad-freiburg/elevant@8df933f benchmarks/aida-conll-test.benchmark.jsonl (human gold labels, "
+                "entity_id+name pair)",
+            )
+        ],
+    ),
+    ("connected", {"atLeast": "13"}, ("thingLabel",), [(COALITION,), (STATUTE,), ("International Criminal Court",)]),
+]
+
+# How many rows, and rows that must be among them.
+AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
+    (
+        "organizations",
+        {},
+        38,
+        ("organizationLabel", "kind", "wholeLabel"),
+        [
+            ("Steering Committee", "unit", COALITION),
+            ("Security Council", "unit", "United Nations"),
+            (COALITION, "coalition", ""),
+            ("government of Portugal", "government", ""),
+            ("World Federalist Movement", "organization", ""),
+            ("World Federalist Movement-Institute for Global Policy", "organization", ""),
+        ],
+    ),
+    (
+        "groups",
+        {},
+        19,
+        ("groupLabel", "size", "ofLabel"),
+        [("ten countries", "10", ""), ("the first 18 judges", "18", ""), ("CICC members", "", COALITION)],
+    ),
+    (
+        "timeline",
+        {},
+        39,
+        ("date", "eventLabel", "placeLabel", "basis"),
+        [
+            ("1995-02-10", "meeting of NGOs in New York", "New York", "layout"),
+            ("1998", "lie-down", "streets around Rome’s Coliseum", "stated"),
+            ("1998-06-15/1998-07-17", "Rome Conference", "", "layout"),
+            ("2002-07-12", "adoption of the Security Council resolution exempting US peacekeepers", "", "layout"),
+            ("2005-10-27", "ratification of the Rome Statute by Mexico", "", "layout"),
+        ],
+    ),
+    (
+        "undated",
+        {},
+        19,
+        ("eventLabel", "afterLabel", "afterDate"),
+        [
+            ("entry into force of the Rome Statute", "", ""),
+            ("meeting of NGOs with the Like-Minded Governments", "meeting of NGOs in New York", "1995-02-10"),
+            (
+                "ratification of the Rome Statute by Andorra",
+                "signature of the Rome Statute by the United States",
+                "2000-12-31",
+            ),
+        ],
+    ),
+    (
+        "deeds",
+        {},
+        20,
+        ("eventLabel", "role", "date"),
+        [
+            ("establishment of a co-secretariat in The Hague", "acts", "2002-05"),
+            ("celebration of the Coalition's 10th anniversary", "organizes", "2005-02-10"),
+            ("Inauguration of the ICC judges", "takes part", "2003-03-11"),
+        ],
+    ),
+    (
+        "countries",
+        {},
+        27,
+        ("countryLabel", "alpha3", "spokenOfAs"),
+        [
+            ("Belgium", "BEL", "donor"),
+            ("Mexico", "MEX", "party to an act"),
+            ("Sudan", "SDN", "place"),
+            ("The Gambia", "GMB", "country of a person"),
+        ],
+    ),
+    (
+        "documents",
+        {},
+        9,
+        ("documentLabel", "symbol", "byLabel"),
+        [
+            (STATUTE, "", ""),
+            ("Security Council Resolution 1422", "1422", "Security Council"),
+            ("Security Council Resolution 1487", "1487", "Security Council"),
+            ("guiding principles for a permanent ICC", "", ""),
+        ],
+    ),
+    (
+        "quotations",
+        {},
+        1,
+        ("speakerLabel", "aboutLabel", "occasionLabel"),
+        [("Allieu I. Kanu", COALITION, "introduction of resolution ICC-ASP/2/Res.8")],
+    ),
+    ("funders", {}, 24, ("funderLabel", "tierLabel"), [("Reebok Foundation", "important grant")]),
+    (
+        "counts",
+        {},
+        11,
+        ("countLabel", "boundLabel", "value", "ofLabel"),
+        [
+            ("nearly 500 participants", "nearly", "500", "delegation of CICC members at the Rome Conference"),
+            ("exceeds 2,000 organizations", "more than", "2000", COALITION),
+            (
+                "2,500 organizations",
+                "unqualified",
+                "2500",
+                "International Campaign for the Establishment of the International Criminal Court",
+            ),
+        ],
+    ),
+    (
+        "prospects",
+        {},
+        13,
+        ("prospectLabel", "statusLabel", "byLabel"),
+        [
+            ("July 17th to be designated World Day for International Justice", "called for", COALITION),
+            ("intention of the United States not to ratify", "announced", "United States"),
+            ("renewal of Security Council Resolutions 1422/1487", "withdrawn", ""),
+        ],
+    ),
+    (
+        "words",
+        {"thing": "mexico-ratification"},
+        8,
+        ("value", "basis", "words"),
+        [
+            ("2005-10-27", "layout", "27 October 2005"),
+            ("100", "stated", "Mexico becomes the 100th state to ratify the ICC treaty."),
+        ],
+    ),
+    (
+        "inferred",
+        {},
+        124,
+        ("thingLabel", "value", "note"),
+        [("450 organizations", "1997", "Two years after 1995, the founding year that the page gives.")],
+    ),
+    (
+        "heading-dates",
+        {},
+        25,
+        ("date", "thingLabel", "heading"),
+        [
+            ("2002-07-12", "adoption of the Security Council resolution exempting US peacekeepers", "June-July 2002"),
+            ("2000-12-31", "139 signatories", "31 December 2000"),
+        ],
+    ),
+    (
+        "quoting",
+        {"text": "lie-down"},
+        22,
+        ("value", "words"),
+        [
+            (
+                "tutti giù",
+                "During the Rome Conference in 1998, Amnesty International held a lie-down (“tutti giù” in Italian) with "
+                "protestors blocking streets around Rome’s Coliseum. Filippo Monteforte/ANSA",
+            )
+        ],
+    ),
+    ("bases", {}, 4, ("basis",), [("stated",), ("layout",), ("inferred",), ("reference",)]),
+    (
+        "identifiers",
+        {},
+        212,
+        ("thingLabel", "identifier"),
+        [("Belgium", "BEL"), ("The Hague", "http://www.wikidata.org/entity/Q36600")],
+    ),
+    (
+        "sources",
+        {},
+        1,
+        ("publisher", "rights"),
+        [("Centro Studi sul Federalismo", "©2001 - 2020 - Centro Studi sul Federalismo")],
+    ),
+    ("kinds", {}, 37, ("classLabel", "things"), [("country", "27"), ("grant", "24"), ("person", "6"), ("treaty", "1")]),
+]
+
+
+@pytest.fixture(scope="module")
+def store(release: Release) -> px.Store:
+    store = px.Store()
+    store.extend(load(release.dataset))
+    return store
+
+
+def sparql(name: str, values: dict[str, str], store: px.Store, release: Release) -> str:
+    base, prefixes = release.manifest["base"], release.manifest["prefixes"]
+    return bind(find_query(ROOT / "queries", name), values, store, base, prefixes)
+
+
+def answer(name: str, values: dict[str, str], store: px.Store, release: Release) -> list[dict[str, str]]:
+    data = write_results(run(store, sparql(name, values, store, release), {}), "csv", {})
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+def ident(case: Case) -> str:
+    return " ".join((case[0], *case[1].values()))
+
+
+@pytest.mark.parametrize("case", WHOLE, ids=ident)
+def test_the_answer_is_the_page_s(case: Case, store: px.Store, release: Release) -> None:
+    name, values, columns, expected = case
+    rows = answer(name, values, store, release)
+    assert [tuple(row[column] for column in columns) for row in rows] == expected
+
+
+@pytest.mark.parametrize("case", AMONG, ids=lambda case: " ".join((case[0], *case[1].values())))
+def test_the_answer_holds_what_the_page_says(
+    case: tuple[str, dict[str, str], int, tuple[str, ...], list[Row]], store: px.Store, release: Release
+) -> None:
+    name, values, number, columns, expected = case
+    rows = answer(name, values, store, release)
+    found = [tuple(row[column] for column in columns) for row in rows]
+    assert set(expected) <= set(found), found
+    assert len(rows) == number
+
+
+def test_no_fact_lacks_its_words(store: px.Store, release: Release) -> None:
+    assert not run(store, sparql("unquoted", {}, store, release), {})
+    assert run(store, sparql("unquoted", {}, store, release).replace("oa:exact", "oa:nothing"), {})
+
+
+def test_people_are_described_in_schema_org_alone(store: px.Store, release: Release) -> None:
+    triples = set(run(store, sparql("people-schema-org", {}, store, release), {}))
+    assert {t.predicate.value.removeprefix("https://schema.org/") for t in triples} == {
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+        "name",
+        "honorificPrefix",
+        "jobTitle",
+        "sameAs",
+    }
+    assert len({t.subject for t in triples}) == 6
+
+
+def test_every_query_is_tested_and_there_are_enough() -> None:
+    queries = list_queries(ROOT / "queries")
+    tested = {case[0] for case in WHOLE} | {case[0] for case in AMONG} | {"unquoted", "people-schema-org"}
+    assert tested == {query.name for query in queries}
+    assert len(queries) >= 30
+    assert sum(bool(query.parameters) for query in queries) >= 10
+    for query in queries:
+        assert query.summary
+        assert query.tags
+        assert all(parameter.help for parameter in query.parameters)
+
+
+@pytest.fixture(scope="module")
+def dataset(campaign: Path) -> rdflib.Dataset:
+    return kg.graph(campaign)
+
+
+@pytest.mark.parametrize("query", list_queries(ROOT / "queries"), ids=lambda query: query.name)
+def test_a_canned_query_runs_as_it_stands_in_rdflib_too(
+    query: "object", store: px.Store, release: Release, dataset: rdflib.Dataset
+) -> None:
+    text = query.text  # type: ignore[attr-defined]
+    ours, theirs = run(store, text, {}), dataset.query(text)
+    if isinstance(ours, px.QueryBoolean):
+        assert bool(ours) == theirs.askAnswer
+    elif isinstance(ours, px.QueryTriples):
+        assert len(set(ours)) == len(theirs)
+    else:
+        data = write_results(ours, "csv", {})
+        assert len(list(csv.reader(io.StringIO(data.decode(), newline="")))) - 1 == len(theirs)

@@ -1,0 +1,172 @@
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.facts.yaml_csv import (
+    MAX_LINE,
+    Items,
+    Mapping,
+    Null,
+    Text,
+    Unreadable,
+    Value,
+    place,
+    read_csv,
+    read_text,
+    read_yaml,
+)
+
+
+def written(tmp_path: Path, content: str | bytes, name: str = "a.yaml") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def plain(value: Value) -> object:
+    """The value without its places."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, Items):
+        return [plain(item) for item in value]
+    return None if isinstance(value, Null) else str(value)
+
+
+def refused(path: Path) -> tuple[int, int, str]:
+    with pytest.raises(Unreadable) as caught:
+        (read_csv if path.suffix == ".csv" else read_yaml)(path)
+    return caught.value.line, caught.value.column, caught.value.message
+
+
+@pytest.mark.parametrize(
+    "scalar", ["NO", "yes", "12:30", "010", "1.10", "1e3", "0x1F", "2001-01-01", "NA", "Null", "true"]
+)
+def test_a_scalar_stays_the_text_it_is(tmp_path: Path, scalar: str) -> None:
+    assert plain(read_yaml(written(tmp_path, f"facts: {scalar}\n"))) == {"facts": scalar}
+
+
+@pytest.mark.parametrize("scalar", ["", "~", "null"])
+def test_null_is_null_only_where_it_stands_plain(tmp_path: Path, scalar: str) -> None:
+    assert plain(read_yaml(written(tmp_path, f"a: {scalar}\n"))) == {"a": None}
+    assert plain(read_yaml(written(tmp_path, f"a: '{scalar}'\n"))) == {"a": scalar}
+
+
+def test_every_value_knows_its_line_and_column_in_code_points(tmp_path: Path) -> None:
+    document = read_yaml(written(tmp_path, "é: [ü, 𝄞x, y]\nb:\n  - c: d\n"))
+    assert isinstance(document, Mapping)
+    items = document[Text("é")]
+    assert isinstance(items, Items)
+    assert [(item.line, item.column) for item in items] == [(1, 5), (1, 8), (1, 12)]
+    key = list(document)[1]
+    assert (key.line, key.column) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column", "words"),
+    [
+        ("a: 1\n\tb: 2\n", 2, 1, "tab"),
+        ("a: 1\na: 2\n", 2, 1, "twice"),
+        ("a: &x 1\nb: *x\n", 1, 4, "anchor"),
+        ("a: *x\n", 1, 4, "alias"),
+        ("a: !!python/object:os.system x\n", 1, 4, "tag"),
+        ("a: b: c\n", 1, 5, "second ': '"),
+        ("a: 'x\n", 2, 1, "not YAML"),
+        ("a: @x\n", 1, 4, "quotes"),
+        ("--- a\n--- b\n", 2, 1, "second document"),
+        ("? {a: b}\n: c\n", 1, 3, "not text"),
+        ("", 1, 1, "empty"),
+        (" \n\n", 1, 1, "empty"),
+        ("# nothing\n", 1, 1, "only comments"),
+        ("a: x\x07y\n", 1, 5, "control characters"),
+        (b"a: ok\nb: \xff\n", 2, 4, "0xff is not UTF-8"),
+        (b"\xef\xbb\xbfa: b\n", 1, 1, "byte order mark"),
+        (b"a: \x00\n", 1, 4, "NUL"),
+        ("a: " + "[" * 60 + "]" * 60, 1, 54, "deep"),
+        ("a: b\nkey\n", 3, 1, "key without"),
+        ("a:\n - b\n  c: d\n", 3, 4, "second ': '"),
+        ("facts:\r- quote: x\r  id: @x\r", 3, 7, "quotes"),
+        ("# ééééé\nfacts:\n- id: \x01x\n", 3, 7, "control characters"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where_and_why(
+    tmp_path: Path, content: str | bytes, line: int, column: int, words: str
+) -> None:
+    found = refused(written(tmp_path, content))
+    assert found[:2] == (line, column), found
+    assert words in found[2]
+
+
+def test_a_line_of_ten_megabytes_is_refused(tmp_path: Path) -> None:
+    line, _, message = refused(written(tmp_path, "a: b\nc: " + "x" * 10_000_000 + "\n"))
+    assert line == 2
+    assert f"at most {MAX_LINE:,}" in message
+
+
+def test_a_bomb_of_aliases_is_refused_at_its_first_anchor(tmp_path: Path) -> None:
+    bomb = "a: &a [x, x]\n" + "".join(f"{n}: &{n} [*{p}, *{p}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True))
+    assert refused(written(tmp_path, bomb))[0] == 1
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=300)
+def test_no_bytes_break_the_yaml_reader(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = written(tmp_path_factory.getbasetemp(), content)
+    try:
+        read_yaml(path)
+    except Unreadable as unreadable:
+        assert unreadable.line >= 1
+        assert unreadable.column >= 1
+        assert unreadable.message
+
+
+tree = st.recursive(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff\u2028\u2029\x85")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text("abcxyz", min_size=1), tree, min_size=1, max_size=4))
+def test_what_pyyaml_writes_is_read_back(tmp_path_factory: pytest.TempPathFactory, data: dict[str, object]) -> None:
+    path = written(tmp_path_factory.getbasetemp(), yaml.safe_dump(data, allow_unicode=True, default_style='"'))
+    assert plain(read_yaml(path)) == data
+
+
+def test_a_table_is_read_with_the_place_of_each_cell(tmp_path: Path) -> None:
+    rows = read_csv(written(tmp_path, 'id,name\r\na,"two\nlines"\r\n\r\nNA,\r\n', "a.csv"))
+    assert [plain(row) for row in rows] == [{"id": "a", "name": "two\nlines"}, {"id": "NA", "name": None}]
+    assert [row.line for row in rows] == [2, 5]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        ("", 1, "empty"),
+        ("a,a\n", 1, "twice"),
+        ("a,\n", 1, "empty or"),
+        ("a,b\n1\n", 2, "1 cells"),
+        ("a,b\n1,2,3\n", 2, "3 cells"),
+        ('a,b\n"x,y\n', 2, "not CSV"),
+        ('a,b\n"x"y,z\n', 2, "not CSV"),
+        (b"a,b\n\xff,z\n", 2, "UTF-8"),
+        ("a,b\n" + "x" * 140_000 + ",y\n", 2, "a cell of more than 131,072"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_where(tmp_path: Path, content: str | bytes, line: int, words: str) -> None:
+    found = refused(written(tmp_path, content, "a.csv"))
+    assert found[0] == line
+    assert words in found[2]
+
+
+def test_line_ends_are_kept(tmp_path: Path) -> None:
+    assert read_text(written(tmp_path, b"a\r\nb\n")) == "a\r\nb\n"
+
+
+@given(st.text("ab\n", max_size=30), st.integers(0, 30))
+def test_a_place_is_that_of_its_character(text: str, offset: int) -> None:
+    offset = min(offset, len(text))
+    line, column = place(text, offset)
+    assert sum(len(row) + 1 for row in text.split("\n")[: line - 1]) + column - 1 == offset

@@ -1,0 +1,306 @@
+"""The pages in a real browser: every kind of page, at both widths and in both themes, with and without script; journeys."""
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.conftest import Server, require
+from tests.pages.test_pages import PAGES
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(next(iter(find_spec("axe_playwright_python").submodule_search_locations or ()))) / "axe.min.js"  # type: ignore[union-attr]
+KINDS = [
+    "",
+    "id/kofi-annan.html",
+    "id/coalition.html",
+    "source/international-campaign-icc.html",
+    "ontology",
+    "query",
+    "query/treaty-actions",
+    "query/growth",
+    "sparql",
+    "sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20kg%3ACount%20%7D",
+    "dataset",
+    "validation",
+    "search?q=annan",
+    "graph/provenance.html",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    require("Chromium", Path(CHROMIUM).exists())
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    found = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+class Watch:
+    """What a page says and asks for while it is shown."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.errors: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith((url, "data:", "blob:")) else self.elsewhere.append(request.url)
+            ),
+        )
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What axe finds wrong, with an element for each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [(each["id"], each["nodes"][0]["html"][:160]) for each in found["violations"]]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_kind_of_page(browser: Browser, server: Server, theme: Any, width: int, script: bool) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,
+        java_script_enabled=script,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    watch = Watch(page, server.url)
+    for path in KINDS:
+        response = page.goto(server.url + path)
+        assert response
+        assert response.status == 200, path
+        if PAGES.get(path):
+            assert page.locator("h1").inner_text() == PAGES[path]
+        expect(page.locator("h1")).to_be_visible()
+        if script:
+            page.wait_for_load_state("networkidle")
+            assert sideways(page) <= 0, path
+            assert violations(page) == [], path
+        assert watch.errors == [], path
+        assert watch.elsewhere == [], path
+    context.close()
+
+
+def test_axe_would_notice(page: Page, server: Server) -> None:
+    """The negative control: a picture without a text and words of too little contrast are found."""
+    page.goto(server.url)
+    page.evaluate("""() => {
+        document.querySelector("main").insertAdjacentHTML("beforeend", '<img src="static/icon.svg"><p id="pale">pale</p>');
+        document.getElementById("pale").style.color = "#ddd";
+    }""")
+    assert {"image-alt", "color-contrast"} <= {rule for rule, _ in violations(page)}
+
+
+def test_the_policy_would_stop_a_script(page: Page, server: Server) -> None:
+    watch = Watch(page, server.url)
+    page.goto(server.url)
+    page.evaluate(
+        """() => { const s = document.createElement("script"); s.textContent = "window.ran = 1"; document.body.append(s); }"""
+    )
+    assert page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in error for error in watch.errors)
+
+
+def test_a_page_can_be_used_by_keyboard_alone(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}id/kofi-annan.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    seen = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.textContent?.trim()"))
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none" or page.evaluate("document.activeElement === document.body")
+    assert {"read in context", "UN Secretary General", "Turtle", "Copy", "Query it"} <= seen
+
+
+def test_the_journey_from_a_name_to_its_words_and_back(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.get_by_role("searchbox", name="Search", exact=True).fill("annan")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Kofi Annan").first.click()
+    expect(page.locator("h1")).to_have_text("Kofi Annan")
+    row = page.locator("tr", has_text="holds")
+    expect(row.locator("mark")).to_have_text("UN Secretary General Kofi Annan calls on all UN member states")
+    row.get_by_role("link", name="read in context").click()
+    expect(page.locator("h1")).to_contain_text("International Campaign")
+    assert "#char=" in page.url
+    lit = page.locator("mark.on")
+    assert "".join(lit.all_inner_texts()) == "UN Secretary General Kofi Annan calls on all UN member states"
+    expect(lit.first).to_be_in_viewport()
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Kofi Annan")
+
+
+def test_the_journey_of_a_question(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}query")
+    page.get_by_role("link", name="Which states acted on a treaty, how and when").click()
+    rows = page.locator("table.answers tbody tr")
+    expect(rows).to_have_count(8)
+    page.get_by_label("earliest day").fill("2002-01-01")
+    page.get_by_role("button", name="Ask").click()
+    expect(rows).to_have_count(2)
+    expect(page.get_by_label("earliest day")).to_have_value("2002-01-01")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    data = Path(download.value.path()).read_text(encoding="utf-8")
+    assert [row["stateLabel"] for row in csv.DictReader(io.StringIO(data))] == ["ten countries", "Mexico"]
+
+
+def test_the_journey_of_a_question_without_script(browser: Browser, server: Server) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server.url}query/treaty-actions")
+    page.get_by_label("the treaty").fill("nobody")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("alert")).to_contain_text("nothing in the graph is called 'nobody'")
+    page.get_by_label("the treaty").fill("Rome Statute")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("table.answers tbody tr")).to_have_count(8)
+    context.close()
+
+
+def test_the_journey_of_a_query_with_a_mistake(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}sparql")
+    editor = page.locator(".editor .cm-content")
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("SELECT ?name WHERE {\nid:kofi-annan skos:prefLabel ?name .\n?x a ", delay=2)
+    page.keyboard.press("Control+Enter")
+    problem = page.get_by_role("alert")
+    expect(problem).to_contain_text("There is a mistake in line 4")
+    expect(page.locator(".editor .cm-lintRange-error, .editor .cm-lintPoint-error")).to_have_count(1)
+    editor = page.locator(".editor .cm-content")
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("SELECT ?name WHERE { id:kofi-annan skos:prefLabel ?name ", delay=2)
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("table.answers tbody td")).to_have_text("Kofi Annan")
+    permalink = page.url
+    page.goto(server.url)
+    page.goto(permalink)
+    expect(page.locator("table.answers tbody td")).to_have_text("Kofi Annan")
+
+
+def test_the_editor_knows_the_words_of_the_graph(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}sparql")
+    editor = page.locator(".editor .cm-content")
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("SELECT * WHERE { ?s a kg:TreatyA", delay=10)
+    expect(page.locator(".editor .cm-tooltip-autocomplete")).to_contain_text("kg:TreatyAction")
+    page.wait_for_timeout(200)  # the editor takes no Enter for a completion that has just come up
+    page.keyboard.press("Enter")
+    assert "kg:TreatyAction" in editor.inner_text()
+
+
+def test_a_deep_link_to_a_quote_works_without_script(browser: Browser, server: Server) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server.url}id/kofi-annan.html")
+    page.get_by_role("link", name="read in context").first.click()
+    target = page.locator("mark:target")
+    expect(target).to_be_in_viewport()
+    context.close()
+
+
+def test_hovering_lights_both_ways(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}source/international-campaign-icc.html")
+    note = page.locator(".notes li").nth(20)
+    note.hover()
+    expect(note).to_have_class("on")
+    assert page.locator("mark.on").count() >= 1
+    mark = page.locator(".reading mark").nth(30)
+    mark.hover()
+    expect(page.locator(".notes li.on").first).to_be_attached()
+
+
+def test_copying_says_that_it_did(context: BrowserContext, page: Page, server: Server) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{server.url}id/kofi-annan.html")
+    button = page.locator("button[data-copy]")
+    page.wait_for_load_state("networkidle")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "https://icc-campaign.example.org/id/kofi-annan"
+    page.goto(f"{server.url}query/treaty-actions?since=2002-01-01")
+    page.get_by_role("button", name="Copy as curl").click()
+    assert (
+        page.evaluate("navigator.clipboard.readText()")
+        == f"curl '{server.url}query/treaty-actions.json?since=2002-01-01'"
+    )
+
+
+def test_an_entity_prints(page: Page, server: Server, tmp_path: Path) -> None:
+    page.goto(f"{server.url}id/coalition.html")
+    data = page.pdf(path=tmp_path / "coalition.pdf", format="A4")
+    assert data.startswith(b"%PDF")
+    page.emulate_media(media="print")
+    expect(page.locator(".bar")).to_be_hidden()
+    line = page.locator("main mark").first.evaluate("node => getComputedStyle(node).textDecorationLine")
+    background = page.locator("main mark").first.evaluate("node => getComputedStyle(node).backgroundColor")
+    assert (line, background) == ("underline", "rgba(0, 0, 0, 0)")
+
+
+def test_forced_colours_and_reduced_motion_are_kept(browser: Browser, server: Server) -> None:
+    context = browser.new_context(forced_colors="active", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{server.url}id/kofi-annan.html")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    assert (
+        page.locator("main mark").first.evaluate("node => getComputedStyle(node).backgroundColor")
+        != "rgb(255, 241, 191)"
+    )
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    context.close()
+
+
+def test_an_attack_in_the_address_does_not_run(page: Page, server: Server) -> None:
+    watch = Watch(page, server.url)
+    attack = quote('"><script>window.ran=1</script><img src=x onerror="window.ran=1">', safe="")
+    for path in ("search?q=", "sparql?query=", "query/treaty-actions?treaty=", "id/", "nothing/"):
+        page.goto(server.url + path + attack)
+        assert page.evaluate("window.ran") is None, path
+    assert not [error for error in watch.errors if "Failed to load resource" not in error]

@@ -1,0 +1,110 @@
+from datetime import date, timedelta
+
+import pytest
+from edtf_validate.valid_edtf import is_valid
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.rdf.edtf import read_edtf, xsd_date
+
+GOOD = {
+    "1995": ("1995-01-01", "1995-12-31"),
+    "1999-02": ("1999-02-01", "1999-02-28"),
+    "2000-02": ("2000-02-01", "2000-02-29"),
+    "1999-05-13": ("1999-05-13", "1999-05-13"),
+    "1998-06-15/1998-07-17": ("1998-06-15", "1998-07-17"),
+    "1995/..": ("1995-01-01", ""),
+    "1995/": ("1995-01-01", ""),
+    "../2002": ("", "2002-12-31"),
+    "1997~": ("1997-01-01", "1997-12-31"),
+    "1997?": ("1997-01-01", "1997-12-31"),
+    "1997%": ("1997-01-01", "1997-12-31"),
+    "199X": ("1990-01-01", "1999-12-31"),
+    "19XX": ("1900-01-01", "1999-12-31"),
+    "1999-XX": ("1999-01-01", "1999-12-31"),
+    "1999-02-XX": ("1999-02-01", "1999-02-28"),
+    "1999-XX-XX": ("1999-01-01", "1999-12-31"),
+    "XXXX-07-17": ("", ""),
+    "2001-21": ("2001-03-01", "2001-05-31"),
+    "-199X": ("-1999-01-01", "-1990-12-31"),
+    "XXXX-21": ("", ""),
+    "2001-24": ("2001-12-01", "2002-02-28"),
+    "-0044-03-15": ("-0044-03-15", "-0044-03-15"),
+    "Y170000002": ("170000002-01-01", "170000002-12-31"),
+    "1984-06-02?/2004-08-08~": ("1984-06-02", "2004-08-08"),
+    "1999-02-17T12:30:00Z": ("1999-02-17", "1999-02-17"),
+}
+BAD = [
+    "",
+    " 1995",
+    "1995 ",
+    "1995\n",
+    "95",
+    "1995-1",
+    "1995-13",
+    "1995-00",
+    "1999-02-29",
+    "1999-02-30",
+    "1999-04-31",
+    "1999-02-00",
+    "XXXX-02-30",
+    "1995/1990",
+    "/",
+    "../..",
+    "1995/1996/1997",
+    "1999-XX-17",
+    "199X-02",
+    "2001-21-05",
+    "1999-02-17T25:00:00Z",
+    "1999-02T12:00:00Z",
+    "13 May 1999",
+    "١٩٩٩",
+    "1995??",
+]
+
+
+@pytest.mark.parametrize(("text", "days"), GOOD.items())
+def test_a_date_is_read_with_its_first_and_last_day(text: str, days: tuple[str, str]) -> None:
+    found = read_edtf(text)
+    assert (xsd_date(found.earliest) if found.earliest else "", xsd_date(found.latest) if found.latest else "") == days
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_is_no_date_is_refused_with_words(text: str) -> None:
+    with pytest.raises(ValueError, match=r"; (write|months|that month|.*write)"):
+        read_edtf(text)
+
+
+@given(st.dates(), st.integers(0, 4000))
+def test_any_interval_of_days_spans_from_the_first_to_the_last(start: date, days: int) -> None:
+    end = min(start.toordinal() + days, date.max.toordinal())
+    last = date.fromordinal(end)
+    found = read_edtf(f"{start.isoformat()}/{last.isoformat()}")
+    assert found.earliest == (start.year, start.month, start.day)
+    assert found.latest == (last.year, last.month, last.day)
+
+
+@given(st.dates(min_value=date(1, 1, 1), max_value=date(9998, 12, 1)))
+def test_a_month_ends_the_day_before_the_next(day: date) -> None:
+    latest = read_edtf(f"{day:%Y-%m}".rjust(7, "0")).latest
+    assert latest
+    assert (date(*latest) + timedelta(days=1)).day == 1
+
+
+@given(st.from_regex(r"-?[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?[?~%]?(/(\.\.|[0-9]{4}(-[0-9]{2})?))?", fullmatch=True))
+def test_what_is_read_is_edtf_to_another_reader_too(text: str) -> None:
+    """Against edtf-validate, which reads all three levels; unspecified digits aside, which it knows only in some places."""
+    try:
+        read_edtf(text)
+    except ValueError:
+        return
+    assert is_valid(text)
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    try:
+        found = read_edtf(text)
+    except ValueError:
+        return
+    assert found.dates

@@ -1,0 +1,92 @@
+"""The search index, made and asked."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.errors import QueryError, StoreError
+from kg.release import search
+from kg.release.search import Thing, Word, alike, likeness, make_index, most, things, words
+
+PERSON = "https://schema.org/Person"
+THINGS = [
+    Thing("http://x/ada", "Ada Lovelace", ("Countess of Lovelace",), (PERSON,), ("Ada wrote notes",), 9),
+    Thing("http://x/adam", "Adam", (), (PERSON,), ("first", "with Ada"), 3),
+    Thing("http://x/zoe", "Zoë Müller", (), ("http://x/Other",), (), 1),
+    Thing("http://x/un", "UN", (), (), (), 20),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("index") / "search.sqlite"
+    path.write_bytes(make_index(THINGS, [Word(PERSON, "person", "class", 2), Word("http://x/100%", "", "class", 1)]))
+    return path
+
+
+def test_the_same_things_give_the_same_bytes() -> None:
+    assert make_index(THINGS, []) == make_index(reversed(THINGS), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ada", ["ada", "adam"]),
+        ("lovelace ada", ["ada"]),
+        ("countess", ["ada"]),
+        ("notes", ["ada"]),
+        ("zoe muller", ["zoe"]),
+        ("first ada", ["adam"]),
+        ("un", ["un"]),
+        ("nobody", []),
+        ("", []),
+        ('"*', []),
+    ],
+)
+def test_every_word_is_found_in_names_and_quotes(index: Path, text: str, expected: list[str]) -> None:
+    assert [hit.iri.removeprefix("http://x/") for hit in search.search(index, text)] == expected
+
+
+def test_a_type_narrows(index: Path) -> None:
+    assert [hit.label for hit in search.search(index, "z", type_=PERSON)] == []
+    assert [hit.label for hit in most(index, 9, PERSON)] == ["Ada Lovelace", "Adam"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("Ada Lovlace", "ada"), ("MULLER, ZOE", "zoe"), ("UN", "un"), ("lovelace, ada", "ada")]
+)
+def test_a_name_with_a_slip_is_alike(index: Path, text: str, first: str) -> None:
+    assert alike(index, text)[0].iri == f"http://x/{first}"
+
+
+def test_words_are_found_as_they_are(index: Path) -> None:
+    assert [word.iri for word in words(index, "class", "%")] == ["http://x/100%"]
+    assert words(index, "property") == []
+
+
+def test_things_are_found_by_iri(index: Path) -> None:
+    assert things(index, ["http://x/ada", "http://x/nobody"]).keys() == {"http://x/ada"}
+
+
+def test_likeness_knows_no_order_and_no_case() -> None:
+    assert likeness("Kofi Annan", "annan, KOFI") == 100
+    assert likeness("", "") == 100
+
+
+def test_a_search_that_takes_long_is_stopped(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "SECONDS", 0.05)
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    start = time.monotonic()
+    with pytest.raises(QueryError, match="took more than"):
+        search._rows(index, slow, ())
+    assert time.monotonic() - start < 2
+
+
+def test_a_damaged_index_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "search.sqlite"
+    path.write_bytes(b"no database" * 100)
+    with pytest.raises(StoreError, match=r"search\.sqlite"):
+        search.search(path, "a")
+    with pytest.raises(StoreError, match=r"missing\.sqlite"):
+        search.search(tmp_path / "missing.sqlite", "a")
