@@ -1,193 +1,301 @@
 """Build: the stages in their order, from the project's files to a validated release.
 
-    read → locate → check → convert → infer → validate → write
+    take in each file → settle what all files say → assemble → validate → write
 
-`prepare` does the first five and raises one FactError with the faults of all of them; `build` goes on to the
-release.
+`prepare` does the first three and raises one FactError with the faults of all of them; `build` goes on to the release.
+Between the stages quads flow as sorted lines in files, and no stage holds the dataset; validation alone does.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyoxigraph as px
-
-from kg.errors import FactError, StoreError
-from kg.facts.checks import check
-from kg.facts.convert import Converted, convert, mint
-from kg.facts.coverage import Coverage, locate, uncovered
-from kg.facts.provenance import provenance
-from kg.facts.quotes import Passage
-from kg.facts.records import fact_files, read_facts
+from kg import cache
+from kg.errors import FactError, Fault, StoreError
+from kg.facts.checks import checks
+from kg.facts.coverage import Coverage, covered, uncovered
+from kg.facts.intake import Rules, Taken, following, locations, quoted, settle, take
+from kg.facts.provenance import origins
+from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
 from kg.project import Project
 from kg.query.canned import list_queries
 from kg.rdf import iris
 from kg.rdf.context import prefixes
-from kg.rdf.infer import infer
 from kg.rdf.ontology import Vocabulary, read_vocabulary
-from kg.rdf.serialize import nquads
-from kg.rdf.terms import DEFAULT_GRAPH, Quad, Triple
-from kg.release.contents import contents
+from kg.rdf.parse import parse_lines
+from kg.rdf.serialize import lines_of
+from kg.rdf.sorted_lines import NAMED, STATED, Sorter, Tagged, difference, merged
+from kg.rdf.terms import WELL_KNOWN, Quad, Triple, text_of
+from kg.release.contents import Terms, write_descriptions, write_downloads
+from kg.release.nquads import Assembled, Dataset, assemble
 from kg.release.reader import Release, current
-from kg.release.void import About
-from kg.release.writer import publish
-from kg.shacl.pyshacl_engine import validate
-from kg.shacl.report import Place, Report, placed
+from kg.release.void import About, Statistics, statistics
+from kg.release.writer import publish, staging
+from kg.shacl.pyshacl_engine import validate as validate_triples
+from kg.shacl.report import Place, Report, faulty, placed
 from kg.shacl.report_formats import summary
+from kg.stores.embedded import load, open_folder
 
 Progress = Callable[[str], None]
 
 
 class Prepared(NamedTuple):
-    """Everything but the verdict: the dataset's parts and the totals of the books."""
+    """Everything but the verdict: the dataset in a folder, what it was made of, and the totals of the books.
 
+    The folder holds `dataset.nq`, `default.nt` (its default graph) and `places`, where each fact stands.
+    """
+
+    folder: Path
     vocabulary: Vocabulary
     sources: Mapping[str, Source]
-    converted: Converted
-    passages: Mapping[str, tuple[Passage, ...]]
     coverage: Mapping[str, Coverage]
-    default: frozenset[Triple]
-    inferred: frozenset[Triple]
-    evidence: tuple[Quad, ...]
+    assembled: Assembled
     totals: Mapping[str, int]
 
 
 class Built(NamedTuple):
-    """A build's outcome: the release, None where the data violate a shape, and what led to it."""
+    """A build's outcome: the release, None where the data violate a shape, and the report, None where not validated."""
 
     release: Release | None
-    report: Report
-    prepared: Prepared
+    report: Report | None
+    prefixes: Mapping[str, str]
 
 
-def prepare(project: Project, progress: Progress = lambda stage: None) -> Prepared:
-    """The project's statements and evidence; FactError with every fault of every file."""
+def prepare(project: Project, folder: Path, progress: Progress = lambda stage: None) -> Prepared:
+    """The project's dataset, made in a folder; FactError with every fault of every file."""
     base = project.base
     progress("reading")
     vocabulary = read_vocabulary(project.ontology, base)
     sources, source_faults = read_sources(project.data, project.root)
-    facts = read_facts(project.data, project.root)
-    progress("locating quotes")
-    located = locate(facts, sources, not source_faults)
-    progress("checking")
-    english = frozenset(source.id for source in sources.values() if source.language.split("-")[0] == "en")
-    checked = check(facts.records, vocabulary, base, facts.whole, english)
-    minted, twins = mint(facts.records, vocabulary.context, base)
-    faults = [*source_faults, *facts.faults, *located.faults, *checked.faults, *twins]
+    files, strange = fact_files(project.data, project.root)
+    rules = _rules(vocabulary, base, sources, whole=not source_faults)
+    names = {path.relative_to(project.root).as_posix(): path for path in files}
+    taken = {}
+    for name, path in names.items():
+        progress(f"reading {name}")
+        taken[name] = take(path, name, rules, _kept(project, rules, name, path))
+    progress("sorting")
+    runs = [run for one in taken.values() for run in one.runs]
+    runs += _beside(vocabulary, rules, project.curators if _has_reference(taken.values()) else "", folder / "beside")
+    lines = Tagged(merged(runs))
+    faults = [*source_faults, *strange, *(fault for one in taken.values() for fault in one.faults)]
+    faults += settle(lines, runs, list(names), base, all(one.whole for one in taken.values()))
+    faults += _write_places(folder / "places", locations(lines, list(names)))
+    coverage = covered(sources, (one.spans for one in taken.values()))
     if not faults:
-        faults.extend(uncovered(located.coverage, sources, project.coverage))
+        faults.extend(uncovered(coverage, sources, project.coverage))
     if faults:
         raise FactError(faults)
-    progress("converting")
-    converted = convert(minted, vocabulary.context)
-    passages = {fact.iri: found for fact, found in zip(converted.facts, located.passages, strict=True)}
-    stated = {quad.triple for quad in (*converted.statements, *vocabulary.statements)}
-    inferred = infer(stated, vocabulary, base)
-    evidence = tuple(provenance(converted.facts, passages, sources, base, project.curators))
-    totals = {
-        "facts": sum(bool(record.source) for record in facts.records),
-        "reference": sum(not record.source for record in facts.records),
-        "values": converted.values,
-        "statements": len(converted.statements),
-        "nulls": checked.nulls,
-        "skips": len(facts.skips),
-    }
-    return Prepared(
-        vocabulary,
-        sources,
-        converted,
-        passages,
-        located.coverage,
-        frozenset(stated | inferred),
-        frozenset(inferred),
-        evidence,
-        totals,
-    )
+    assembled = assemble(lines, base, folder)
+    cache.sweep(project.build, (_kept(project, rules, name, path) for name, path in names.items()))
+    totals = dict.fromkeys(("facts", "reference", "values", "statements", "nulls", "skips"), 0)
+    totals |= sum((Counter(one.counts) for one in taken.values()), Counter())
+    return Prepared(folder, vocabulary, sources, coverage, assembled, totals)
 
 
-def build(project: Project, progress: Progress = lambda stage: None) -> Built:
+def _rules(vocabulary: Vocabulary, base: str, sources: Mapping[str, Source], whole: bool) -> Rules:
+    """What files are taken in by; numbers and dates can be read in the words of sources in English."""
+    english = frozenset(source.id for source in sources.values() if source.language.split("-")[0] == "en")
+    return Rules(checks(vocabulary, base, english), sources, whole)
+
+
+def _kept(project: Project, rules: Rules, name: str, path: Path) -> Path:
+    """Where what a file gives is kept: under a hash of all that it depends on."""
+    vocabulary = rules.checks.vocabulary
+    words = [json.dumps(vocabulary.context.document, sort_keys=True), *map(str, vocabulary.statements)]
+    sources = [f"{source.id} {source.sha256} {source.language}" for source in rules.sources.values()]
+    parts = [cache.tool(), project.base, *words, *sources, str(rules.whole), name, cache.file_hash(path)]
+    return project.build / "cache" / cache.key(parts)
+
+
+def _has_reference(taken: Iterable[Taken]) -> bool:
+    return any(one.counts.get("reference") for one in taken)
+
+
+def _beside(vocabulary: Vocabulary, rules: Rules, curators: str, folder: Path) -> list[Path]:
+    """Runs of the lines that no file of facts gives: the vocabulary, and the origins of the facts."""
+    sorter = Sorter(folder)
+    graph = iris.graph(rules.checks.base, "ontology")
+    sorter.add([STATED + line for line in lines_of(vocabulary.statements)])
+    sorter.add(following(vocabulary.statements, rules.checks))
+    sorter.add([NAMED + line[: -len(b" .\n")] + f" <{graph}> .\n".encode() for line in lines_of(vocabulary.statements)])
+    sorter.add([NAMED + line for line in lines_of(origins(rules.sources.values(), rules.checks.base, curators))])
+    return sorter.close()
+
+
+def _write_places(path: Path, found: Iterable[tuple[str, list[Any]] | Fault]) -> list[Fault]:
+    """Write where each fact stands, a line a fact by their IRIs; the facts that stand twice are faults."""
+    faults = []
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for one in found:
+            if isinstance(one, Fault):
+                faults.append(one)
+            else:
+                file.write(f"{one[0]}\t{json.dumps(one[1], ensure_ascii=False)}\n")
+    return faults
+
+
+def places(prepared: Prepared) -> Iterator[tuple[str, list[Any]]]:
+    """Each fact with its file, line, column and quoted words, in order of the facts' IRIs."""
+    with (prepared.folder / "places").open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            fact, _, place = line.partition("\t")
+            yield fact, json.loads(place)
+
+
+def build(project: Project, progress: Progress = lambda stage: None, *, validate: bool = True) -> Built:
     """A new release of the project, made current, unless its data violate a shape.
 
     Raises FactError with all faults, ProjectError, or StoreError; the release before stays current then, as it
     does where the report does not conform.
     """
-    prepared = prepare(project, progress)
-    progress("validating")
-    report = validated(project, prepared)
-    if not report.conforms:
-        return Built(None, report, prepared)
-    progress("writing")
-    canned = list_queries(project.queries)
-    data = b"".join(line + b"\n" for line in nquads(dataset(prepared, project.base)))
-    name = hashlib.sha256(data).hexdigest()[:12]
-    said = {**manifest(project, prepared, data.count(b"\n")), "since": since(project.build, name, data)}
-    about = About(project.base, project.title, project.description, project.license, project.curators, name)
-    files = {
-        "locations.json": _json(locations(prepared)),
-        "report.json": _json(summary(report)),
-        "report.ttl": report.graph.serialize(format="longturtle", encoding="utf-8"),
-        "manifest.json": _json(said),
-        "context.jsonld": (project.ontology / "context.jsonld").read_bytes(),
-        **contents(data, about, prepared.vocabulary, said["prefixes"]),
-        **{f"queries/{query.name}.rq": query.text.encode() for query in canned},
-        **{f"sources/{source.id}.txt": source.text.encode() for source in prepared.sources.values()},
-    }
-    release = publish(project.build, name, files)
-    return Built(release, report, prepared)
+    made_from = cache.fingerprint(project.root, project.inputs, validate)
+    with staging(project.build) as aside:
+        prepared = prepare(project, aside, progress)
+        words = prefixes(prepared.vocabulary.context, project.base)
+        progress("validating")
+        report = validated(project, prepared) if validate else None
+        if report and not report.conforms:
+            return Built(None, report, words)
+        progress("writing")
+        name = prepared.assembled.sha256[:12]
+        folder = aside / name
+        _write(project, prepared, report, folder)
+        release = publish(project.build, folder, name)
+    cache.remember(project.build, release, made_from)
+    return Built(release, report, words)
 
 
-def since(build: Path, name: str, data: bytes) -> dict[str, Any] | None:
+def _write(project: Project, prepared: Prepared, report: Report | None, folder: Path) -> None:
+    """Write all files of a release into a folder; the database is made beside the others."""
+    for name in ("queries", "sources"):
+        (folder / name).mkdir(parents=True)
+    terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
+    for file in ("dataset.nq", "default.nt"):
+        (prepared.folder / file).rename(folder / file)
+    with ThreadPoolExecutor(1) as beside:
+        counted = beside.submit(_load_and_count, folder)
+        write_downloads(folder, terms, project.base, prepared.folder)
+        for query in list_queries(project.queries):
+            (folder / "queries" / f"{query.name}.rq").write_bytes(query.text.encode())
+        for source in prepared.sources.values():
+            (folder / "sources" / f"{source.id}.txt").write_bytes(source.text.encode())
+        (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
+        (folder / "report.json").write_bytes(_json(summary(report)))
+        (folder / "report.ttl").write_bytes(report.turtle.encode() if report else b"")
+        _write_locations(folder / "locations.json", places(prepared))
+        about = About(project.base, project.title, project.description, project.license, project.curators, folder.name)
+        write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
+    since_ = since(project.build, folder)
+    checked = report and {"focus_nodes": sum(report.checked.values()), "shapes": len(report.checked)}
+    said = {**manifest(project, prepared), "since": since_, "checked": checked}
+    (folder / "manifest.json").write_bytes(_json(said))
+
+
+def _load_and_count(folder: Path) -> Statistics:
+    """Make the database of a release, and count what its description tells of it."""
+    load(folder / "dataset.nq", folder / "store")
+    return statistics(open_folder(folder / "store"))
+
+
+def _write_locations(path: Path, found: Iterable[tuple[str, list[Any]]]) -> None:
+    """Write each fact's file, line and column as a JSON object, a line a fact."""
+    between = "{"
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for fact, (name, line, column, _) in found:
+            file.write(f"{between}\n {json.dumps(fact)}: {json.dumps([name, line, column], ensure_ascii=False)}")
+            between = ","
+        file.write("{}\n" if between == "{" else "\n}\n")
+
+
+def since(build: Path, folder: Path) -> dict[str, Any] | None:
     """The release before and how many quads were added and removed since, None where this is the first."""
     try:
         before = current(build)
-        if before.path.name == name:
+        if before.path.name == folder.name:
             known: dict[str, Any] | None = before.manifest.get("since")
             return known
-        old, new = set(before.dataset.read_bytes().splitlines()), set(data.splitlines())
+        with (folder / "dataset.nq").open("rb") as new, before.dataset.open("rb") as old:
+            added, removed = difference(new, old)
     except (StoreError, OSError):  # a damaged release is no reason not to make the next
         return None
-    return {"release": before.path.name, "added": len(new - old), "removed": len(old - new)}
+    return {"release": before.path.name, "added": added, "removed": removed}
+
+
+def check_project(
+    project: Project, shapes: Sequence[Quad] | None, progress: Progress = lambda stage: None
+) -> tuple[Report, Mapping[str, str]]:
+    """The report of a project against shapes, its own where none are given, and the prefixes to show it with.
+
+    Faults of the facts are a report too.
+    """
+    with staging(project.build) as aside:
+        try:
+            prepared = prepare(project, aside, progress)
+        except FactError as error:
+            return faulty(error.faults), WELL_KNOWN
+        words = prefixes(prepared.vocabulary.context, project.base)
+        if shapes is not None:
+            prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=tuple(shapes)))
+        progress("validating")
+        return validated(project, prepared), words
+
+
+class Read(NamedTuple):
+    """How much of each source is read, and what is wrong with the sources and the quotes."""
+
+    sources: list[tuple[Source, Coverage]]
+    faults: list[Fault]
+
+
+def read_coverage(project: Project) -> Read:
+    """What of each source is quoted, skipped and unread, whatever the facts say."""
+    sources, faults = read_sources(project.data, project.root)
+    files, strange = fact_files(project.data, project.root)
+    whole = not faults
+    quotes = [quoted(path, path.relative_to(project.root).as_posix(), sources, whole) for path in files]
+    found = covered(sources, (spans for spans, _ in quotes))
+    faults = [*faults, *strange, *(fault for _, some in quotes for fault in some)]
+    return Read([(sources[ident], coverage) for ident, coverage in found.items()], faults)
 
 
 def validated(project: Project, prepared: Prepared) -> Report:
     """The report of the prepared statements and evidence against the project's shapes and kg's own."""
-    data = (*prepared.default, *(quad.triple for quad in prepared.evidence))
-    report = validate(data, prepared.vocabulary.shapes)
-    places = {
-        iri: Place(iri, record.file, record.line, record.column, " … ".join(q.exact for q in record.quotes))
-        for iri, record, _ in prepared.converted.facts
-    }
-    return placed(report, prepared.converted.statements, places)
+    report = validate_triples(_checked(prepared, project.base), prepared.vocabulary.shapes)
+    if not report.findings:
+        return report
+    dataset = Dataset(prepared.folder / "dataset.nq")
+
+    def about(iri: str) -> list[Quad]:
+        return [quad for quad in dataset.about(iri) if iris.is_fact(project.base, text_of(quad.graph_name))]
+
+    def found(facts: set[str]) -> dict[str, Place]:
+        return {
+            fact: Place(fact, file, line, column, " … ".join(quotes))
+            for fact, (file, line, column, quotes) in places(prepared)
+            if fact in facts
+        }
+
+    return placed(report, about, found)
 
 
-def dataset(prepared: Prepared, base: str) -> Iterator[Quad]:
-    """Every quad of the release: the default graph, the facts' graphs, and the graphs beside them."""
-    named: tuple[tuple[str, Iterable[Triple]], ...] = (
-        ("inferred", prepared.inferred),
-        ("ontology", (quad.triple for quad in prepared.vocabulary.statements)),
-    )
-    for triple in prepared.default:
-        yield Quad(triple.subject, triple.predicate, triple.object, DEFAULT_GRAPH)
-    yield from prepared.converted.statements
-    yield from prepared.evidence
-    for name, triples in named:
-        graph = px.NamedNode(iris.graph(base, name))
-        for triple in triples:
-            yield Quad(triple.subject, triple.predicate, triple.object, graph)
+def _checked(prepared: Prepared, base: str) -> Iterator[Triple]:
+    """What is validated: the default graph, and what the provenance graph says."""
+    graph = f" <{iris.graph(base, 'provenance')}> .\n".encode()
+    with (prepared.folder / "default.nt").open("rb") as file:
+        yield from (quad.triple for quad in parse_lines(file))
+    with (prepared.folder / "dataset.nq").open("rb") as file:
+        yield from (quad.triple for quad in parse_lines(line for line in file if line.endswith(graph)))
 
 
-def locations(prepared: Prepared) -> dict[str, list[Any]]:
-    """Each fact's file, line and column."""
-    return {fact.iri: [fact.record.file, fact.record.line, fact.record.column] for fact in prepared.converted.facts}
-
-
-def manifest(project: Project, prepared: Prepared, quads: int) -> dict[str, Any]:
+def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
     """What a reader of the release needs to know of how it was made."""
-    covered = {
+    coverage = {
         ident: {
             "characters": found.characters,
             "quoted": found.quoted,
@@ -202,13 +310,18 @@ def manifest(project: Project, prepared: Prepared, quads: int) -> dict[str, Any]
         "base": project.base,
         "license": project.license,
         "prefixes": prefixes(prepared.vocabulary.context, project.base),
-        "counts": {**prepared.totals, "triples": len(prepared.default), "quads": quads},
-        "coverage": covered,
-        "inputs": {
-            path.relative_to(project.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in inputs(project)
+        "counts": {**prepared.totals, "triples": prepared.assembled.triples, "quads": prepared.assembled.quads},
+        "coverage": coverage,
+        "inputs": {path.relative_to(project.root).as_posix(): cache.file_hash(path) for path in inputs(project)},
+        "versions": {
+            name: version(package)
+            for name, package in (
+                ("kg", "kg-publisher"),
+                ("pyoxigraph", "pyoxigraph"),
+                ("pyshacl", "pyshacl"),
+                ("rdflib", "rdflib"),
+            )
         },
-        "versions": {name: version(name) for name in ("kg", "pyoxigraph", "pyshacl", "rdflib")},
     }
 
 

@@ -7,12 +7,13 @@ Results go to stdout, notes to stderr. What a verb needs is imported when it run
 import io
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import KgError, printable
+from kg.errors import FactError, KgError, printable
 from kg.rdf.formats import EXPORTS, GRAPHS, TABLES
 from kg.terminal import books, note, progress, questions, reasons, table
 
@@ -26,7 +27,7 @@ QUERY_FORMATS = ("table", *TABLES, *GRAPHS)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-C", "--project", "start", type=click.Path(path_type=Path), default=".", help="The project's folder.")
-@click.version_option(package_name="kg", prog_name="kg")
+@click.version_option(package_name="kg-publisher", prog_name="kg")
 @click.pass_context
 def cli(context: click.Context, start: Path) -> None:
     """Facts that quote their sources, published as linked data that can be trusted."""
@@ -45,23 +46,29 @@ def init(folder: Path) -> None:
 
 
 @cli.command()
+@click.option("--no-validate", is_flag=True, help="Do not check the shapes; the release says so.")
 @click.pass_obj
-def build(start: Path) -> None:
+def build(start: Path, no_validate: bool) -> None:
     """Make a release: read the facts, prove the quotes, convert, validate, write."""
-    from kg.build import build
-    from kg.rdf import context
-    from kg.shacl.report_formats import text
+    from kg import cache
 
     project = _project(start)
-    built = build(project, progress())
-    prefixes = context.prefixes(built.prepared.vocabulary.context, project.base)
+    made_from = cache.fingerprint(project.root, project.inputs, not no_validate)
+    if release := cache.standing(project.build, made_from):
+        books(release.manifest, release.path, "nothing has changed since it was built")
+        return
+    from kg.build import build
+    from kg.shacl.report_formats import text
+
+    built = build(project, progress(), validate=not no_validate)
+    report = text(built.report, built.prefixes) if built.report else ""
     if built.release is None:
-        click.echo(text(built.report, prefixes), nl=False)
-        note("not published: mend the violations; the release before it still stands")
+        click.echo(report, nl=False)
+        note("not published: fix the violations; the release before it still stands")
         sys.exit(1)
-    if built.report.findings or built.report.unchecked:
-        note(text(built.report, prefixes).rstrip())
-    books(built.release.manifest, [*built.report.checked.values()], built.release.path)
+    if built.report and (built.report.findings or built.report.unchecked):
+        note(report.rstrip())
+    books(built.release.manifest, built.release.path)
 
 
 @cli.command()
@@ -79,55 +86,41 @@ def validate(start: Path, data: Path | None, shapes: Path | None, kind: str) -> 
         sys.exit(1)
 
 
-def _report(start: Path, data: Path | None, shapes: Path | None) -> tuple["Report", dict[str, str]]:
-    from kg.build import prepare, validated
-    from kg.errors import FactError
+def _report(start: Path, data: Path | None, shapes: Path | None) -> tuple["Report", Mapping[str, str]]:
+    from kg.build import check_project
     from kg.rdf.context import prefixes
     from kg.rdf.ontology import read_vocabulary
     from kg.rdf.parse import read
     from kg.rdf.terms import WELL_KNOWN
     from kg.shacl.pyshacl_engine import validate
-    from kg.shacl.report import faulty
 
     if data is not None and shapes is not None:
         return validate(read(data), read(shapes)), WELL_KNOWN
     project = _project(start)
-    if data is not None:
-        vocabulary = read_vocabulary(project.ontology, project.base)
-        return validate(read(data), vocabulary.shapes), prefixes(vocabulary.context, project.base)
-    try:
-        prepared = prepare(project, progress())
-    except FactError as error:
-        return faulty(error.faults), WELL_KNOWN
-    if shapes is not None:
-        prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=tuple(read(shapes))))
-    return validated(project, prepared), prefixes(prepared.vocabulary.context, project.base)
+    if data is None:
+        return check_project(project, None if shapes is None else read(shapes), progress())
+    vocabulary = read_vocabulary(project.ontology, project.base)
+    return validate(read(data), vocabulary.shapes), prefixes(vocabulary.context, project.base)
 
 
 @cli.command()
 @click.pass_obj
 def coverage(start: Path) -> None:
     """Show what of each source is quoted, skipped and unread."""
-    from kg.errors import FactError
-    from kg.facts.coverage import locate
-    from kg.facts.records import read_facts
-    from kg.facts.sources import read_sources
+    from kg.build import read_coverage
 
     project = _project(start)
-    sources, source_faults = read_sources(project.data, project.root)
-    facts = read_facts(project.data, project.root)
-    located = locate(facts, sources, not source_faults)
-    for ident, found in located.coverage.items():
+    found = read_coverage(project)
+    for source, covered in found.sources:
         click.echo(
-            f"{ident}: {found.shown} % read ({found.quoted:,} of {found.characters:,} characters quoted, "
-            f"{found.skipped:,} skipped, {found.characters - found.quoted - found.skipped:,} unread)"
+            f"{source.id}: {covered.shown} % read ({covered.quoted:,} of {covered.characters:,} characters quoted, "
+            f"{covered.skipped:,} skipped, {covered.characters - covered.quoted - covered.skipped:,} unread)"
         )
-        for line, column, text in found.unread:
-            click.echo(f"data/sources/{sources[ident].file}:{line}:{column}: {printable(text)}")
-    faults = (*source_faults, *facts.faults, *located.faults)
-    if faults:
-        raise FactError(faults)
-    if any(found.percent < project.coverage for found in located.coverage.values()):
+        for line, column, text in covered.unread:
+            click.echo(f"data/sources/{source.file}:{line}:{column}: {printable(text)}")
+    if found.faults:
+        raise FactError(found.faults)
+    if any(covered.percent < project.coverage for _, covered in found.sources):
         sys.exit(1)
 
 
@@ -279,13 +272,12 @@ def export(
 
     release = current(find_root(start) / "build")
     options = Options(kind or format_of(output), evidence or "", not no_reference, read_frame(frame) if frame else None)
-    data = export(release, options)
     if output is None or str(output) == "-":
         _as_a_filter()
-        sys.stdout.buffer.write(data)
+        export(release, options, sys.stdout.buffer)
     else:
-        write_file(output, data)
-        note(f"{output}: {len(data):,} bytes of {options.format}")
+        size = write_file(output, lambda out: export(release, options, out))
+        note(f"{output}: {size:,} bytes of {options.format}")
 
 
 @cli.command()
@@ -312,7 +304,9 @@ def serve(
         from kg.web.serve import serve
         from kg.web.settings import Options
     except ModuleNotFoundError as error:
-        raise click.UsageError(f"serving needs {error.name}; install it with: pip install 'kg[serve]'") from None
+        raise click.UsageError(
+            f"serving needs {error.name}; install it with: pip install 'kg-publisher[serve]'"
+        ) from None
     from kg.project import find_root
     from kg.query.results import Limits
 

@@ -43,6 +43,11 @@ class Project:
         return self.root / "queries"
 
     @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The folders that a build reads."""
+        return self.data, self.ontology, self.queries
+
+    @property
     def build(self) -> Path:
         """The folder of releases."""
         return self.root / "build"

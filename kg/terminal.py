@@ -32,8 +32,11 @@ def progress() -> Callable[[str], None]:
     return lambda stage: None
 
 
-def books(manifest: dict[str, Any], checked: Sequence[int], path: Path) -> None:
-    """Print the books of a build: what was read, what was written, how many focus nodes each shape checked."""
+def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
+    """Print the books of a build: what was read, what was written, how many focus nodes each shape checked.
+
+    `unchanged` says why nothing was built, where nothing was.
+    """
     if sys.stderr.isatty():
         click.echo(_CLEAR, err=True, nl=False)
     counts, sources = manifest["counts"], manifest["coverage"]
@@ -49,8 +52,13 @@ def books(manifest: dict[str, Any], checked: Sequence[int], path: Path) -> None:
         f"{counts['statements']:,} statements, one a value; {counts['triples']:,} triples with what follows from them; "
         f"{counts['quads']:,} quads with the evidence"
     )
-    lines.append(f"{sum(checked):,} focus nodes checked by {len(checked)} shapes: conforms")
-    lines.append(os.path.relpath(path))
+    checked = manifest["checked"]
+    lines.append(
+        f"{checked['focus_nodes']:,} focus nodes checked by {checked['shapes']} shapes: conforms"
+        if checked
+        else "nothing: built with --no-validate"
+    )
+    lines.append(f"{os.path.relpath(path)}{f' ({unchanged})' if unchanged else ''}")
     click.echo(manifest["title"] or manifest["base"])
     for word, line in zip(("read", *["source"] * len(sources), "written", "checked", "release"), lines, strict=True):
         click.echo(f"  {word:<8} {line}")

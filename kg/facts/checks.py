@@ -5,6 +5,7 @@ column are still known.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as TypingMapping
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +15,6 @@ from kg.errors import Fault, nearest
 from kg.facts.attestation import missing, number_in
 from kg.facts.records import Record
 from kg.facts.yaml_csv import Items, Mapping, Null, Text, Value, unwritable
-from kg.rdf import iris
 from kg.rdf.context import Context, Term
 from kg.rdf.datatypes import DAYS, NUMBERS, problem
 from kg.rdf.edtf import read_edtf
@@ -28,42 +28,64 @@ class Leaf(NamedTuple):
     value: Text | Null
 
 
+class Named(NamedTuple):
+    """An id that a record speaks of: the IRI, the id as written, and whether the record introduces it by a type."""
+
+    iri: str
+    ident: Text
+    introduced: bool
+
+
 class Checked(NamedTuple):
-    """What a walk over the records found: faults, the ids introduced and referred to, and how many nulls."""
+    """What a walk over a record found: faults, the ids it speaks of, the things it refers to, how many nulls."""
 
     faults: list[Fault]
-    typed: dict[str, Record]
-    ids: dict[str, tuple[str, Text]]
-    references: list[tuple[str, Text]]
+    named: list[Named]
+    references: list[Named]
     nulls: int
 
 
-def check(
-    records: Iterable[Record], vocabulary: Vocabulary, base: str, whole: bool, english: frozenset[str]
-) -> Checked:
-    """What is wrong with the records' words and values, every fault of every record.
-
-    `whole` is false where a file could not be read, so that ids it may define are not missed; `english` holds the
-    ids of the sources in whose words numbers and dates can be read.
+class Checks(NamedTuple):
+    """What records are checked by: the vocabulary, the base, the check of each word's values, and the ids of the
+    sources in whose words numbers and dates can be read.
     """
-    checks = {name: checker(term, vocabulary, base) for name, term in vocabulary.context.terms.items()}
-    found = Checked([], {}, {}, [], 0)
+
+    vocabulary: Vocabulary
+    base: str
+    words: TypingMapping[str, Callable[[str], str]]
+    english: frozenset[str]
+
+
+def checks(vocabulary: Vocabulary, base: str, english: frozenset[str]) -> Checks:
+    """The checks of records in the words of a vocabulary."""
+    words = {name: checker(term, vocabulary, base) for name, term in vocabulary.context.terms.items()}
+    return Checks(vocabulary, base, words, english)
+
+
+def check(record: Record, by: Checks) -> Checked:
+    """What is wrong with a record's words and values, and the ids in it, which only all records together can settle."""
+    context = by.vocabulary.context
+    found = Checked([], [], [], 0)
     nulls = 0
-    for record in records:
-        for leaf in _walk(record.content, record.file, vocabulary.context, found):
-            if isinstance(leaf.value, Null):
-                nulls += 1
-                continue
-            if wrong := unwritable(leaf.value) or checks[leaf.key](leaf.value):
-                found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, wrong))
-            elif vocabulary.context.terms[leaf.key].type == "@id":
-                found.references.append((record.file, leaf.value))
-            elif record.basis == "stated":
-                found.faults.extend(_unreadable(record, leaf, vocabulary.context, record.source in english))
-        _introduce(record, vocabulary.context, base, found)
-    if whole:
-        found.faults.extend(_dangling(found, vocabulary.context, base))
+    for leaf in _walk(record.content, record.file, context, found):
+        if isinstance(leaf.value, Null):
+            nulls += 1
+        elif wrong := unwritable(leaf.value) or by.words[leaf.key](leaf.value):
+            found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, wrong))
+        elif context.terms[leaf.key].type == "@id":
+            found.references.append(Named(context.resolve(leaf.value, by.base), leaf.value, False))
+        elif record.basis == "stated":
+            found.faults.extend(_unattested(record, leaf, context, record.source in by.english))
+    found.named.extend(_named(record, context, by.base))
     return found._replace(nulls=nulls)
+
+
+def _named(record: Record, context: Context, base: str) -> Iterator[Named]:
+    """The ids of a record's nodes, those that cannot be resolved left out."""
+    for node in _nodes(record.content):
+        ident = node.get(Text("id"))
+        if isinstance(ident, Text) and _resolves(ident, context, base):
+            yield Named(context.resolve(ident, base), ident, "type" in node)
 
 
 def _walk(node: Mapping, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
@@ -143,25 +165,6 @@ def _twice(key: Text, items: Items, file: str) -> Iterator[Fault]:
             seen.add(item)
 
 
-def _introduce(record: Record, context: Context, base: str, found: Checked) -> None:
-    """Note the ids a record speaks of; a second introduction, by type, of the same id is a fault."""
-    for node in _nodes(record.content):
-        ident = node.get(Text("id"))
-        if not isinstance(ident, Text) or not _resolves(ident, context, base):
-            continue
-        iri = context.resolve(ident, base)
-        found.ids.setdefault(iri, (record.file, ident))
-        if "type" not in node:
-            continue
-        first = found.typed.setdefault(iri, record)
-        if first is not record:
-            message = (
-                f"duplicate id {ident}: {first.file}:{first.line} gives it its type already; "
-                "choose another id, or delete `type` here to say more of the same thing"
-            )
-            found.faults.append(Fault(record.file, ident.line, ident.column, message))
-
-
 def _nodes(value: Value) -> Iterator[Mapping]:
     if isinstance(value, Mapping):
         yield value
@@ -172,21 +175,6 @@ def _nodes(value: Value) -> Iterator[Mapping]:
             yield from _nodes(item)
 
 
-def _dangling(found: Checked, context: Context, base: str) -> Iterator[Fault]:
-    """A fault for each reference to a thing that no record introduces, and each thing that none gives a type."""
-    entities = iris.entity(base, "")
-    slugs = [iri.removeprefix(entities) for iri in found.typed]
-    for file, value in found.references:
-        iri = context.resolve(value, base)
-        if iri.startswith(entities) and iri not in found.typed:
-            hint = nearest(value, slugs) or "; add a record with this id and a type"
-            yield Fault(file, value.line, value.column, f"nothing is called {value!s:.80}{hint}")
-    for iri, (file, value) in found.ids.items():
-        if iri not in found.typed:
-            hint = nearest(value, slugs) or "; add `type:` to the record that introduces it"
-            yield Fault(file, value.line, value.column, f"{value!s:.80} has no type{hint}")
-
-
 def _resolves(ident: str, context: Context, base: str) -> bool:
     try:
         context.resolve(ident, base)
@@ -195,7 +183,7 @@ def _resolves(ident: str, context: Context, base: str) -> bool:
     return True
 
 
-def _unreadable(record: Record, leaf: Leaf, context: Context, english: bool) -> Iterator[Fault]:
+def _unattested(record: Record, leaf: Leaf, context: Context, english: bool) -> Iterator[Fault]:
     """What a stated number or date claims of the quoted words and they do not show."""
     kind, value = context.terms[leaf.key].type, leaf.value
     if not isinstance(value, Text) or kind not in (*NUMBERS, *DAYS):

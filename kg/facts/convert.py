@@ -37,22 +37,17 @@ class Converted(NamedTuple):
     values: int
 
 
-def mint(records: Iterable[Record], context: Context, base: str) -> tuple[list[Fact], list[Fault]]:
-    """The facts that records make, and a fault for each record that stands twice."""
-    facts: dict[str, Fact] = {}
-    faults: list[Fault] = []
+def mint(records: Iterable[Record], context: Context, base: str) -> list[Fact]:
+    """The facts that records make, each named after a hash of what the record says and rests on."""
+    facts = []
     maps = language_maps(context)
     for record in records:
         content = _dump(record.content)
         digest = _digest(record, content)
         if "id" not in record.content or any(map(_has_nodes, record.content.values())):
             content = _dump(_named(record.content, iris.entity(base, digest), maps))
-        fact = Fact(iris.fact(base, digest), record, content)
-        twin = facts.setdefault(fact.iri, fact).record
-        if twin is not record:
-            message = f"the same fact stands at {twin.file}:{twin.line}; delete one"
-            faults.append(Fault(record.file, record.line, record.column, message))
-    return list(facts.values()), faults
+        facts.append(Fact(iris.fact(base, digest), record, content))
+    return facts
 
 
 def convert(facts: Iterable[Fact], context: Context) -> Converted:

@@ -2,12 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kg.errors import Fault
-from kg.facts.quotes import Passage, find
-from kg.facts.records import Facts
+from kg.facts.quotes import Passage, Quote, find
 from kg.facts.sources import Source
+
+# The passages of each source by its id: where each starts and ends, and whether it is quoted (or else skipped).
+Spans = dict[str, list[tuple[int, int, bool]]]
 
 
 class Unread(NamedTuple):
@@ -72,44 +74,29 @@ def _stretches(text: str, left: list[int], state: bytearray) -> Iterator[Unread]
         yield Unread(line, start - lines[line - 1] + 1, text[start:end])
 
 
-class Located(NamedTuple):
-    """Where the quotes of records and skips stand: passages by place in `records`, and by source."""
+def locate(file: str, ident: str, quote: Quote, sources: Mapping[str, Source], whole: bool) -> Passage | Fault | None:
+    """The passage of a quote in the source of an id, or what is wrong with it.
 
-    passages: tuple[tuple[Passage, ...], ...]
-    coverage: Mapping[str, Coverage]
-    faults: tuple[Fault, ...]
-
-
-def locate(facts: Facts, sources: Mapping[str, Source], whole: bool) -> Located:
-    """The passages of every quote, and the coverage of every source; a quote that is not there is a fault.
-
-    `whole` is false where some source could not be read, so that quotes of an unknown one are not missed.
+    None where the source is unknown while not all sources could be read (`whole` is false).
     """
-    passages: list[tuple[Passage, ...]] = []
+    at = file, quote.exact.line, quote.exact.column
+    if ident not in sources:
+        return Fault(*at, f"no source is called {ident!r}; list it in data/sources.yaml") if whole else None
+    try:
+        return find(sources[ident], quote)
+    except ValueError as error:
+        return Fault(*at, str(error))
+
+
+def covered(sources: Mapping[str, Source], spans: Iterable[Spans]) -> dict[str, Coverage]:
+    """The coverage of each source by the passages that all files quote and skip."""
     quoted: dict[str, list[tuple[int, int]]] = {ident: [] for ident in sources}
     skipped: dict[str, list[tuple[int, int]]] = {ident: [] for ident in sources}
-    faults: list[Fault] = []
-
-    def one(file: str, ident: str, quote: Any, spans: dict[str, list[tuple[int, int]]]) -> Iterator[Passage]:
-        at = file, quote.exact.line, quote.exact.column
-        if ident not in sources:
-            if whole:
-                faults.append(Fault(*at, f"no source is called {ident!r}; list it in data/sources.yaml"))
-            return
-        try:
-            passage = find(sources[ident], quote)
-        except ValueError as error:
-            faults.append(Fault(*at, str(error)))
-        else:
-            spans[ident].append((passage.start, passage.end))
-            yield passage
-
-    for record in facts.records:
-        passages.append(tuple(p for quote in record.quotes for p in one(record.file, record.source, quote, quoted)))
-    for skip in facts.skips:
-        list(one(skip.file, skip.source, skip.quote, skipped))
-    covered = {ident: coverage(source.text, quoted[ident], skipped[ident]) for ident, source in sources.items()}
-    return Located(tuple(passages), covered, tuple(faults))
+    for file in spans:
+        for ident, found in file.items():
+            for start, end, is_quoted in found:
+                (quoted if is_quoted else skipped)[ident].append((start, end))
+    return {ident: coverage(source.text, quoted[ident], skipped[ident]) for ident, source in sources.items()}
 
 
 def uncovered(covered: Mapping[str, Coverage], sources: Mapping[str, Source], threshold: float) -> Iterator[Fault]:

@@ -75,27 +75,27 @@ def source_evidence(source: Source, base: str) -> Iterator[Triple]:
 
 
 def provenance(
-    facts: Iterable[Fact],
-    passages: Mapping[str, Sequence[Passage]],
-    sources: Mapping[str, Source],
-    base: str,
-    curators: str,
+    facts: Iterable[tuple[Fact, Sequence[Passage]]], sources: Mapping[str, Source], base: str
 ) -> Iterator[Quad]:
-    """The provenance graph of facts, whose passages are given by the fact's IRI."""
+    """What the provenance graph says of facts and of the passages that they quote, each passage once."""
     graph = px.NamedNode(iris.graph(base, "provenance"))
-    triples: set[Triple] = set()
-    attributed = False
-    for fact in facts:
-        found = passages.get(fact.iri, ())
-        triples.update(fact_evidence(fact, found, base))
-        attributed = attributed or not fact.record.source
-        for passage in found:
-            triples.update(passage_evidence(passage, sources[passage.source].text, base))
-    for source in sources.values():
-        triples.update(source_evidence(source, base))
-    if attributed:
+    seen: set[Passage] = set()
+    for fact, passages in facts:
+        for triple in fact_evidence(fact, passages, base):
+            yield Quad(triple.subject, triple.predicate, triple.object, graph)
+        for passage in passages:
+            if passage not in seen:
+                seen.add(passage)
+                for triple in passage_evidence(passage, sources[passage.source].text, base):
+                    yield Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def origins(sources: Iterable[Source], base: str, curators: str) -> Iterator[Quad]:
+    """What the provenance graph says of the sources, and of the curators by their name, "" where nothing is theirs."""
+    graph = px.NamedNode(iris.graph(base, "provenance"))
+    triples = [triple for source in sources for triple in source_evidence(source, base)]
+    if curators:
         agent = iris.curators(base)
-        triples.add(link(agent, TYPE.value, PROV + "Agent"))
-        triples.add(literal(agent, SCHEMA + "name", curators))
+        triples += [link(agent, TYPE.value, PROV + "Agent"), literal(agent, SCHEMA + "name", curators)]
     for triple in triples:
         yield Quad(triple.subject, triple.predicate, triple.object, graph)

@@ -47,44 +47,28 @@ class Skip(NamedTuple):
     reason: str
 
 
-class Facts(NamedTuple):
-    """All records and skips in order of file and place, and what was wrong.
+class Broken(NamedTuple):
+    """What keeps a file from being read to its end, so that what else it says is not known."""
 
-    `whole` is false where a file could not be read at all, so that what it would have said is not known.
+    fault: Fault
+
+
+def read_file(path: Path, name: str) -> Iterator[Record | Skip | Fault | Broken]:
+    """The records and skips of a file in their order, and what is wrong with it, each with line and column.
+
+    `name` is what faults call the file.
     """
-
-    records: tuple[Record, ...]
-    skips: tuple[Skip, ...]
-    faults: tuple[Fault, ...]
-    whole: bool
-
-
-def read_facts(data: Path, root: Path) -> Facts:
-    """The facts and reference data of a project's data folder, every fault with file, line and column."""
-    records: list[Record] = []
-    skips: list[Skip] = []
-    faults: list[Fault] = []
-    whole = True
-    files, strange = fact_files(data, root)
-    faults.extend(strange)
-    for path in files:
-        name = path.relative_to(root).as_posix()
-        try:
-            items: Iterator[Record | Skip | Fault] = READERS[path.suffix](path, name)
-            for item in items:
-                (records if isinstance(item, Record) else skips if isinstance(item, Skip) else faults).append(
-                    item  # type: ignore[arg-type]
-                )
-        except Unreadable as unreadable:
-            faults.append(unreadable.fault(name))
-            whole = False
-        except KeyError:
-            known = " ".join(sorted(READERS))
-            faults.append(Fault(name, 1, 1, f"{path.suffix or 'no ending'}: facts are read from {known} files"))
-        except OSError as error:
-            faults.append(Fault(name, 1, 1, f"{error.strerror}; make the file readable"))
-            whole = False
-    return Facts(tuple(records), tuple(skips), tuple(faults), whole)
+    reader = READERS.get(path.suffix)
+    if reader is None:
+        known = " ".join(sorted(READERS))
+        yield Fault(name, 1, 1, f"{path.suffix or 'no ending'}: facts are read from {known} files")
+        return
+    try:
+        yield from reader(path, name)
+    except Unreadable as unreadable:
+        yield Broken(unreadable.fault(name))
+    except OSError as error:
+        yield Broken(Fault(name, 1, 1, f"{error.strerror}; make the file readable"))
 
 
 def fact_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:

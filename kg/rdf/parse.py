@@ -6,6 +6,7 @@ name another document or each other.
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,10 @@ def read(path: Path, base: str | None = None) -> list[Quad]:
     except OSError as error:
         raise QueryError(f"{path}: {error.strerror}; give the path of a file that can be read") from None
     return list(parse(data, syntax, str(path), base or path.absolute().as_uri()))
+
+
+def parse_lines(lines: Iterable[bytes]) -> Iterator[Quad]:
+    """The quads of lines of N-Quads or N-Triples that kg wrote itself, literals as written, a portion at a time."""
+    left = iter(lines)
+    while portion := b"".join(islice(left, 20_000)):
+        yield from px.parse(portion, format=px.RdfFormat.N_QUADS)

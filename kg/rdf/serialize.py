@@ -1,19 +1,22 @@
 """Serialize: quads and triples in every format, in one stable order, so that two files can be compared line by line.
 
-Formats without named graphs get the default graph, which holds every statement.
+Formats without named graphs get the default graph, which holds every statement. A writer takes portions, of which each
+holds all that there is of its subjects (of its graphs, for TriG), so that a file of any size needs the memory of one.
 """
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import IO, Any, Protocol
 
 import pyoxigraph as px
 
-from kg.errors import QueryError
 from kg.rdf.context import Context
+from kg.rdf.formats import DATASETS
+from kg.rdf.jsonld import Compactor
 from kg.rdf.terms import DEFAULT_GRAPH, TYPE, Quad, Term, Triple, text_of
+
+_DEFAULT = (None, DEFAULT_GRAPH)
 
 
 def serialize(
@@ -24,32 +27,42 @@ def serialize(
     return data or b""
 
 
+def lines_of(items: Iterable[Quad] | Iterable[Triple], syntax: px.RdfFormat = px.RdfFormat.N_QUADS) -> list[bytes]:
+    """The lines of quads in N-Quads, or of triples in N-Triples, in the order given, each with its line feed."""
+    return serialize(items, syntax).splitlines(keepends=True)
+
+
 def nquads(quads: Iterable[Quad]) -> list[bytes]:
     """The lines of quads in N-Quads (RDF 1.1 N-Quads, 2), sorted by bytes, each once, without line ends.
 
     With no blank node in them this is their canonical form: a diff of it is a diff of the graph.
     """
-    return sorted(set(serialize(quads, px.RdfFormat.N_QUADS).splitlines()))
+    return sorted({line.rstrip(b"\n") for line in lines_of(quads)})
 
 
-_DEFAULT = (None, DEFAULT_GRAPH)
-
-
-def write(
-    items: Iterable[Any], kind: str, prefixes: Mapping[str, str], context: Context, frame: dict[str, Any] | None = None
-) -> bytes:
+def write(items: Iterable[Any], kind: str, prefixes: Mapping[str, str], context: Context) -> bytes:
     """Quads or triples in a format by name, in the order people read in; of quads, formats without graphs get the
     default graph.
     """
-    if kind not in ("trig", "nquads"):
-        items = {getattr(item, "triple", item) for item in items if getattr(item, "graph_name", None) in _DEFAULT}
-    return WRITERS[kind](_ordered(items), prefixes, context, frame)
+    found = ordered(for_format(items, kind))
+    out = io.BytesIO()
+    writer = WRITERS[kind](out, used(found, prefixes), context)
+    writer.put(found)
+    writer.end()
+    return out.getvalue()
 
 
-def _ordered(items: Iterable[Any]) -> list[Any]:
+def for_format(items: Iterable[Any], kind: str) -> set[Any]:
+    """What a format can hold of quads and triples: all of the quads, or the triples of the default graph."""
+    if kind in DATASETS:
+        return set(items)
+    return {getattr(item, "triple", item) for item in items if getattr(item, "graph_name", None) in _DEFAULT}
+
+
+def ordered(items: Iterable[Any]) -> list[Any]:
     """Quads or triples by graph, subject, then type before other predicates: the order people read in."""
     return sorted(
-        set(items),
+        items,
         key=lambda item: (
             str(getattr(item, "graph_name", "")),
             str(item.subject),
@@ -60,15 +73,7 @@ def _ordered(items: Iterable[Any]) -> list[Any]:
     )
 
 
-def _turtle(items: list[Any], prefixes: Mapping[str, str], context: Context, frame: object) -> bytes:
-    return _spaced(serialize(items, px.RdfFormat.TURTLE, _used(items, prefixes)))
-
-
-def _trig(items: list[Any], prefixes: Mapping[str, str], context: Context, frame: object) -> bytes:
-    return _spaced(serialize(items, px.RdfFormat.TRIG, _used(items, prefixes)))
-
-
-def _used(items: Iterable[Any], prefixes: Mapping[str, str]) -> dict[str, str]:
+def used(items: Iterable[Any], prefixes: Mapping[str, str]) -> dict[str, str]:
     """The prefixes that some IRI begins with, by name."""
     text = "\n".join({iri for item in items for iri in _iris(item)})
     return {name: space for name, space in sorted(prefixes.items()) if space in text}
@@ -84,70 +89,122 @@ def _iris(item: Any) -> Iterator[str]:
             yield from _iris(term)
 
 
-def _spaced(data: bytes) -> bytes:
-    """Turtle with its prefixes sorted, an empty line before each subject and graph, and spaces for tabs.
+class Writer(Protocol):
+    """Writes a file in one format: any number of portions in their order, then the end."""
+
+    def put(self, items: list[Any]) -> None:
+        """Write a portion: ordered quads or triples that share no subject (no graph, in TriG) with another portion."""
+
+    def end(self) -> None:
+        """Write what closes the file."""
+
+
+class _Lines:
+    """N-Triples, sorted by bytes; N-Quads likewise."""
+
+    def __init__(self, out: IO[bytes], syntax: px.RdfFormat) -> None:
+        self._out, self._syntax = out, syntax
+
+    def put(self, items: list[Any]) -> None:
+        self._out.writelines(sorted(lines_of(items, self._syntax)))
+
+    def end(self) -> None:
+        pass
+
+
+class _Turtle:
+    """Turtle or TriG with its prefixes sorted, an empty line before each subject and graph, and spaces for tabs.
 
     The serializer escapes line ends and tabs within literals, so that each line's beginning tells what it is.
     """
-    lines = data.decode().split("\n")
-    prefixes = sorted(line for line in lines if line.startswith("@prefix "))
-    body = []
-    for line in lines:
-        if line and not line.startswith(("\t", "@prefix ", "}")):
-            body.append("")
-        if not line.startswith("@prefix "):
+
+    def __init__(self, out: IO[bytes], syntax: px.RdfFormat, prefixes: Mapping[str, str]) -> None:
+        self._out, self._syntax, self._prefixes = out, syntax, prefixes
+        self._begun = False
+        self._open = ""  # the line that begins the graph of the last portion, which the next one may go on with
+
+    def put(self, items: list[Any]) -> None:
+        lines = serialize(items, self._syntax, self._prefixes).decode().split("\n")[:-1]
+        head = sorted(line for line in lines if line.startswith("@prefix "))
+        body = lines[len(head) :]
+        if self._begun:
+            head = []
+        self._begun = True
+        begun = [line for line in body if line.endswith(" {") and not line.startswith("\t")]
+        if self._open and body[:1] == [self._open]:
+            body = body[1:]
+        elif self._open:
+            head.append("}")
+        self._open = ""
+        if body and body[-1] == "}":
+            self._open = begun[-1]
+            body = body[:-1]
+        self._write((*head, *body))
+
+    def end(self) -> None:
+        if self._open:
+            self._write(("}",))
+
+    def _write(self, lines: Iterable[str]) -> None:
+        spaced = []
+        for line in lines:
+            if line and not line.startswith(("\t", "@prefix ", "}")):
+                spaced.append("")
             indent = len(line) - len(line.lstrip("\t"))
-            body.append("    " * indent + line[indent:])
-    return "\n".join([*prefixes, *body]).encode()
+            spaced.append("    " * indent + line[indent:] + "\n")
+        self._out.write("".join(line or "\n" for line in spaced).encode())
 
 
-def _nquads(items: list[Any], prefixes: Mapping[str, str], context: Context, frame: object) -> bytes:
-    return b"".join(line + b"\n" for line in nquads(items))
+class _RdfXml:
+    """RDF/XML: the serializer's own root element around the nodes of all portions."""
+
+    def __init__(self, out: IO[bytes], prefixes: Mapping[str, str]) -> None:
+        self._out, self._prefixes = out, prefixes
+        empty = serialize([], px.RdfFormat.RDF_XML, prefixes)
+        self._head, self._tail = empty[: empty.rindex(b"\n") + 1], empty[empty.rindex(b"\n") :]
+        self._out.write(self._head.rstrip(b"\n"))
+
+    def put(self, items: list[Any]) -> None:
+        data = serialize(items, px.RdfFormat.RDF_XML, self._prefixes)
+        self._out.write(data[len(self._head) - 1 : -len(self._tail)])
+
+    def end(self) -> None:
+        self._out.write(self._tail + b"\n")
 
 
-def _ntriples(items: list[Any], prefixes: Mapping[str, str], context: Context, frame: object) -> bytes:
-    lines = serialize(items, px.RdfFormat.N_TRIPLES).splitlines()
-    return b"".join(line + b"\n" for line in sorted(lines))
+class _JsonLd:
+    """JSON-LD 1.1, compacted with the project's context, which is written into the document; one node a line."""
+
+    def __init__(self, out: IO[bytes], context: Context) -> None:
+        self._out, self._compactor, self._between = out, Compactor(context), b""
+        out.write(self._compactor.head)
+
+    def put(self, items: list[Any]) -> None:
+        for node in self._compactor.nodes(items):
+            self._out.write(self._between + node)
+            self._between = b",\n"
+
+    def end(self) -> None:
+        self._out.write(self._compactor.tail)
 
 
-def _rdfxml(items: list[Any], prefixes: Mapping[str, str], context: Context, frame: object) -> bytes:
-    return serialize(items, px.RdfFormat.RDF_XML, _used(items, prefixes)) + b"\n"
-
-
-def _jsonld(items: list[Any], prefixes: Mapping[str, str], context: Context, frame: Any) -> bytes:
-    """JSON-LD 1.1, compacted with the project's context, which is written into the document."""
-    from pyld import jsonld  # only this format needs it
-
-    expanded = [_typed(node) for node in json.loads(serialize(items, px.RdfFormat.JSON_LD))]
-    options = {"documentLoader": _refuse_to_load, "processingMode": "json-ld-1.1"}
-    try:
-        if frame is None:
-            document = jsonld.compact(expanded, context.document, {**options, "graph": True})
-        else:
-            document = jsonld.frame(expanded, {"@context": context.document, **frame}, options)
-    except (jsonld.JsonLdError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise QueryError(f"the frame cannot be used: {error.args[0] if error.args else error}") from None
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _typed(node: dict[str, Any]) -> dict[str, Any]:
-    """The node with its rdf:type as @type, which is what contexts and frames speak of."""
-    types = node.pop(TYPE.value, None)
-    return {"@id": node["@id"], "@type": [kind["@id"] for kind in types], **node} if types else node
-
-
-def _refuse_to_load(url: str, options: object) -> Any:
-    raise QueryError(f"{url}: remote JSON-LD documents are never fetched; write the terms into the frame")
-
-
-def _csv(items: list[Any], prefixes: Mapping[str, str], context: Context, frame: object) -> bytes:
+class _Csv:
     """One row a triple: subject, predicate, object, and the object's datatype ("iri" for IRIs) and language."""
-    out = io.StringIO(newline="")
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(("subject", "predicate", "object", "datatype", "language"))
-    for item in items:
-        rows.writerow((item.subject.value, item.predicate.value, *_cells(item.object)))
-    return out.getvalue().encode()
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._write([("subject", "predicate", "object", "datatype", "language")])
+
+    def put(self, items: list[Any]) -> None:
+        self._write((item.subject.value, item.predicate.value, *_cells(item.object)) for item in items)
+
+    def end(self) -> None:
+        pass
+
+    def _write(self, rows: Iterable[tuple[str, ...]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(rows)
+        self._out.write(text.getvalue().encode())
 
 
 def _cells(term: Term) -> tuple[str, str, str]:
@@ -156,15 +213,12 @@ def _cells(term: Term) -> tuple[str, str, str]:
     return text_of(term), "iri", ""
 
 
-Writer = Callable[[list[Any], Mapping[str, str], Context, Any], bytes]
-
-
-WRITERS: dict[str, Writer] = {
-    "turtle": _turtle,
-    "jsonld": _jsonld,
-    "trig": _trig,
-    "nquads": _nquads,
-    "ntriples": _ntriples,
-    "rdfxml": _rdfxml,
-    "csv": _csv,
+WRITERS: dict[str, Callable[[IO[bytes], Mapping[str, str], Context], Writer]] = {
+    "turtle": lambda out, prefixes, context: _Turtle(out, px.RdfFormat.TURTLE, prefixes),
+    "jsonld": lambda out, prefixes, context: _JsonLd(out, context),
+    "trig": lambda out, prefixes, context: _Turtle(out, px.RdfFormat.TRIG, prefixes),
+    "nquads": lambda out, prefixes, context: _Lines(out, px.RdfFormat.N_QUADS),
+    "ntriples": lambda out, prefixes, context: _Lines(out, px.RdfFormat.N_TRIPLES),
+    "rdfxml": lambda out, prefixes, context: _RdfXml(out, prefixes),
+    "csv": lambda out, prefixes, context: _Csv(out),
 }

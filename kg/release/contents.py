@@ -1,85 +1,212 @@
-"""Contents: what a release holds beside its dataset, all made from the quads: dumps, description, shapes, search
-index.
+"""Contents: what a release holds beside its dataset, all made from the sorted dataset file, which is read in portions.
+
+Nothing here holds the dataset: what is needed of other subjects than the one being read, the statements that point at
+it, is sorted aside first. Only the quoted words are kept in memory.
 """
 
 import hashlib
+import mmap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as px
 
+from kg.errors import StoreError
 from kg.rdf import iris
+from kg.rdf.context import Context
 from kg.rdf.formats import FORMATS, GRAPHS
-from kg.rdf.ontology import Vocabulary
-from kg.rdf.serialize import write
+from kg.rdf.serialize import WRITERS, Writer, write
+from kg.rdf.sorted_lines import Sorter, merged, side_by_side
 from kg.rdf.terms import DEFAULT_GRAPH, OA, PROV, RDFS, SKOS, TYPE, Quad, Triple, text_of
+from kg.release.nquads import Dataset, portions, readable
 from kg.release.search import Thing, Word, make_index
-from kg.release.void import PREFIXES, About, Dump, describe
+from kg.release.void import PREFIXES, About, Dump, Statistics, describe
+
+_LINKS = (PROV + "wasQuotedFrom", OA + "hasSelector", OA + "exact")  # from a fact to its quoted words
 
 
-def contents(data: bytes, about: About, vocabulary: Vocabulary, prefixes: Mapping[str, str]) -> dict[str, bytes]:
-    """The files of a release by name, from the bytes of its sorted N-Quads."""
-    quads = list(px.parse(data, format=px.RdfFormat.N_QUADS))
-    default = [quad.triple for quad in quads if quad.graph_name == DEFAULT_GRAPH]
-    dumps = {kind: data if kind == "nquads" else write(quads, kind, prefixes, vocabulary.context) for kind in GRAPHS}
-    sources = {text_of(quad.object) for quad in quads if quad.predicate.value == PROV + "wasDerivedFrom"}
-    described = describe(about, default, sorted(sources), (_dump(kind, dump) for kind, dump in dumps.items()))
-    return {
-        "dataset.nq": data,
-        **{f"downloads/{_file(kind)}": dump for kind, dump in dumps.items() if kind != "nquads"},
-        "void.ttl": write(described, "turtle", {**prefixes, **PREFIXES}, vocabulary.context),
-        "shapes.ttl": write(_canonical(vocabulary.shapes), "turtle", {**prefixes, **PREFIXES}, vocabulary.context),
-        "search.sqlite": make_index(things(quads, about.base), words(default)),
-    }
+class Terms(NamedTuple):
+    """What the texts of a release are written in: its prefixes and its context."""
+
+    prefixes: Mapping[str, str]
+    context: Context
 
 
-def _file(kind: str) -> str:
-    return FORMATS[kind].dump
+def write_downloads(folder: Path, terms: Terms, base: str, scratch: Path) -> None:
+    """Write the whole graph in every format, and the search index, from `dataset.nq` and `default.nt` in a folder.
+
+    `scratch` is a folder for what is sorted on the way.
+    """
+    downloads = folder / "downloads"
+    downloads.mkdir(exist_ok=True)
+    dataset, default = folder / "dataset.nq", downloads / FORMATS["ntriples"].dump
+    (folder / "default.nt").rename(default)
+    aside = _aside(dataset, default, base, scratch)
+    with ExitStack() as stack:
+        prefixes = used_in(default, terms.prefixes)
+        writers = [_writer(kind, downloads, stack, prefixes, terms) for kind in ("turtle", "jsonld", "rdfxml")]
+        words: Counter[tuple[str, str]] = Counter()
+        subjects = _subjects(default, writers, words)
+        make_index(folder / "search.sqlite", things(subjects, aside, base), _words(words, Dataset(dataset)))
+        for writer in writers:
+            writer.end()
+    with ExitStack() as stack:
+        trig = _writer("trig", downloads, stack, used_in(dataset, terms.prefixes), terms)
+        for quads in _named_then_default(aside.by_graph, default):
+            trig.put(quads)
+        trig.end()
 
 
-def _dump(kind: str, content: bytes) -> Dump:
-    return Dump(_file(kind), kind, len(content), hashlib.sha256(content).hexdigest())
+def _writer(kind: str, folder: Path, stack: ExitStack, prefixes: Mapping[str, str], terms: Terms) -> Writer:
+    out = stack.enter_context((folder / FORMATS[kind].dump).open("wb"))
+    return WRITERS[kind](out, prefixes, terms.context)
 
 
-def _canonical(shapes: Iterable[Quad]) -> list[Triple]:
-    """The shapes with blank nodes named by what they hold (RDF Dataset Canonicalization 1.0)."""
-    dataset = px.Dataset(shapes)
-    dataset.canonicalize(px.CanonicalizationAlgorithm.RDFC_1_0)
-    return [quad.triple for quad in dataset]
+def used_in(path: Path, prefixes: Mapping[str, str]) -> dict[str, str]:
+    """The prefixes that some IRI of a file of N-Triples or N-Quads begins with, by name."""
+    if not path.stat().st_size:
+        return {}
+    with path.open("rb") as file, closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as data:
+        return {name: space for name, space in sorted(prefixes.items()) if data.find(b"<" + space.encode()) >= 0}
 
 
-def things(quads: Sequence[Quad], base: str) -> Iterator[Thing]:
-    """What search can find: every entity that has a name, with the words that speak of it."""
-    of: dict[str, dict[str, list[str]]] = {}
-    degree: Counter[str] = Counter()
-    entities, facts = iris.entity(base, ""), iris.fact(base, "")
-    stated: dict[str, set[str]] = {}
-    spoken: dict[str, set[str]] = {}
-    for quad in quads:
-        subject, value, graph = text_of(quad.subject), text_of(quad.object), text_of(quad.graph_name)
+class Aside(NamedTuple):
+    """What stands elsewhere in a dataset file than where it is needed: runs of lines that begin with the entity that
+    they tell of (`Told`), or with the graph of a quad; and the quoted words of each fact.
+    """
+
+    told: tuple[Path, ...]
+    by_graph: tuple[Path, ...]
+    quotes: Mapping[str, Sequence[str]]
+
+
+def _aside(dataset: Path, default: Path, base: str, scratch: Path) -> Aside:
+    """What of a dataset file is sorted anew, in one pass beside its default graph."""
+    told, by_graph = Sorter(scratch / "told"), Sorter(scratch / "by-graph")
+    entity, fact = (f"<{iri}".encode() for iri in (iris.entity(base, ""), iris.fact(base, "")))
+    links = {f"<{iri}>".encode() for iri in _LINKS}
+    type_ = f"<{TYPE.value}>".encode()
+    quotes: list[bytes] = []
+    for line, graph in _named(dataset, default):
+        subject, predicate, value, _ = line.split(b" ", 3)
         if not graph:
-            of.setdefault(subject, {}).setdefault(quad.predicate.value, []).append(value)
-            degree.update((subject, value) if isinstance(quad.object, px.NamedNode) else (subject,))
-        elif graph.startswith(facts):
-            if quad.predicate == TYPE:
-                stated.setdefault(subject, set()).add(value)
-            for iri in (subject, value):
-                spoken.setdefault(iri, set()).add(graph)
-    quotes = _quotes(quads)
-    for iri, said in of.items():
-        if iri.startswith(entities) and (labels := sorted(said.get(SKOS + "prefLabel", ()))):
-            types = sorted(said.get(TYPE.value, ()), key=lambda type_: (type_ not in stated.get(iri, ()), type_))
-            words_ = {quote for fact in spoken.get(iri, ()) for quote in quotes.get(fact, ())}
-            others = (*labels[1:], *sorted(said.get(SKOS + "altLabel", ())))
-            yield Thing(iri, labels[0], others, tuple(types), tuple(sorted(words_)), degree[iri])
+            if value.startswith(entity):
+                told.add((b"%b pointing %b %b\n" % (value, subject, predicate),))
+            continue
+        by_graph.add((graph + b" " + line,))
+        if graph.startswith(fact):
+            about = [end for end in (subject, value) if end.startswith(entity)]
+            told.add([b"%b fact %b\n" % (end, graph) for end in about])
+            if predicate == type_:
+                told.add((b"%b type %b\n" % (subject, value),))
+        elif predicate in links:
+            quotes.append(line)
+    return Aside(tuple(told.close()), tuple(by_graph.close()), _quotes(parsed(quotes)))
+
+
+def _subjects(
+    path: Path, writers: Sequence[Writer], words: Counter[tuple[str, str]]
+) -> Iterator[tuple[str, list[Triple]]]:
+    """Each subject of a file of sorted N-Triples with its triples. On the way the writers get them all, and the classes
+    and properties that they use are counted.
+    """
+    with path.open("rb") as file:
+        for portion in portions(file):
+            triples = [quad.triple for quad in parsed(readable(portion))]
+            for writer in writers:
+                writer.put(triples)
+            words.update(("property", triple.predicate.value) for triple in triples)
+            words.update(("class", text_of(triple.object)) for triple in triples if triple.predicate == TYPE)
+            for subject, group in groupby(triples, key=attrgetter("subject.value")):
+                yield subject, list(group)
+
+
+def parsed(lines: Iterable[bytes]) -> list[Quad]:
+    """The quads of lines of N-Quads, as they were written."""
+    return list(px.parse(b"".join(lines), format=px.RdfFormat.N_QUADS))
+
+
+def by_graph(dataset: Path, default: Path, scratch: Path) -> Iterator[list[Quad]]:
+    """The quads of a dataset file in portions, in order of their graphs, those of the default graph last.
+
+    `default` is the default graph, sorted as the dataset is; `scratch` a folder for what is sorted on the way.
+    """
+    sorter = Sorter(scratch)
+    for line, graph in _named(dataset, default):
+        if graph:
+            sorter.add((graph + b" " + line,))
+    yield from _named_then_default(sorter.close(), default)
+
+
+def _named(dataset: Path, default: Path) -> Iterator[tuple[bytes, bytes]]:
+    """The lines of a dataset, each with the name of its graph in <>, empty for the default graph."""
+    with dataset.open("rb") as whole, default.open("rb") as part:
+        for line, in_default in side_by_side(whole, part):
+            if line is None:
+                raise StoreError(f"{default}: not the default graph of {dataset.name}; run `kg build` again")
+            yield line, b"" if in_default else line[line.rindex(b" <") + 1 : -len(b" .\n")]
+
+
+def _named_then_default(runs: Iterable[Path], default: Path) -> Iterator[list[Quad]]:
+    for portion in portions(merged(runs), terms=2):
+        yield parsed(line.partition(b" ")[2] for line in readable(portion, terms=2))
+    with default.open("rb") as file:
+        for portion in portions(file):
+            yield parsed(readable(portion))
+
+
+def things(subjects: Iterable[tuple[str, list[Triple]]], aside: Aside, base: str) -> Iterator[Thing]:
+    """What search can find: every entity that has a name, with the words that speak of it."""
+    told = Told(merged(aside.told))
+    for iri, triples in subjects:
+        if iris.is_entity(base, iri):
+            about = told.of(iri)
+            said: dict[str, list[str]] = {}
+            for triple in triples:
+                said.setdefault(triple.predicate.value, []).append(text_of(triple.object))
+            if labels := sorted(said.get(SKOS + "prefLabel", ())):
+                stated = about.get("type", ())
+                types = sorted(said.get(TYPE.value, ()), key=lambda type_: (type_ not in stated, type_))
+                others = (*labels[1:], *sorted(said.get(SKOS + "altLabel", ())))
+                quotes = {quote for fact in about.get("fact", ()) for quote in aside.quotes.get(fact, ())}
+                degree = len(triples) + len(about.get("pointing", ()))
+                yield Thing(iri, labels[0], others, tuple(types), tuple(sorted(quotes)), degree)
+
+
+class Told:
+    """What is told of things elsewhere than among their own triples, read beside these, in the same order.
+
+    A line is the thing in <>, and: `pointing` with the subject and property of a triple whose object it is; `fact` with
+    a fact that speaks of it; `type` with a type that a fact gives it.
+    """
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self._next = next(lines, b"")
+
+    def of(self, iri: str) -> dict[str, list[str]]:
+        """What is told of a thing, by kind; things are asked for in the order of their lines."""
+        subject = f"<{iri}> ".encode()
+        found: dict[str, list[str]] = {}
+        while self._next and self._next < subject:
+            self._next = next(self._lines, b"")
+        while self._next.startswith(subject):
+            kind, _, value = self._next[len(subject) : -1].decode().partition(" ")
+            found.setdefault(kind, []).append(value.strip("<>"))
+            self._next = next(self._lines, b"")
+        return found
 
 
 def _quotes(quads: Iterable[Quad]) -> dict[str, list[str]]:
     """The quoted words of each fact."""
-    links: dict[str, dict[str, list[str]]] = {PROV + "wasQuotedFrom": {}, OA + "hasSelector": {}, OA + "exact": {}}
+    links: dict[str, dict[str, list[str]]] = {predicate: {} for predicate in _LINKS}
     for quad in quads:
-        if quad.predicate.value in links and quad.graph_name != DEFAULT_GRAPH:
-            links[quad.predicate.value].setdefault(text_of(quad.subject), []).append(text_of(quad.object))
+        links[quad.predicate.value].setdefault(text_of(quad.subject), []).append(text_of(quad.object))
     quoted, selected, exact = links.values()
     return {
         fact: [
@@ -89,11 +216,34 @@ def _quotes(quads: Iterable[Quad]) -> dict[str, list[str]]:
     }
 
 
-def words(triples: Sequence[Triple]) -> Iterator[Word]:
+def _words(counts: Mapping[tuple[str, str], int], dataset: Dataset) -> Iterator[Word]:
     """The classes and properties in use, each with its label and how often it is used."""
-    labels = {text_of(t.subject): text_of(t.object) for t in triples if t.predicate.value == RDFS + "label"}
-    classes = Counter(text_of(triple.object) for triple in triples if triple.predicate == TYPE)
-    properties = Counter(triple.predicate.value for triple in triples)
-    for kind, counts in (("class", classes), ("property", properties)):
-        for iri, count in counts.items():
-            yield Word(iri, labels.get(iri, ""), kind, count)
+    for (kind, iri), count in counts.items():
+        labels = [
+            text_of(quad.object)
+            for quad in dataset.about(iri)
+            if quad.predicate.value == RDFS + "label" and quad.graph_name == DEFAULT_GRAPH
+        ]
+        yield Word(iri, labels[-1] if labels else "", kind, count)
+
+
+def write_descriptions(folder: Path, about: About, counted: Statistics, shapes: Iterable[Quad], terms: Terms) -> None:
+    """Write the description of the dataset, whose dumps are there already, and the shapes."""
+    dumps = [_dump(kind, folder) for kind in GRAPHS]
+    described = describe(about, counted, dumps)
+    prefixes = {**terms.prefixes, **PREFIXES}
+    (folder / "void.ttl").write_bytes(write(described, "turtle", prefixes, terms.context))
+    (folder / "shapes.ttl").write_bytes(write(_canonical(shapes), "turtle", prefixes, terms.context))
+
+
+def _dump(kind: str, folder: Path) -> Dump:
+    path = folder / "dataset.nq" if kind == "nquads" else folder / "downloads" / FORMATS[kind].dump
+    with path.open("rb") as file:
+        return Dump(FORMATS[kind].dump, kind, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _canonical(shapes: Iterable[Quad]) -> list[Triple]:
+    """The shapes with blank nodes named by what they hold (RDF Dataset Canonicalization 1.0)."""
+    dataset = px.Dataset(shapes)
+    dataset.canonicalize(px.CanonicalizationAlgorithm.RDFC_1_0)
+    return [quad.triple for quad in dataset]

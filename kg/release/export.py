@@ -1,22 +1,29 @@
-"""Export: the graph of a release in every format, from its N-Quads file, never from the store."""
+"""Export: the graph of a release in every format, from its N-Quads file, never from the store.
+
+Formats without named graphs get the default graph, which holds every statement; evidence goes into them on request. All
+but a JSON-LD frame is written in portions, whatever the size of the release.
+"""
 
 import json
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
-
-import pyoxigraph as px
+from tempfile import TemporaryDirectory
+from typing import IO, Any, NamedTuple, TextIO
 
 from kg.errors import QueryError
 from kg.rdf import iris
 from kg.rdf.context import Context, read_context
-from kg.rdf.formats import EXPORTS, FORMATS
+from kg.rdf.formats import DATASETS, EXPORTS, FORMATS
 from kg.rdf.infer import infer
 from kg.rdf.ontology import vocabulary
+from kg.rdf.parse import parse_lines
 from kg.rdf.reify import EVIDENCE
-from kg.rdf.serialize import write
-from kg.rdf.terms import DEFAULT_GRAPH, Quad, Triple, text_of
-from kg.release.nquads import load
+from kg.rdf.serialize import WRITERS, for_format, lines_of, ordered, serialize
+from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, merged
+from kg.rdf.terms import DEFAULT_GRAPH, TYPE, Quad, text_of
+from kg.release.contents import Terms, by_graph, parsed, used_in
+from kg.release.nquads import assemble, portions, readable, verify
 from kg.release.reader import Release
 
 
@@ -29,53 +36,132 @@ class Options(NamedTuple):
     frame: dict[str, Any] | None = None
 
 
-def export(release: Release, options: Options) -> bytes:
-    """The release as the options ask; QueryError where these do not go together."""
+def export(release: Release, options: Options, out: IO[bytes]) -> None:
+    """Write the release as the options ask; QueryError where these do not go together."""
+    _refuse(options)
+    verify(release.dataset)
+    base = release.manifest["base"]
+    terms = Terms(release.manifest["prefixes"], read_context(release.path / "context.jsonld", base))
+    with TemporaryDirectory(prefix="kg-export-") as folder:
+        dataset = release.dataset
+        if not options.reference:
+            dataset = without_reference(dataset, terms.context, base, Path(folder))
+        if options.frame is not None:
+            out.write(_framed(dataset, terms.context, options.frame))
+        elif options.format == "nquads":
+            with dataset.open("rb") as file:
+                shutil.copyfileobj(file, out)
+        else:
+            triples = Path(folder) / "triples.nt"
+            _write_triples(triples, dataset, options.evidence, base)
+            _write_format(options.format, triples, dataset, terms, out)
+
+
+def _refuse(options: Options) -> None:
+    """Raise QueryError where options do not go together."""
     if options.frame is not None and options.format != "jsonld":
         raise QueryError(f"a frame is for jsonld, not for {options.format}; leave out --frame, or add -t jsonld")
-    if options.evidence and options.format in ("trig", "nquads"):
+    if options.evidence and options.format in DATASETS:
         raise QueryError(f"{options.format} holds the evidence in its named graphs; leave out --evidence")
     if options.evidence == "rdf12" and options.format not in ("turtle", "ntriples"):
         raise QueryError(f"RDF 1.2 is written as turtle or ntriples; {options.format} takes --evidence reified")
-    base = release.manifest["base"]
-    context = read_context(release.path / "context.jsonld", base)
-    chosen = load(release.dataset)
-    if not options.reference:
-        chosen = list(without_reference(chosen, context, base))
-    prefixes = release.manifest["prefixes"]
-    if options.evidence:
-        triples = {quad.triple for quad in chosen if quad.graph_name == DEFAULT_GRAPH}
-        return write({*triples, *EVIDENCE[options.evidence](chosen, base)}, options.format, prefixes, context)
-    return write(chosen, options.format, prefixes, context, options.frame)
 
 
-def without_reference(quads: Iterable[Quad], context: Context, base: str) -> Iterator[Quad]:
-    """The dataset as it would be had there been no reference data: what the sources say, and what follows."""
-    quads = list(quads)
-    kg, provenance = iris.ontology(base), iris.graph(base, "provenance")
-    reference = {
-        text_of(quad.subject)
-        for quad in quads
-        if text_of(quad.graph_name) == provenance
-        and quad.predicate.value == kg + "basis"
-        and text_of(quad.object) == kg + "reference"
-    }
-    reference |= {iris.curators(base)} if reference else set()
-    facts = iris.fact(base, "")
-    stated: set[Triple] = set()
-    for quad in quads:
-        name = text_of(quad.graph_name)
-        if name in reference or name in ("", iris.graph(base, "inferred")) or text_of(quad.subject) in reference:
-            continue
-        if name.startswith(facts) or name == iris.graph(base, "ontology"):
-            stated.add(quad.triple)
-        yield quad
-    ontology = [quad for quad in quads if text_of(quad.graph_name) == iris.graph(base, "ontology")]
-    inferred = infer(stated, vocabulary(context, ontology), base)
-    for triple in stated | inferred:
-        yield Quad(triple.subject, triple.predicate, triple.object, DEFAULT_GRAPH)
-    for triple in inferred:
-        yield Quad(triple.subject, triple.predicate, triple.object, px.NamedNode(iris.graph(base, "inferred")))
+def _write_triples(path: Path, dataset: Path, evidence: str, base: str) -> None:
+    """Write the default graph of a dataset, with the evidence in a form if one is asked for, as sorted N-Triples."""
+    sorter = Sorter(path.parent / "triples")
+    for quads in _portions(dataset):
+        sorter.add(lines_of(quad.triple for quad in quads if quad.graph_name == DEFAULT_GRAPH))
+        if evidence:
+            sorter.add(lines_of(EVIDENCE[evidence](quads, base)))
+    with path.open("wb") as file:
+        file.writelines(merged(sorter.close()))
+
+
+def _portions(dataset: Path) -> Iterator[list[Quad]]:
+    with dataset.open("rb") as file:
+        for portion in portions(file):
+            yield parsed(portion)
+
+
+def _write_format(kind: str, triples: Path, dataset: Path, terms: Terms, out: IO[bytes]) -> None:
+    """Write sorted triples, or for TriG the dataset whose default graph they are, in a format."""
+    source = dataset if kind in DATASETS else triples
+    writer = WRITERS[kind](out, used_in(source, terms.prefixes), terms.context)
+    if kind in DATASETS:
+        for quads in by_graph(dataset, triples, triples.parent / "graphs"):
+            writer.put(quads)
+    else:
+        with triples.open("rb") as file:
+            for portion in portions(file):
+                writer.put([quad.triple for quad in parsed(readable(portion))])
+    writer.end()
+
+
+def without_reference(dataset: Path, context: Context, base: str, folder: Path) -> Path:
+    """A dataset as it would be had there been no reference data: what the sources say, and what follows.
+
+    The new dataset's file is in the folder, where it is made.
+    """
+    reference, ontology = _reference(dataset, base)
+    words = vocabulary(context, ontology)
+    names = ("", iris.graph(base, "inferred"))
+    sorter = Sorter(folder / "kept")
+    for quads in _portions(dataset):
+        kept = [
+            quad
+            for quad in quads
+            if (graph := text_of(quad.graph_name)) not in names
+            and graph not in reference
+            and text_of(quad.subject) not in reference
+        ]
+        stated = [
+            quad.triple
+            for quad in kept
+            if iris.is_fact(base, text_of(quad.graph_name)) or text_of(quad.graph_name) == iris.graph(base, "ontology")
+        ]
+        sorter.add([NAMED + line for line in lines_of(kept)])
+        sorter.add([STATED + line for line in lines_of(stated)])
+        sorter.add([FOLLOWS + line for line in lines_of(infer(stated, words, base))])
+    assemble(Tagged(merged(sorter.close())), base, folder)
+    return folder / "dataset.nq"
+
+
+def _reference(dataset: Path, base: str) -> tuple[set[str], list[Quad]]:
+    """The facts that are reference data, with the curators whose they are; and the quads of the ontology."""
+    kg = iris.ontology(base)
+    basis, graph = f"<{kg}basis> <{kg}reference> ".encode(), f" <{iris.graph(base, 'ontology')}> .\n".encode()
+    with dataset.open("rb") as file:
+        found = list(parse_lines(line for line in file if basis in line or line.endswith(graph)))
+    reference = {text_of(quad.subject) for quad in found if quad.predicate.value == f"{kg}basis"}
+    if reference:
+        reference.add(iris.curators(base))
+    ontology = [quad for quad in found if text_of(quad.graph_name) == iris.graph(base, "ontology")]
+    return reference, ontology
+
+
+def _framed(dataset: Path, context: Context, frame: dict[str, Any]) -> bytes:
+    """The default graph of a dataset as a JSON-LD frame shapes it (JSON-LD 1.1 Framing)."""
+    from pyld import jsonld  # only frames need it
+
+    items = ordered(for_format((quad for quads in _portions(dataset) for quad in quads), "jsonld"))
+    expanded = [_typed(node) for node in json.loads(serialize(items, FORMATS["jsonld"].syntax))]
+    options = {"documentLoader": _refuse_to_load, "processingMode": "json-ld-1.1"}
+    try:
+        document = jsonld.frame(expanded, {"@context": context.document, **frame}, options)
+    except (jsonld.JsonLdError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise QueryError(f"the frame cannot be used: {error.args[0] if error.args else error}") from None
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _typed(node: dict[str, Any]) -> dict[str, Any]:
+    """The node with its rdf:type as @type, which is what contexts and frames speak of."""
+    types = node.pop(TYPE.value, None)
+    return {"@id": node["@id"], "@type": [kind["@id"] for kind in types], **node} if types else node
+
+
+def _refuse_to_load(url: str, options: object) -> Any:
+    raise QueryError(f"{url}: remote JSON-LD documents are never fetched; write the terms into the frame")
 
 
 def read_frame(file: TextIO) -> dict[str, Any]:

@@ -1,13 +1,90 @@
-"""N-Quads: the sorted dataset file of a release, looked up by subject in the time of a binary search."""
+"""N-Quads: the sorted dataset file of a release, assembled from sorted lines and looked up by subject."""
 
+import hashlib
+import heapq
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as px
 
 from kg.errors import StoreError
-from kg.rdf.terms import Quad
+from kg.rdf import iris
+from kg.rdf.parse import parse_lines
+from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Tagged, once, side_by_side
+from kg.rdf.terms import TYPE, Quad
+
+
+class Assembled(NamedTuple):
+    """How many triples a dataset's default graph has, how many quads all its graphs, and the SHA-256 of its file."""
+
+    triples: int
+    quads: int
+    sha256: str
+
+
+def assemble(lines: Tagged, base: str, folder: Path) -> Assembled:
+    """Write `dataset.nq`, sorted and each quad once, and `default.nt`, its default graph, into a folder.
+
+    The default graph holds what is stated and what follows; what follows and is not stated has a graph of its own too.
+    """
+    stated, default, inferred, whole = (
+        folder / name for name in ("stated.nt", "default.nt", "inferred.nq", "dataset.nq")
+    )
+    with stated.open("wb") as file:
+        file.writelines(lines.of(STATED))
+    graph = f" <{iris.graph(base, 'inferred')}> .\n".encode()
+    triples = quads = 0
+    with stated.open("rb") as one, default.open("wb") as out, inferred.open("wb") as beside:
+        for line, following in side_by_side(one, lines.of(FOLLOWS)):
+            triples += 1
+            out.write(line or following or b"")
+            if line is None and following is not None:
+                beside.write(following[: -len(b" .\n")] + graph)
+    digest = hashlib.sha256()
+    with default.open("rb") as one, inferred.open("rb") as two, whole.open("wb") as out:
+        for line in once(heapq.merge(one, two, lines.of(NAMED))):
+            quads += 1
+            digest.update(line)
+            out.write(line)
+    stated.unlink()
+    inferred.unlink()
+    return Assembled(triples, quads, digest.hexdigest())
+
+
+def portions(lines: Iterable[bytes], size: int = 20_000, terms: int = 1) -> Iterator[list[bytes]]:
+    """Sorted lines in portions of at least so many, each with all lines that begin with the same terms.
+
+    >>> [len(portion) for portion in portions([b"<a> <p> 1", b"<a> <p> 2", b"<b> <p> 1"], size=1)]
+    [2, 1]
+    """
+    portion: list[bytes] = []
+    last: list[bytes] = []
+    for line in lines:
+        if len(portion) >= size - 1:
+            first = line.split(b" ", terms)[:terms]
+            if len(portion) >= size and first != last:
+                yield portion
+                portion = []
+            last = first
+        portion.append(line)
+    if portion:
+        yield portion
+
+
+def readable(lines: list[bytes], terms: int = 1) -> list[bytes]:
+    """Sorted lines in the order people read in, that of `kg.rdf.serialize.ordered`: types before other predicates.
+
+    The subject is the last of the first `terms` terms.
+    """
+    type_ = f"<{TYPE.value}>".encode()
+
+    def key(line: bytes) -> tuple[list[bytes], bool, bytes, bytes]:
+        *first, predicate, rest = line.split(b" ", terms + 1)
+        return first, predicate != type_, predicate[:-1], rest
+
+    return sorted(lines, key=key)
 
 
 class Dataset:
@@ -58,14 +135,19 @@ class Dataset:
         return low
 
 
-def load(path: Path) -> list[Quad]:
-    """The quads of a release's N-Quads file, literals as written; StoreError where it is not what it is named after."""
-    import hashlib  # a fifth of the time that a query takes to start
-
+def verify(path: Path) -> None:
+    """Raise StoreError where the dataset file of a release is not the one that its folder is named after."""
     try:
-        data = path.read_bytes()
-        if not hashlib.sha256(data).hexdigest().startswith(path.parent.name):
-            raise StoreError(f"{path}: the file is not the one that was built; run `kg build` to make it again")
-        return list(px.parse(data, format=px.RdfFormat.N_QUADS))
-    except (OSError, SyntaxError) as error:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
         raise StoreError(f"{path}: {error}; run `kg build` to make the release again") from None
+    if not digest.startswith(path.parent.name):
+        raise StoreError(f"{path}: the file is not the one that was built; run `kg build` to make it again")
+
+
+def load(path: Path) -> list[Quad]:
+    """All quads of a release's N-Quads file, literals as written; StoreError where it is not the one that was built."""
+    verify(path)
+    with path.open("rb") as file:
+        return list(parse_lines(file))

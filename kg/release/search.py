@@ -61,19 +61,21 @@ CREATE VIRTUAL TABLE letters USING fts5(names, tokenize = "trigram");
 """
 
 
-def make_index(things: Iterable[Thing], words: Iterable[Word]) -> bytes:
-    """The bytes of the database of things and words."""
-    with closing(sqlite3.connect(":memory:")) as database, database:
+def make_index(path: Path, things: Iterable[Thing], words: Iterable[Word]) -> None:
+    """Write the database of things and words; the same ones in the same order give the same bytes."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
         try:
-            database.executescript(_TABLES)
+            database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
         except sqlite3.OperationalError as error:
+            if "no such" not in str(error):
+                raise
             message = f"this Python's SQLite {sqlite3.sqlite_version} cannot search texts ({error})"
             raise StoreError(f"{message}; install one with FTS5, 3.34 or later") from None
-        for number, thing in enumerate(sorted(things), start=1):
+        database.execute("BEGIN")
+        for number, thing in enumerate(things, start=1):
             _insert(database, number, thing)
         database.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", sorted(words))
-        database.commit()
-        return database.serialize()
+        database.execute("COMMIT")
 
 
 def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:

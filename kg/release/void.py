@@ -4,9 +4,8 @@ Made at build, without clock or chance: the same dataset is described in the sam
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
@@ -61,9 +60,18 @@ class Dump(NamedTuple):
     sha256: str
 
 
-def describe(
-    about: About, triples: Iterable[Triple], sources: Iterable[str], dumps: Iterable[Dump]
-) -> Iterator[Triple]:
+class Statistics(NamedTuple):
+    """Numbers of a dataset, as texts: of the whole by VoID's names; of its parts by class, property and datatype; of
+    its properties by class. And the IRIs of its sources.
+    """
+
+    numbers: dict[str, str]
+    partitions: list[tuple[tuple[str, str, str], str, str]]
+    by_class: list[tuple[str, ...]]
+    sources: list[str]
+
+
+def describe(about: About, counted: Statistics, dumps: Iterable[Dump]) -> Iterator[Triple]:
     """The description of the dataset: its title and terms, its size, its parts by class, property and datatype."""
     base, dataset = about.base, iris.dataset(about.base)
     for type_ in (VOID + "Dataset", DCAT + "Dataset", SCHEMA + "Dataset"):
@@ -71,13 +79,13 @@ def describe(
     yield from _words(about, dataset)
     yield link(dataset, VOID + "sparqlEndpoint", iris.sparql(base))
     yield literal(dataset, VOID + "uriSpace", iris.entity(base, ""))
-    for source in sources:
+    for source in counted.sources:
         yield link(dataset, PROV + "wasDerivedFrom", source)
         yield link(dataset, SCHEMA + "isBasedOn", source)
     yield from _service(base, dataset)
     for dump in dumps:
         yield from _distribution(base, dataset, dump)
-    yield from _partitions(dataset, list(triples))
+    yield from _statistics(dataset, counted)
 
 
 def _words(about: About, dataset: str) -> Iterator[Triple]:
@@ -132,46 +140,68 @@ def _distribution(base: str, dataset: str, dump: Dump) -> Iterator[Triple]:
     yield literal(checksum, SPDX + "checksumValue", dump.sha256)
 
 
-def _partitions(dataset: str, triples: list[Triple]) -> Iterator[Triple]:
-    """The statistics of VoID (VoID, 4.3 and 4.6), with datatypes in the terms of void-ext."""
-    types = [triple for triple in triples if triple.predicate == TYPE]
-    kinds: dict[str, list[str]] = {}
-    for triple in types:
-        kinds.setdefault(text_of(triple.subject), []).append(text_of(triple.object))
-    classes = Counter(kind for found in kinds.values() for kind in found)
-    properties = Counter(triple.predicate.value for triple in triples)
-    datatypes = Counter(t.object.datatype.value for t in triples if isinstance(t.object, px.Literal))
-    for name, count in (
-        ("triples", len(triples)),
-        ("entities", len(kinds)),
-        ("distinctSubjects", len({triple.subject for triple in triples})),
-        ("distinctObjects", len({triple.object for triple in triples})),
-        ("classes", len(classes)),
-        ("properties", len(properties)),
-    ):
-        yield literal(dataset, VOID + name, str(count), XSD + "integer")
-    for iri, count in sorted(classes.items()):
-        yield from _partition(dataset, (VOID + "classPartition", VOID + "class", VOID + "entities"), iri, count)
-    for iri, count in sorted(properties.items()):
-        yield from _partition(dataset, (VOID + "propertyPartition", VOID + "property", VOID + "triples"), iri, count)
-    for iri, count in sorted(datatypes.items()):
-        yield from _partition(
-            dataset, (VOID_EXT + "datatypePartition", VOID_EXT + "datatype", VOID + "triples"), iri, count
-        )
-    used = Counter((kind, t.predicate.value) for t in triples for kind in kinds.get(text_of(t.subject), ()))
-    for (kind, iri), count in sorted(used.items()):
+# The statistics of VoID (VoID, 4.3 and 4.6) and of void-ext, each a query: a number, or numbers by one IRI.
+_NUMBERS = {
+    "triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    "entities": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c }",
+    "distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
+    "distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
+    "classes": "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }",
+    "properties": "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }",
+}
+_PARTITIONS = (
+    (
+        "SELECT ?iri (COUNT(*) AS ?n) { ?s a ?iri } GROUP BY ?iri",
+        (VOID + "classPartition", VOID + "class", VOID + "entities"),
+    ),
+    (
+        "SELECT ?iri (COUNT(*) AS ?n) { ?s ?iri ?o } GROUP BY ?iri",
+        (VOID + "propertyPartition", VOID + "property", VOID + "triples"),
+    ),
+    (
+        "SELECT ?iri (COUNT(*) AS ?n) { ?s ?p ?o FILTER(isLiteral(?o)) BIND(DATATYPE(?o) AS ?iri) } GROUP BY ?iri",
+        (VOID_EXT + "datatypePartition", VOID_EXT + "datatype", VOID + "triples"),
+    ),
+)
+_BY_CLASS = "SELECT ?class ?iri (COUNT(*) AS ?n) { ?s a ?class ; ?iri ?o } GROUP BY ?class ?iri"
+
+
+def statistics(store: px.Store) -> Statistics:
+    """What the description of a dataset tells in numbers, from its database."""
+    results: Any = store.query(f"SELECT DISTINCT ?source {{ GRAPH ?g {{ ?fact <{PROV}wasDerivedFrom> ?source }} }}")
+    return Statistics(
+        {name: _rows(store, query)[0][-1] for name, query in _NUMBERS.items()},
+        [(terms, iri, count) for query, terms in _PARTITIONS for iri, count in _rows(store, query)],
+        _rows(store, _BY_CLASS),
+        sorted(text_of(row["source"]) for row in results),
+    )
+
+
+def _statistics(dataset: str, counted: Statistics) -> Iterator[Triple]:
+    """The statistics of the default graph, by class, property and datatype."""
+    for name, number in counted.numbers.items():
+        yield literal(dataset, VOID + name, number, XSD + "integer")
+    for terms, iri, count in counted.partitions:
+        yield from _partition(dataset, terms, iri, count)
+    for kind, iri, count in counted.by_class:
         node = iris.part(dataset, "class", _digest(kind))
-        inner = _partition(node, (VOID + "propertyPartition", VOID + "property", VOID + "triples"), iri, count, kind)
-        yield from inner
+        terms = (VOID + "propertyPartition", VOID + "property", VOID + "triples")
+        yield from _partition(node, terms, iri, count, kind)
 
 
-def _partition(whole: str, terms: tuple[str, str, str], iri: str, count: int, within: str = "") -> Iterator[Triple]:
+def _rows(store: px.Store, query: str) -> list[tuple[str, ...]]:
+    """The rows of a query as texts, sorted."""
+    results: Any = store.query(query)
+    return sorted(tuple(text_of(term) for term in row) for row in results)
+
+
+def _partition(whole: str, terms: tuple[str, str, str], iri: str, count: str, within: str = "") -> Iterator[Triple]:
     relation, property_, measure = terms
     kind = relation.rpartition("#")[2].removesuffix("Partition")
     node = iris.part(whole.partition("#")[0], kind, _digest(within + iri))
     yield link(whole, relation, node)
     yield link(node, property_, iri)
-    yield literal(node, measure, str(count), XSD + "integer")
+    yield literal(node, measure, count, XSD + "integer")
 
 
 def _digest(text: str) -> str:

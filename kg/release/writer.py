@@ -5,40 +5,41 @@ killed at any moment leaves the release before it answering.
 """
 
 import errno
+import filecmp
 import os
 import shutil
 import tempfile
-from collections.abc import Container, Mapping
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pyoxigraph as px
 
 from kg.errors import StoreError
 from kg.release.reader import Release, open_release
 
+DAY = 86_400.0  # seconds
 
-def publish(build: Path, name: str, files: Mapping[str, bytes]) -> Release:
-    """Make a release of files by its name, with the database of its dataset.nq, and make it the current one.
 
-    A release of the same name, and so of the same dataset, gets the files one by one. Raises StoreError and leaves the
-    current release as it was where the disk is full or not writable.
+@contextmanager
+def staging(build: Path) -> Iterator[Path]:
+    """A folder of a build folder to make a release in, which is deleted at the end, whatever happens.
+
+    Raises StoreError where the disk is full or not writable; the current release stays as it was.
     """
-    releases = build / "releases"
-    aside = releases / f".{name}.{os.getpid()}"
+    aside = build / "releases" / f".staging.{os.getpid()}"
     try:
-        releases.mkdir(parents=True, exist_ok=True)
-        _sweep(releases)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(aside.parent)
+        shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
         (build / ".gitignore").write_text("*\n", encoding="utf-8")
-        for file, content in files.items():
-            (aside / file).parent.mkdir(exist_ok=True)
-            _write(aside / file, content)
-        _database(aside)
-        _place(aside, releases / name, files)
-        _write(build / f".current.{os.getpid()}", f"{name}\n".encode())
-        (build / f".current.{os.getpid()}").replace(build / "current")
-        _flush(build)
+        yield aside
     except (OSError, RuntimeError) as error:  # pyoxigraph tells a database that cannot be written by RuntimeError
+        if isinstance(error, RuntimeError) and type(error) is not RuntimeError:
+            raise
         where = getattr(error, "filename", None) or build
         raise StoreError(
             f"{where}: {getattr(error, 'strerror', None) or error}; the release before it still stands: "
@@ -46,54 +47,80 @@ def publish(build: Path, name: str, files: Mapping[str, bytes]) -> Release:
         ) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-        (build / f".current.{os.getpid()}").unlink(missing_ok=True) if build.is_dir() else None
-    return open_release(releases / name)
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, its mode kept and links followed; StoreError where it cannot be written.
+def publish(build: Path, folder: Path, name: str) -> Release:
+    """Give a folder that holds a whole release its name, and make it the current one.
 
-    What is no plain file, such as a device or a pipe, is written through.
+    Where a release of the same name, and so of the same dataset, stands already, it gets the files one by one.
+    """
+    pointer = build / f".current.{os.getpid()}"
+    try:
+        _place(folder, build / "releases" / name)
+        _write(pointer, f"{name}\n".encode())
+        pointer.replace(build / "current")
+        _flush(build)
+    finally:
+        pointer.unlink(missing_ok=True)
+    return open_release(build / "releases" / name)
+
+
+def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> int:
+    """Have a file written whole or not at all, its mode kept and links followed; gives its size in bytes.
+
+    What is no plain file, such as a device or a pipe, is written through. StoreError where it cannot be written.
     """
     try:
         target = path.resolve()
         if target.exists() and not target.is_file():
-            target.write_bytes(content)
-            return
+            with target.open("wb") as file:
+                write(file)
+            return 0
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kg-") as folder:
             aside = Path(folder) / target.name
-            _write(aside, content)
+            with aside.open("wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
             if target.exists():
                 aside.chmod(target.stat().st_mode)
             aside.replace(target)
+            return target.stat().st_size
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}; choose a place that can be written") from None
 
 
-def _place(aside: Path, final: Path, files: Container[str]) -> None:
+def _place(aside: Path, final: Path) -> None:
     """Rename a folder into place, or its files where a whole release of the same name has the place."""
+    files = {path.relative_to(aside) for path in _files(aside)}
+    for file in files:
+        _flush(aside / file)
     _flush(aside)
     if final.exists() and not _whole(final, aside):
         shutil.rmtree(final)
     try:
         aside.rename(final)
     except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.EACCES):
             raise
-        for path in sorted(path for path in aside.rglob("*") if path.is_file() and path.parent.name != "store"):
-            place = final / path.relative_to(aside)
-            place.parent.mkdir(exist_ok=True)
-            path.replace(place)
-        for path in sorted(path for path in final.rglob("*") if path.is_file() and path.parent.name != "store"):
-            if path.relative_to(final).as_posix() not in files:
+        for file in sorted(files):
+            (final / file).parent.mkdir(exist_ok=True)
+            (aside / file).replace(final / file)
+        for path in _files(final):
+            if path.relative_to(final) not in files:
                 path.unlink()
     _flush(final.parent)
+
+
+def _files(release: Path) -> list[Path]:
+    """The files of a release, but for those of its database, which belongs together."""
+    return sorted(path for path in release.rglob("*") if path.is_file() and path.parent.name != "store")
 
 
 def _whole(release: Path, again: Path) -> bool:
     """Whether a release has the dataset of the same release made again, and a database that opens."""
     try:
-        same = (release / "dataset.nq").read_bytes() == (again / "dataset.nq").read_bytes()
+        same = filecmp.cmp(release / "dataset.nq", again / "dataset.nq", shallow=False)
         return same and len(px.Store.read_only(str(release / "store"))) == len(px.Store.read_only(str(again / "store")))
     except (OSError, RuntimeError):
         return False
@@ -102,12 +129,24 @@ def _whole(release: Path, again: Path) -> bool:
 def _sweep(releases: Path) -> None:
     """Delete what builds that were killed left behind."""
     for path in releases.glob(".*"):
-        try:
-            os.kill(int(path.suffix[1:]), 0)
-        except (ProcessLookupError, ValueError):
+        if not _at_work(path):
             shutil.rmtree(path, ignore_errors=True)
-        except PermissionError:  # another user's process, still at work
-            continue
+
+
+def _at_work(aside: Path) -> bool:
+    """Whether the process that a folder is named after may still be at work in it."""
+    pid = aside.suffix[1:]
+    if not pid.isdigit():
+        return False
+    if os.name == "nt":  # where asking for a process by its id can end it
+        return time.time() - aside.stat().st_mtime < DAY
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's process
+        return True
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -117,18 +156,12 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _flush(folder: Path) -> None:
-    """Flush a folder's entries, so that a rename survives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _flush(path: Path) -> None:
+    """Flush a file, or a folder's entries, so that it survives a power cut."""
+    if os.name == "nt":  # which flushes what is open for writing alone
+        return
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _database(folder: Path) -> None:
-    """Make the database of the dataset in a folder."""
-    store = px.Store(str(folder / "store"))
-    store.bulk_load(path=str(folder / "dataset.nq"), format=px.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()

@@ -47,7 +47,7 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
     if not isinstance(graph, rdflib.Graph):
         raise ProjectError(f"shapes: pySHACL could not use them: {text}")
     findings = tuple(sorted(_findings(graph, shapes_graph), key=order))
-    return Report(findings, dict(sorted(checked.items())), graph)
+    return Report(findings, dict(sorted(checked.items())), graph.serialize(format="longturtle"))
 
 
 @contextmanager

@@ -1,13 +1,13 @@
 """Report: what a validation found, each finding with the facts it comes from. Knows no engine and no rdflib."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import rdflib
-from rdflib import RDF, SH
+import pyoxigraph as px
 
 from kg.errors import Fault
-from kg.rdf.terms import Quad, text_of
+from kg.rdf.serialize import serialize
+from kg.rdf.terms import SH, TYPE, XSD, Quad, text_of
 
 SEVERITIES = ("Violation", "Warning", "Info")
 
@@ -35,14 +35,14 @@ class Finding(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What validation found: the findings, how many focus nodes each shape checked, SHACL's own report.
+    """What validation found: the findings, how many focus nodes each shape checked, SHACL's own report in Turtle.
 
     `conforms` is true where every finding is but a warning or an info.
     """
 
     findings: tuple[Finding, ...]
     checked: Mapping[str, int]
-    graph: rdflib.Graph
+    turtle: str
 
     @property
     def conforms(self) -> bool:
@@ -66,33 +66,49 @@ def faulty(faults: Sequence[Fault]) -> Report:
         Finding("Violation", "", "", "", fault.message, "", (Place("", fault.file, fault.line, fault.column, ""),))
         for fault in faults
     )
-    graph = rdflib.Graph()
-    report = rdflib.BNode()
-    graph.add((report, RDF.type, SH.ValidationReport))
-    graph.add((report, SH.conforms, rdflib.Literal(False)))
-    for fault in faults:
-        result = rdflib.BNode()
-        graph.add((report, SH.result, result))
-        graph.add((result, RDF.type, SH.ValidationResult))
-        graph.add((result, SH.resultSeverity, SH.Violation))
-        graph.add((result, SH.resultMessage, rdflib.Literal(str(fault))))
-    return Report(findings, {}, graph)
+    report = px.BlankNode("report")
+    triples = [
+        _triple(report, TYPE.value, SH + "ValidationReport"),
+        _text(report, "conforms", "false", XSD + "boolean"),
+    ]
+    for number, fault in enumerate(faults):
+        result = px.BlankNode(f"result{number}")
+        triples += [
+            px.Triple(report, px.NamedNode(SH + "result"), result),
+            _triple(result, TYPE.value, SH + "ValidationResult"),
+            _triple(result, SH + "resultSeverity", SH + "Violation"),
+            _text(result, "resultMessage", str(fault), XSD + "string"),
+        ]
+    return Report(findings, {}, serialize(triples, px.RdfFormat.TURTLE, {"sh": SH}).decode())
 
 
-def placed(report: Report, statements: Iterable[Quad], places: Mapping[str, Place]) -> Report:
-    """The report with each finding's facts: those that state it, or else all that speak of its focus node."""
-    about: dict[str, list[Quad]] = {}
-    for quad in statements:
-        about.setdefault(text_of(quad.subject), []).append(quad)
+def _triple(subject: px.BlankNode, predicate: str, iri: str) -> px.Triple:
+    return px.Triple(subject, px.NamedNode(predicate), px.NamedNode(iri))
+
+
+def _text(subject: px.BlankNode, name: str, text: str, datatype: str) -> px.Triple:
+    return px.Triple(subject, px.NamedNode(SH + name), px.Literal(text, datatype=px.NamedNode(datatype)))
+
+
+def placed(
+    report: Report, about: Callable[[str], Iterable[Quad]], places: Callable[[set[str]], Mapping[str, Place]]
+) -> Report:
+    """The report with each finding's facts: those that state it, or else all that speak of its focus node.
+
+    `about` gives the quads of a subject in the facts' graphs, `places` where the facts of a set stand.
+    """
+    facts = [_facts(finding, about(finding.focus)) for finding in report.findings]
+    found = places({fact for some in facts for fact in some})
     findings = tuple(
-        finding._replace(places=_places(finding, about.get(finding.focus, ()), places)) for finding in report.findings
+        finding._replace(places=tuple(sorted((found[f] for f in some if f in found), key=lambda place: place[1:])))
+        for finding, some in zip(report.findings, facts, strict=True)
     )
     return report._replace(findings=findings)
 
 
-def _places(finding: Finding, quads: Iterable[Quad], places: Mapping[str, Place]) -> tuple[Place, ...]:
-    quads = list(quads)
+def _facts(finding: Finding, about: Iterable[Quad]) -> set[str]:
+    """The graphs of the quads that a finding means: those with its path and value, or with its path, or all."""
+    quads = list(about)
     by_path = [quad for quad in quads if quad.predicate.value == finding.path]
     by_value = [quad for quad in by_path if finding.value in (text_of(quad.object), str(quad.object))]
-    facts = {text_of(quad.graph_name) for quad in (by_value or by_path or quads)}
-    return tuple(sorted((places[fact] for fact in facts), key=lambda place: place[1:]))
+    return {text_of(quad.graph_name) for quad in (by_value or by_path or quads)}

@@ -55,8 +55,10 @@ def as_json(report: Report, prefixes: Mapping[str, str]) -> str:
     return json.dumps(summary(report), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def summary(report: Report) -> dict[str, object]:
-    """The report as JSON-ready data."""
+def summary(report: Report | None) -> dict[str, object]:
+    """The report as JSON-ready data; of a release that was not validated, that it neither conforms nor does not."""
+    if report is None:
+        return {"conforms": None, "checked": {}, "findings": []}
     findings = [{**f._asdict(), "places": [place._asdict() for place in f.places]} for f in report.findings]
     return {"conforms": report.conforms, "checked": dict(report.checked), "findings": findings}
 
@@ -112,7 +114,7 @@ def sarif(report: Report, prefixes: Mapping[str, str]) -> str:
 
 def turtle(report: Report, prefixes: Mapping[str, str]) -> str:
     """SHACL's own validation report (SHACL, 3.6) in Turtle."""
-    return report.graph.serialize(format="longturtle")
+    return report.turtle
 
 
 REPORTS: dict[str, Callable[[Report, Mapping[str, str]], str]] = {

@@ -4,6 +4,9 @@ A process that answers one query opens the release's database on disk, which tak
 a thousand.
 """
 
+from itertools import islice
+from pathlib import Path
+
 import pyoxigraph as px
 
 from kg.errors import StoreError
@@ -12,7 +15,25 @@ from kg.release.reader import Release
 
 def open_store(release: Release) -> px.Store:
     """The database of a release, read-only; StoreError where it is missing or damaged."""
+    return open_folder(release.path / "store")
+
+
+def open_folder(folder: Path) -> px.Store:
+    """The database in a folder, read-only; StoreError where it is missing or damaged."""
     try:
-        return px.Store.read_only(str(release.path / "store"))
+        return px.Store.read_only(str(folder))
     except (OSError, RuntimeError) as error:  # pyoxigraph tells a damaged database by RuntimeError
-        raise StoreError(f"{release.path}/store: {error}; run `kg build` to make the release again") from None
+        raise StoreError(f"{folder}: {error}; run `kg build` to make the release again") from None
+
+
+PORTION = 100_000  # quads that are loaded at a time: one load of everything needs a kilobyte of memory a quad
+
+
+def load(dataset: Path, folder: Path) -> None:
+    """Make the database of an N-Quads file in a folder. The engine works without Python's lock, and so beside it."""
+    store = px.Store(str(folder))
+    with dataset.open("rb") as file:
+        while portion := b"".join(islice(file, PORTION)):
+            store.bulk_load(input=portion, format=px.RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()

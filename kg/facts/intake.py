@@ -1,0 +1,277 @@
+"""Intake: each file of facts read, checked and converted to sorted lines, a batch of records at a time.
+
+What a file gives depends on the file, the sources, the vocabulary and the tool alone, so it is kept under a hash of
+these and taken from there the next time. What only all files together can tell, such as an id that two of them
+introduce, is settled from the sorted lines.
+"""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import FactError, Fault, nearest
+from kg.facts.checks import Checks, Named, check
+from kg.facts.convert import Fact, convert, mint
+from kg.facts.coverage import Spans, locate
+from kg.facts.provenance import provenance
+from kg.facts.quotes import Passage
+from kg.facts.records import Broken, Record, Skip, read_file
+from kg.facts.sources import Source
+from kg.rdf import iris
+from kg.rdf.infer import infer
+from kg.rdf.serialize import lines_of
+from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, merged
+from kg.rdf.terms import Quad
+
+BATCH = 1000  # records that are converted together
+INTRODUCED, MENTIONED, REFERRED, FACT = b"1", b"2", b"3", b"4"  # the tags of lines that are no part of the dataset
+
+
+class Taken(NamedTuple):
+    """What a file of facts gave: runs of tagged lines, how much of what, the passages it quotes and skips, its faults.
+
+    `whole` is false where the file could not be read to its end, so that what else it says is not known.
+    """
+
+    runs: tuple[Path, ...]
+    counts: Mapping[str, int]
+    spans: Spans
+    faults: tuple[Fault, ...]
+    whole: bool
+
+
+class Rules(NamedTuple):
+    """What files are taken in by: the checks of their words, and the sources with whether all could be read."""
+
+    checks: Checks
+    sources: Mapping[str, Source]
+    whole: bool
+
+
+def take(path: Path, name: str, rules: Rules, kept: Path) -> Taken:
+    """What a file gives; kept in a folder, and taken from there where that folder is there already.
+
+    A file with faults is not kept.
+    """
+    if (kept / "taken.json").is_file():
+        return _read(kept)
+    aside = kept.with_name(f"{kept.name}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    taken = _take(path, name, rules, aside)
+    if taken.faults:
+        return taken
+    counts, spans = dict(taken.counts), {ident: list(map(list, found)) for ident, found in taken.spans.items()}
+    (aside / "taken.json").write_text(json.dumps({"counts": counts, "spans": spans}), encoding="utf-8")
+    try:
+        aside.rename(kept)
+    except OSError:  # another build kept the same
+        shutil.rmtree(aside, ignore_errors=True)
+    return _read(kept)
+
+
+def _read(kept: Path) -> Taken:
+    found = json.loads((kept / "taken.json").read_bytes())
+    spans = {ident: [(start, end, quoted) for start, end, quoted in spans] for ident, spans in found["spans"].items()}
+    return Taken(tuple(sorted(kept.glob("run-*"))), found["counts"], spans, (), True)
+
+
+def _take(path: Path, name: str, rules: Rules, folder: Path) -> Taken:
+    """What a file gives, read to its end."""
+    intake = _Intake(rules, folder)
+    items = read_file(path, name)
+    while batch := list(islice(items, BATCH)):
+        intake.put(batch)
+    runs = tuple(intake.sorter.close())
+    return Taken(runs, intake.counts, intake.spans, tuple(intake.faults), intake.whole)
+
+
+def quoted(path: Path, name: str, sources: Mapping[str, Source], whole: bool) -> tuple[Spans, list[Fault]]:
+    """The passages of a file's quotes and skips, and what is wrong with these, whatever its records say."""
+    spans: Spans = {}
+    faults: list[Fault] = []
+    for item in read_file(path, name):
+        if isinstance(item, Record | Skip):
+            list(_located(item, sources, whole, spans, faults))
+        else:
+            faults.append(item.fault if isinstance(item, Broken) else item)
+    return spans, faults
+
+
+def _located(
+    item: Record | Skip, sources: Mapping[str, Source], whole: bool, spans: Spans, faults: list[Fault]
+) -> Iterator[Passage]:
+    """The passages of a record or skip, noted in spans; a quote that is not in its source is noted in faults."""
+    is_quoted = isinstance(item, Record)
+    for quote in item.quotes if isinstance(item, Record) else (item.quote,):
+        passage = locate(item.file, item.source, quote, sources, whole)
+        if isinstance(passage, Passage):
+            spans.setdefault(item.source, []).append((passage.start, passage.end, is_quoted))
+            yield passage
+        elif passage is not None:
+            faults.append(passage)
+
+
+class _Intake:
+    """What has been taken of a file so far."""
+
+    def __init__(self, rules: Rules, folder: Path) -> None:
+        self.rules, self.sorter = rules, Sorter(folder)
+        self.counts: Counter[str] = Counter()
+        self.spans: Spans = {}
+        self.faults: list[Fault] = []
+        self.whole = True
+
+    def put(self, items: Iterable[Record | Skip | Fault | Broken]) -> None:
+        """Take a batch: locate its quotes, check its words, and convert it unless something is wrong with the file."""
+        records: list[Record] = []
+        passages: list[tuple[Passage, ...]] = []
+        for item in items:
+            if isinstance(item, Record | Skip):
+                found = tuple(_located(item, self.rules.sources, self.rules.whole, self.spans, self.faults))
+            if isinstance(item, Record):
+                records.append(item)
+                passages.append(found)
+            elif isinstance(item, Skip):
+                self.counts["skips"] += 1
+            else:
+                self.faults.append(item.fault if isinstance(item, Broken) else item)
+                self.whole = self.whole and not isinstance(item, Broken)
+        facts = mint(records, self.rules.checks.vocabulary.context, self.rules.checks.base)
+        for fact in facts:
+            self._check(fact)
+        if not self.faults:
+            self._convert(facts, passages)
+
+    def _check(self, fact: Fact) -> None:
+        record = fact.record
+        checked = check(record, self.rules.checks)
+        self.faults += checked.faults
+        self.counts["nulls"] += checked.nulls
+        self.counts["facts" if record.source else "reference"] += 1
+        base = iris.entity(self.rules.checks.base, "")
+        lines = [_line(INTRODUCED if named.introduced else MENTIONED, named, record) for named in checked.named]
+        lines += [_line(REFERRED, named, record) for named in checked.references if named.iri.startswith(base)]
+        place = [record.file, record.line, record.column, [quote.exact for quote in record.quotes]]
+        lines.append(FACT + f"{fact.iri}\t{json.dumps(place, ensure_ascii=False)}\n".encode())
+        self.sorter.add(lines)
+
+    def _convert(self, facts: Sequence[Fact], passages: Sequence[Sequence[Passage]]) -> None:
+        checks = self.rules.checks
+        try:
+            converted = convert(facts, checks.vocabulary.context)
+        except FactError as error:
+            self.faults += error.faults
+            return
+        self.counts["values"] += converted.values
+        self.counts["statements"] += len(converted.statements)
+        stated = lines_of(converted.statements)
+        self.sorter.add([NAMED + line for line in stated])
+        self.sorter.add([STATED + without_graph(line) for line in stated])
+        self.sorter.add(following(converted.statements, checks))
+        evidence = provenance(zip(facts, passages, strict=True), self.rules.sources, checks.base)
+        self.sorter.add([NAMED + line for line in lines_of(evidence)])
+
+
+def following(statements: Iterable[Quad], checks: Checks) -> list[bytes]:
+    """The tagged lines of what follows from statements."""
+    triples = infer((quad.triple for quad in statements), checks.vocabulary, checks.base)
+    return [FOLLOWS + line for line in lines_of(triples, px.RdfFormat.N_TRIPLES)]
+
+
+def without_graph(line: bytes) -> bytes:
+    """The N-Triples line of an N-Quads line that names a graph."""
+    return line[: line.rindex(b" <")] + b" .\n"
+
+
+# What all files together tell
+
+
+def _line(tag: bytes, named: Named, record: Record) -> bytes:
+    """A line that says which record of which file speaks of an IRI, and where."""
+    at = f"{record.line}\t{record.column}\t{named.ident.line}\t{named.ident.column}"
+    return tag + f"{named.iri}\t{record.file}\t{at}\t{named.ident}\n".encode()
+
+
+class _Mention(NamedTuple):
+    """A line of `_line`, read."""
+
+    iri: str
+    file: str
+    record: tuple[int, int]
+    line: int
+    column: int
+    ident: str
+
+
+def _mention(line: bytes) -> _Mention:
+    iri, file, record_line, record_column, at, column, ident = line.decode().rstrip("\n").split("\t")
+    return _Mention(iri, file, (int(record_line), int(record_column)), int(at), int(column), ident)
+
+
+def settle(lines: Tagged, runs: Sequence[Path], files: Sequence[str], base: str, whole: bool) -> Iterator[Fault]:
+    """What is wrong between files, whose names are given in order: ids introduced twice, or never, and facts that stand
+    twice. Reads the lines up to those of facts.
+
+    `whole` is false where a file could not be read, so that what it may introduce is not missed.
+    """
+    order = {name: number for number, name in enumerate(files)}
+
+    def by_place(mention: _Mention) -> tuple[int, int, int]:
+        return order[mention.file], mention.line, mention.column
+
+    for _, group in groupby(map(_mention, lines.of(INTRODUCED)), key=lambda mention: mention.iri):
+        first, *others = sorted(group, key=by_place)
+        for other in others:
+            if (other.file, other.record) != (first.file, first.record):
+                message = (
+                    f"duplicate id {other.ident}: {first.file}:{first.record[0]} gives it its type already; "
+                    "choose another id, or delete `type` here to say more of the same thing"
+                )
+                yield Fault(other.file, other.line, other.column, message)
+    for _, group in groupby(_unknown(lines.of(MENTIONED), runs), key=lambda mention: mention.iri):
+        first = min(group, key=by_place)
+        if whole:
+            hint = nearest(first.ident, _slugs(runs, base)) or "; add `type:` to the record that introduces it"
+            yield Fault(first.file, first.line, first.column, f"{first.ident:.80} has no type{hint}")
+    for mention in _unknown(lines.of(REFERRED), runs):
+        if whole:
+            hint = nearest(mention.ident, _slugs(runs, base)) or "; add a record with this id and a type"
+            yield Fault(mention.file, mention.line, mention.column, f"nothing is called {mention.ident:.80}{hint}")
+
+
+def _introduced(runs: Iterable[Path]) -> Iterator[str]:
+    """The IRIs that some record gives a type, sorted as their lines are."""
+    for line in Tagged(merged(runs)).of(INTRODUCED):
+        yield line.partition(b"\t")[0].decode()
+
+
+def _unknown(mentions: Iterable[bytes], runs: Iterable[Path]) -> Iterator[_Mention]:
+    """The mentions of what no record gives a type."""
+    known = _introduced(runs)
+    current = next(known, None)
+    for mention in map(_mention, mentions):
+        while current is not None and f"{current}\t" < f"{mention.iri}\t":
+            current = next(known, None)
+        if mention.iri != current:
+            yield mention
+
+
+def _slugs(runs: Iterable[Path], base: str) -> list[str]:
+    return [iris.slug(base, iri) for iri in _introduced(runs)]
+
+
+def locations(lines: Tagged, files: Sequence[str]) -> Iterator[tuple[str, list[Any]] | Fault]:
+    """Each fact's IRI with its file, line, column and quoted words, by IRI; a fact that stands twice is a fault."""
+    order = {name: number for number, name in enumerate(files)}
+    for iri, group in groupby(lines.of(FACT), key=lambda line: line.partition(b"\t")[0]):
+        places = [json.loads(line.partition(b"\t")[2]) for line in group]
+        first, *others = sorted(places, key=lambda place: (order[place[0]], place[1], place[2]))
+        for file, line, column, _ in others:
+            yield Fault(file, line, column, f"the same fact stands at {first[0]}:{first[1]}; delete one")
+        yield iri.decode(), first
