@@ -11,7 +11,8 @@ The folders, from the ground up; none imports one that stands below it in this l
     pages       what people read: view models, charts, templates, and the catalogue of all pages
     web         what goes over HTTP: negotiation, linked data, the SPARQL protocol, telemetry
 
-Beside them: errors (who can fix what), project (settings, a new project), build (the order of the stages), terminal
+Beside them: errors (who can fix what), project (settings, a new project), build (the order of the stages), cache (what
+earlier builds made), terminal
 (how results look), notebook (`kg.graph`), cli (the verbs).
 """
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from kg import cache
@@ -66,8 +67,11 @@ class Built(NamedTuple):
     prefixes: Mapping[str, str]
 
 
-def prepare(project: Project, folder: Path, progress: Progress = lambda stage: None) -> Prepared:
-    """The project's dataset, made in a folder; FactError with every fault of every file."""
+def prepare(project: Project, folder: Path, kept: Path, progress: Progress = lambda stage: None) -> Prepared:
+    """The project's dataset, made in a folder; FactError with every fault of every file.
+
+    `kept` is the folder in which what the files give is kept from one build to the next.
+    """
     base = project.base
     progress("reading")
     vocabulary = read_vocabulary(project.ontology, base)
@@ -75,10 +79,8 @@ def prepare(project: Project, folder: Path, progress: Progress = lambda stage: N
     files, strange = fact_files(project.data, project.root)
     rules = _rules(vocabulary, base, sources, whole=not source_faults)
     names = {path.relative_to(project.root).as_posix(): path for path in files}
-    taken = {}
-    for name, path in names.items():
-        progress(f"reading {name}")
-        taken[name] = take(path, name, rules, _kept(project, rules, name, path))
+    places_kept = {name: kept / _key(project.base, rules, name, path) for name, path in names.items()}
+    taken = {name: take(path, name, rules, places_kept[name]) for name, path in names.items()}
     progress("sorting")
     runs = [run for one in taken.values() for run in one.runs]
     runs += _beside(vocabulary, rules, project.curators if _has_reference(taken.values()) else "", folder / "beside")
@@ -92,7 +94,7 @@ def prepare(project: Project, folder: Path, progress: Progress = lambda stage: N
     if faults:
         raise FactError(faults)
     assembled = assemble(lines, base, folder)
-    cache.sweep(project.build, (_kept(project, rules, name, path) for name, path in names.items()))
+    cache.sweep(kept, places_kept.values())
     totals = dict.fromkeys(("facts", "reference", "values", "statements", "nulls", "skips"), 0)
     totals |= sum((Counter(one.counts) for one in taken.values()), Counter())
     return Prepared(folder, vocabulary, sources, coverage, assembled, totals)
@@ -104,13 +106,13 @@ def _rules(vocabulary: Vocabulary, base: str, sources: Mapping[str, Source], who
     return Rules(checks(vocabulary, base, english), sources, whole)
 
 
-def _kept(project: Project, rules: Rules, name: str, path: Path) -> Path:
-    """Where what a file gives is kept: under a hash of all that it depends on."""
+def _key(base: str, rules: Rules, name: str, path: Path) -> str:
+    """What a file gives is kept under: a hash of all that it depends on."""
     vocabulary = rules.checks.vocabulary
     words = [json.dumps(vocabulary.context.document, sort_keys=True), *map(str, vocabulary.statements)]
     sources = [f"{source.id} {source.sha256} {source.language}" for source in rules.sources.values()]
-    parts = [cache.tool(), project.base, *words, *sources, str(rules.whole), name, cache.file_hash(path)]
-    return project.build / "cache" / cache.key(parts)
+    parts = [cache.tool(), base, *words, *sources, str(rules.whole), name, cache.file_hash(path)]
+    return cache.key(parts)
 
 
 def _has_reference(taken: Iterable[Taken]) -> bool:
@@ -156,7 +158,7 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
     """
     made_from = cache.fingerprint(project.root, project.inputs, validate)
     with staging(project.build) as aside:
-        prepared = prepare(project, aside, progress)
+        prepared = prepare(project, aside, project.build / "cache", progress)
         words = prefixes(prepared.vocabulary.context, project.base)
         progress("validating")
         report = validated(project, prepared) if validate else None
@@ -234,9 +236,9 @@ def check_project(
 
     Faults of the facts are a report too.
     """
-    with staging(project.build) as aside:
+    with TemporaryDirectory(prefix="kg-validate-") as folder:
         try:
-            prepared = prepare(project, aside, progress)
+            prepared = prepare(project, Path(folder), Path(folder) / "cache", progress)
         except FactError as error:
             return faulty(error.faults), WELL_KNOWN
         words = prefixes(prepared.vocabulary.context, project.base)

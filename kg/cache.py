@@ -68,10 +68,10 @@ def _last(release: Release, made_from: str) -> dict[str, Any]:
     }
 
 
-def sweep(build: Path, used: Iterable[Path]) -> None:
+def sweep(folder: Path, used: Iterable[Path]) -> None:
     """Delete what no build has used for a while; what this one used is marked as used."""
     kept = set(used)
-    for path in (build / "cache").glob("*"):
+    for path in folder.glob("*"):
         if path in kept:
             os.utime(path)
         elif path.is_dir() and time.time() - path.stat().st_mtime > UNUSED:

@@ -8,25 +8,29 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 import httpx
+import pyoxigraph as px
 import pytest
 
-from kg.build import build
+from kg.build import build, prepare
 from kg.project import TEMPLATE, read_project
+from kg.rdf import iris
 from kg.rdf.context import read_context
-from kg.rdf.ontology import vocabulary
-from kg.release.contents import contents
+from kg.rdf.terms import text_of
+from kg.release.contents import Terms, write_descriptions, write_downloads
 from kg.release.reader import Release
-from kg.release.void import About
-from kg.release.writer import publish
+from kg.release.void import About, statistics
+from kg.release.writer import publish, staging
+from kg.stores.embedded import load, open_folder
 
 ROOT = Path(__file__).parent.parent
+DEFAULT = px.DefaultGraph()
 SUITES = Path(os.environ.get("KG_SUITES", ROOT.parent / "shared"))
 
 
@@ -153,18 +157,44 @@ def server(campaign: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield found
 
 
+def published(build: Path, name: str, files: Mapping[str, bytes]) -> Release:
+    """A release of files, `dataset.nq` among them, with its database."""
+    with staging(build) as aside:
+        folder = aside / name
+        for file, content in files.items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(content)
+        load(folder / "dataset.nq", folder / "store")
+        return publish(build, folder, name)
+
+
 def release_of(data: bytes, build: Path, base: str = "https://example.org/") -> Release:
     """A release of N-Quads alone, as a build would have made it."""
-    context = read_context(TEMPLATE / "ontology" / "context.jsonld", base)
-    lines = b"".join(sorted(line + b"\n" for line in set(data.splitlines()) if line))
-    about = About(base, "A graph", "", "", "The curators", "1")
+    lines = sorted(line + b"\n" for line in set(data.splitlines()) if line)
+    parsed = {str(quad.triple) for quad in px.parse(data, format=px.RdfFormat.N_QUADS) if quad.graph_name == DEFAULT}
+    default = [line for line in lines if line.removesuffix(b" .\n").decode() in parsed]
+    terms = Terms({}, read_context(TEMPLATE / "ontology" / "context.jsonld", base))
     manifest = {"title": "A graph", "base": base, "prefixes": {}, "counts": {}, "license": "", "versions": {"kg": "0"}}
-    files = {
-        **contents(lines, about, vocabulary(context, ()), {}),
-        "manifest.json": json.dumps(manifest).encode(),
-        "context.jsonld": (TEMPLATE / "ontology" / "context.jsonld").read_bytes(),
-        "locations.json": b"{}",
-        "report.json": b'{"conforms": true, "checked": {}, "findings": []}',
-        "report.ttl": b"",
-    }
-    return publish(build, hashlib.sha256(lines).hexdigest()[:12], files)
+    with staging(build) as aside:
+        folder = aside / hashlib.sha256(b"".join(lines)).hexdigest()[:12]
+        folder.mkdir()
+        (folder / "dataset.nq").write_bytes(b"".join(lines))
+        (folder / "default.nt").write_bytes(b"".join(default))
+        write_downloads(folder, terms, base, aside)
+        load(folder / "dataset.nq", folder / "store")
+        about = About(base, "A graph", "", "", "The curators", "1")
+        write_descriptions(folder, about, statistics(open_folder(folder / "store")), (), terms)
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        shutil.copy(TEMPLATE / "ontology" / "context.jsonld", folder)
+        (folder / "locations.json").write_text("{}", encoding="utf-8")
+        (folder / "report.json").write_text('{"conforms": true, "checked": {}, "findings": []}', encoding="utf-8")
+        (folder / "report.ttl").touch()
+        return publish(build, folder, folder.name)
+
+
+def statements(project: Path, folder: Path) -> set[px.Quad]:
+    """What the facts of a project state, each statement in the graph of its fact."""
+    settings = read_project(project)
+    prepared = prepare(settings, folder, folder / "cache")
+    quads = px.parse((prepared.folder / "dataset.nq").read_bytes(), format=px.RdfFormat.N_QUADS)
+    return {quad for quad in quads if iris.is_fact(settings.base, text_of(quad.graph_name))}

@@ -20,9 +20,15 @@ def built(template: Path, tmp_path: Path) -> Path:
     return shutil.copytree(template, tmp_path / "project")
 
 
+def released(project: Path) -> dict[Path, bytes]:
+    """The files of the build folder, but for the cache."""
+    files = (path for path in (project / "build").rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in files if "cache" not in path.parts}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_bad_input_is_named_and_nothing_is_written(built: Path, case: Path) -> None:
-    before = {path: path.read_bytes() for path in (built / "build").rglob("*") if path.is_file()}
+    before = released(built)
     shutil.copytree(case, built, dirs_exist_ok=True)
     done = run("build", cwd=built)
     said = (done.stdout + done.stderr).decode()
@@ -30,17 +36,17 @@ def test_bad_input_is_named_and_nothing_is_written(built: Path, case: Path) -> N
     assert "Traceback" not in said
     for line in (case / "expected.txt").read_text(encoding="utf-8").splitlines():
         assert line in said, f"{line!r} is not in:\n{said}"
-    assert {path: path.read_bytes() for path in (built / "build").rglob("*") if path.is_file()} == before
+    assert released(built) == before
 
 
 DATA = [case for case in CASES if (case / "data").exists() and case.name != SHAPE]
 
 
 @pytest.mark.parametrize("case", DATA, ids=lambda case: case.name)
-def test_every_fault_of_the_data_has_a_file_a_line_and_a_column(project: Path, case: Path) -> None:
+def test_every_fault_of_the_data_has_a_file_a_line_and_a_column(project: Path, case: Path, tmp_path: Path) -> None:
     shutil.copytree(case, project, dirs_exist_ok=True)
     with pytest.raises(FactError) as caught:
-        prepare(read_project(project))
+        prepare(read_project(project), tmp_path / "aside", tmp_path / "kept")
     for fault in caught.value.faults:
         assert fault.file.startswith("data/")
         assert fault.line >= 1

@@ -1,13 +1,13 @@
 from pathlib import Path
 
-from kg.build import build, inputs, prepare
+from kg.build import build, inputs
 from kg.pages.dataset import versions
 from kg.project import read_project
 from kg.query.opened import Opened
 from kg.rdf.serialize import nquads
 from kg.release.nquads import load
 from kg.release.reader import Release, current
-from tests.conftest import ROOT
+from tests.conftest import ROOT, statements
 
 
 def test_everything_in_the_source_is_read(campaign: Path, release: Release) -> None:
@@ -41,11 +41,11 @@ def test_moving_a_fact_in_its_file_changes_no_published_byte(project: Path) -> N
     assert first.path == second.path
 
 
-def test_editing_one_fact_renames_one_graph(project: Path) -> None:
-    first = {fact.iri for fact in prepare(read_project(project)).converted.facts}
+def test_editing_one_fact_renames_one_graph(project: Path, tmp_path: Path) -> None:
+    first = {quad.graph_name for quad in statements(project, tmp_path / "first")}
     notice = project / "data" / "facts" / "notice.yaml"
     notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
-    second = {fact.iri for fact in prepare(read_project(project)).converted.facts}
+    second = {quad.graph_name for quad in statements(project, tmp_path / "second")}
     assert len(first - second) == len(second - first) == 1
 
 
@@ -57,8 +57,10 @@ def test_a_violation_publishes_nothing(project: Path) -> None:
     shapes.write_text(text, encoding="utf-8")
     built = build(read_project(project))
     assert built.release is None
+    assert built.report
     assert not built.report.conforms
-    assert not (project / "build").exists()
+    assert not (project / "build" / "current").exists()
+    assert not list((project / "build" / "releases").iterdir())
 
 
 def test_the_manifest_holds_every_input_with_its_hash(campaign: Path, release: Release) -> None:
@@ -70,7 +72,7 @@ def test_the_manifest_holds_every_input_with_its_hash(campaign: Path, release: R
 def test_stages_are_told(project: Path) -> None:
     told: list[str] = []
     build(read_project(project), told.append)
-    assert told == ["reading", "locating quotes", "checking", "converting", "validating", "writing"]
+    assert told == ["reading", "sorting", "validating", "writing"]
 
 
 def test_nothing_of_the_package_knows_the_campaign() -> None:

@@ -6,6 +6,7 @@ introduce, is settled from the sorted lines.
 """
 
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,7 +62,7 @@ def take(path: Path, name: str, rules: Rules, kept: Path) -> Taken:
     """
     if (kept / "taken.json").is_file():
         return _read(kept)
-    aside = kept.with_name(f"{kept.name}.part")
+    aside = kept.with_name(f"{kept.name}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     taken = _take(path, name, rules, aside)
     if taken.faults:

@@ -5,10 +5,9 @@ it, is sorted aside first. Only the quoted words are kept in memory.
 """
 
 import hashlib
-import mmap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -69,10 +68,15 @@ def _writer(kind: str, folder: Path, stack: ExitStack, prefixes: Mapping[str, st
 
 def used_in(path: Path, prefixes: Mapping[str, str]) -> dict[str, str]:
     """The prefixes that some IRI of a file of N-Triples or N-Quads begins with, by name."""
-    if not path.stat().st_size:
-        return {}
-    with path.open("rb") as file, closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as data:
-        return {name: space for name, space in sorted(prefixes.items()) if data.find(b"<" + space.encode()) >= 0}
+    sought = {name: b"<" + space.encode() for name, space in prefixes.items()}
+    found: set[str] = set()
+    end = b""
+    with path.open("rb") as file:
+        while (block := file.read(1 << 24)) and len(found) < len(sought):
+            block = end + block
+            found |= {name for name in sought.keys() - found if sought[name] in block}
+            end = block[-200:]
+    return {name: space for name, space in sorted(prefixes.items()) if name in found}
 
 
 class Aside(NamedTuple):

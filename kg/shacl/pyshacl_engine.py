@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+import pyoxigraph as px
 import pyshacl
 import rdflib
 from rdflib import RDF, RDFS, SH
@@ -16,8 +17,9 @@ from rdflib.plugins.sparql import CUSTOM_EVALS
 from rdflib.query import ResultRow
 
 from kg.errors import ProjectError, QueryError
+from kg.rdf.serialize import ordered, serialize
 from kg.rdf.terms import Quad, Triple
-from kg.rdf.to_rdflib import to_graph
+from kg.rdf.to_rdflib import from_rdflib, to_graph
 from kg.shacl.report import Finding, Report, order
 
 
@@ -47,7 +49,13 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
     if not isinstance(graph, rdflib.Graph):
         raise ProjectError(f"shapes: pySHACL could not use them: {text}")
     findings = tuple(sorted(_findings(graph, shapes_graph), key=order))
-    return Report(findings, dict(sorted(checked.items())), graph.serialize(format="longturtle"))
+    return Report(findings, dict(sorted(checked.items())), _turtle(graph))
+
+
+def _turtle(graph: rdflib.Graph) -> str:
+    """A report in Turtle; not by rdflib's serializer, which writes some ill-typed literals as what is not Turtle."""
+    triples = ordered(from_rdflib(graph))
+    return serialize(triples, px.RdfFormat.TURTLE, {"sh": str(SH), "xsd": str(rdflib.XSD)}).decode()
 
 
 @contextmanager

@@ -84,12 +84,12 @@ def records() -> list[Record]:
 def conversion(context: Context) -> tuple[Callable[[], object], Callable[[], object]]:
     """Converting the records, and parsing the same data, each record in its graph, as JSON-LD already written."""
     facts = records()
-    minted, _ = mint(facts, context, BASE)
+    minted = mint(facts, context, BASE)
     graphs = [{"@id": fact.iri, "@graph": [json.loads(fact.node)]} for fact in minted]
     document = json.dumps({"@context": context.document, "@graph": graphs})
 
     def ours() -> object:
-        return convert(mint(facts, context, BASE)[0], context)
+        return convert(mint(facts, context, BASE), context)
 
     def peer() -> object:
         return tuple(px.parse(document, format=px.RdfFormat.JSON_LD))

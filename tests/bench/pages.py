@@ -13,7 +13,7 @@ from kg.project import TEMPLATE
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.release.search import Thing, make_index, most
-from kg.release.writer import publish
+from tests.conftest import published
 
 ROOT = Path(__file__).parent.parent.parent
 BASE = "https://example.org/"
@@ -67,9 +67,9 @@ def million(build: Path) -> Opened:
         "dataset.nq": data,
         "manifest.json": json.dumps(manifest).encode(),
         "context.jsonld": (TEMPLATE / "ontology" / "context.jsonld").read_bytes(),
-        "search.sqlite": make_index(things, ()),
     }
-    publish(build, hashlib.sha256(data).hexdigest()[:12], files)
+    release = published(build, hashlib.sha256(data).hexdigest()[:12], files)
+    make_index(release.path / "search.sqlite", things, ())
     return Opened(build)
 
 

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as px
@@ -6,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.build import prepare
+from kg.build import build
 from kg.errors import FactError
 from kg.facts.convert import _balance, convert, mint
-from kg.facts.records import Record, read_facts
+from kg.facts.records import Record, fact_files, read_file
 from kg.facts.yaml_csv import Items, Mapping, Null, Text
 from kg.project import TEMPLATE, read_project
 from kg.rdf.context import Context, read_context
 from kg.rdf.terms import text_of
-from tests.conftest import Spoil
+from kg.release.nquads import load
+from tests.conftest import statements
 
 BASE = "https://example.org/"
 CONTEXT = read_context(TEMPLATE / "ontology" / "context.jsonld", BASE)
@@ -36,9 +38,14 @@ def value(inner: object) -> Text | Null | Items | Mapping:
     return Null() if inner is None else Text(str(inner))
 
 
+def records(project: Path) -> Iterator[Record]:
+    """The records of a project's files."""
+    for path in fact_files(project / "data", project)[0]:
+        yield from (item for item in read_file(path, path.name) if isinstance(item, Record))
+
+
 def triples(*records: Record, context: Context = CONTEXT) -> set[tuple[str, str, str]]:
-    facts, faults = mint(records, context, BASE)
-    assert not faults
+    facts = mint(records, context, BASE)
     return {(text_of(q.subject), q.predicate.value, str(q.object)) for q in convert(facts, context).statements}
 
 
@@ -87,19 +94,13 @@ def test_the_name_of_a_fact_changes_with_all_that_it_says_and_rests_on_and_nothi
         one._replace(basis="inferred"),
         one._replace(source="s"),
     ]
-    (fact,), _ = mint([one], CONTEXT, BASE)
-    assert {mint([r], CONTEXT, BASE)[0][0].iri for r in same} == {fact.iri}
-    assert len({mint([r], CONTEXT, BASE)[0][0].iri for r in other} | {fact.iri}) == 6
-
-
-def test_a_record_that_stands_twice_is_a_fault_that_names_the_first() -> None:
-    one = record({"id": "a", "name": "A"})
-    _, faults = mint([one, one._replace(line=7)], CONTEXT, BASE)
-    assert [str(fault) for fault in faults] == ["a.yaml:7:1: the same fact stands at a.yaml:1; delete one"]
+    (fact,) = mint([one], CONTEXT, BASE)
+    assert {mint([r], CONTEXT, BASE)[0].iri for r in same} == {fact.iri}
+    assert len({mint([r], CONTEXT, BASE)[0].iri for r in other} | {fact.iri}) == 6
 
 
 def test_books_that_do_not_balance_stop_the_build() -> None:
-    facts, _ = mint([record({"id": "a", "name": "A", "value": "1"})], CONTEXT, BASE)
+    facts = mint([record({"id": "a", "name": "A", "value": "1"})], CONTEXT, BASE)
     statements = convert(facts, CONTEXT).statements
     assert _balance(facts, statements, frozenset()) == 2
     with pytest.raises(FactError, match="2 values became 1 statements: some say the same"):
@@ -108,7 +109,7 @@ def test_books_that_do_not_balance_stop_the_build() -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40), st.integers())
 def test_any_text_and_number_comes_out_as_it_went_in(text: str, number: int) -> None:
-    facts, _ = mint([record({"id": "a", "name": text, "value": str(number)})], CONTEXT, BASE)
+    facts = mint([record({"id": "a", "name": text, "value": str(number)})], CONTEXT, BASE)
     found = {text_of(quad.object) for quad in convert(facts, CONTEXT).statements}
     assert found == {text, str(number)}
 
@@ -117,21 +118,21 @@ def test_the_statements_are_those_of_any_json_ld_processor() -> None:
     """Against pyld: the same records through the same context give the same statements."""
     from pyld import jsonld
 
-    facts, _ = mint(read_facts(TEMPLATE / "data", TEMPLATE).records, CONTEXT, BASE)
+    facts = mint(records(TEMPLATE), CONTEXT, BASE)
     nodes = [json.loads(fact.node) for fact in facts]
     nquads = jsonld.to_rdf({"@context": CONTEXT.document, "@graph": nodes}, {"format": "application/n-quads"})
     theirs = {str(quad.triple) for quad in px.parse(nquads, format=px.RdfFormat.N_QUADS)}
     assert {str(quad.triple) for quad in convert(facts, CONTEXT).statements} == theirs
 
 
-def test_what_a_table_says_is_what_yaml_says(project: Path, spoil: Spoil) -> None:
+def test_what_a_table_says_is_what_yaml_says(project: Path, tmp_path: Path) -> None:
     """The same row gives the same quads by either road."""
     rows = "facts:\n- id: skerry-point\n  exactMatch: https://example.com/gazetteer/1042\n"
     rows += "  evidence: gazetteer of the county, edition of 2024, entry 1042\n"
-    table = set(prepare(read_project(project)).converted.statements)
+    table = statements(project, tmp_path / "table")
     (project / "data" / "reference" / "identifiers.csv").unlink()
     (project / "data" / "reference" / "identifiers.yaml").write_text(rows, encoding="utf-8")
-    assert set(prepare(read_project(project)).converted.statements) == table
+    assert statements(project, tmp_path / "yaml") == table
 
 
 def test_a_table_of_facts_quotes_its_source(project: Path) -> None:
@@ -139,10 +140,19 @@ def test_a_table_of_facts_quotes_its_source(project: Path) -> None:
     table.write_text(
         'source,quote,id,otherName,basis,note\nnotice,the bay.,bay,a bay,inferred,"because, yes"\n', encoding="utf-8"
     )
-    prepared = prepare(read_project(project))
-    (fact,) = [fact for fact in prepared.converted.facts if fact.record.file.endswith("more.csv")]
-    assert (fact.record.basis, fact.record.note, fact.record.line) == ("inferred", "because, yes", 2)
-    assert len(prepared.passages[fact.iri]) == 1
+    release = build(read_project(project)).release
+    assert release
+    (fact,) = [quad for quad in load(release.dataset) if text_of(quad.object) == "because, yes"]
+    said = {
+        quad.predicate.value: text_of(quad.object) for quad in load(release.dataset) if quad.subject == fact.subject
+    }
+    assert said[f"{BASE}ontology#basis"] == f"{BASE}ontology#inferred"
+    assert said["http://www.w3.org/ns/prov#wasQuotedFrom"].startswith(f"{BASE}source/notice#char=")
+    assert json.loads((release.path / "locations.json").read_text(encoding="utf-8"))[text_of(fact.subject)] == [
+        "data/facts/more.csv",
+        2,
+        1,
+    ]
 
 
 def test_things_under_words_that_look_alike_stay_apart() -> None:
@@ -156,6 +166,6 @@ def test_things_under_words_that_look_alike_stay_apart() -> None:
 
 
 def test_values_that_say_the_same_in_two_ways_are_a_fault() -> None:
-    facts, _ = mint([record({"id": "a", "near": ["x", f"{BASE}id/x"]})], CONTEXT, BASE)
+    facts = mint([record({"id": "a", "near": ["x", f"{BASE}id/x"]})], CONTEXT, BASE)
     with pytest.raises(FactError, match="2 values became 1 statements: some say the same"):
         convert(facts, CONTEXT)

@@ -1,8 +1,9 @@
+import re
 from datetime import date, timedelta
 
 import pytest
 from edtf_validate.valid_edtf import is_valid
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kg.rdf.edtf import read_edtf, xsd_date
@@ -93,7 +94,10 @@ def test_a_month_ends_the_day_before_the_next(day: date) -> None:
 
 @given(st.from_regex(r"-?[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?[?~%]?(/(\.\.|[0-9]{4}(-[0-9]{2})?))?", fullmatch=True))
 def test_what_is_read_is_edtf_to_another_reader_too(text: str) -> None:
-    """Against edtf-validate, which reads all three levels; unspecified digits aside, which it knows only in some places."""
+    """Against edtf-validate, which reads all three levels; but for unspecified digits, which it knows only in some
+    places, and a negative year with a season as its end (-0999/1000-21), which it refuses although each alone is valid.
+    """
+    assume(not re.fullmatch(r"-.*/[0-9]{4}-2[1-4]", text))
     try:
         read_edtf(text)
     except ValueError:

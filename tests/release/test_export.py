@@ -19,6 +19,12 @@ from kg.release.reader import Release
 from tests.conftest import run
 
 
+def exported(release: Release, options: Options) -> bytes:
+    out = io.BytesIO()
+    export(release, options, out)
+    return out.getvalue()
+
+
 def default(release: Release) -> set[px.Triple]:
     return {quad.triple for quad in load(release.dataset) if isinstance(quad.graph_name, px.DefaultGraph)}
 
@@ -44,12 +50,12 @@ def parsed(data: bytes, kind: str) -> set[px.Triple]:
 
 @pytest.mark.parametrize("kind", ["turtle", "jsonld", "ntriples", "rdfxml", "csv"])
 def test_a_format_without_graphs_holds_the_default_graph(release: Release, kind: str) -> None:
-    assert parsed(export(release, Options(kind)), kind) == default(release)
+    assert parsed(exported(release, Options(kind)), kind) == default(release)
 
 
 @pytest.mark.parametrize("kind", ["trig", "nquads"])
 def test_a_format_with_graphs_holds_every_quad(release: Release, kind: str) -> None:
-    assert set(parse(export(release, Options(kind)), FORMATS[kind].syntax, kind)) == set(load(release.dataset))
+    assert set(parse(exported(release, Options(kind)), FORMATS[kind].syntax, kind)) == set(load(release.dataset))
 
 
 @pytest.mark.parametrize("kind", WRITERS)
@@ -63,7 +69,7 @@ def test_an_export_is_the_same_each_time(campaign: Path, kind: str) -> None:
     ("kind", "form"), [("turtle", "turtle"), ("ntriples", "nt"), ("rdfxml", "xml"), ("jsonld", "json-ld")]
 )
 def test_rdflib_reads_as_many_triples(release: Release, kind: str, form: str) -> None:
-    assert len(rdflib.Graph().parse(data=export(release, Options(kind)), format=form)) == len(default(release))
+    assert len(rdflib.Graph().parse(data=exported(release, Options(kind)), format=form)) == len(default(release))
 
 
 def subjects(turtle: bytes) -> Iterable[str]:
@@ -72,7 +78,7 @@ def subjects(turtle: bytes) -> Iterable[str]:
 
 
 def test_turtle_is_for_people_and_for_git(release: Release) -> None:
-    text = export(release, Options("turtle"))
+    text = exported(release, Options("turtle"))
     lines = text.decode().splitlines()
     prefixes = [line for line in lines if line.startswith("@prefix")]
     assert prefixes == sorted(prefixes)
@@ -84,7 +90,7 @@ def test_turtle_is_for_people_and_for_git(release: Release) -> None:
 
 
 def test_json_ld_uses_the_words_of_the_facts(release: Release) -> None:
-    document = json.loads(export(release, Options("jsonld")))
+    document = json.loads(exported(release, Options("jsonld")))
     (annan,) = [node for node in document["@graph"] if node["id"] == "kofi-annan"]
     assert annan["name"] == "Kofi Annan"
     assert annan["holds"] == "un-secretary-general"
@@ -95,7 +101,7 @@ def test_json_ld_uses_the_words_of_the_facts(release: Release) -> None:
 
 def test_a_frame_shapes_json_ld(release: Release) -> None:
     frame = {"type": "Grant", "funder": {"type": "Government"}, "@requireAll": True}
-    document = json.loads(export(release, Options("jsonld", frame=frame)))
+    document = json.loads(exported(release, Options("jsonld", frame=frame)))
     names = [node["funder"]["name"] for node in document["@graph"] if isinstance(node["funder"], dict)]
     assert sum(name.startswith("government of") for name in names) == 17
 
@@ -103,12 +109,12 @@ def test_a_frame_shapes_json_ld(release: Release) -> None:
 @pytest.mark.parametrize("frame", [{"@context": "http://127.0.0.1:9/c"}, {"@context": ["file:///etc/passwd"]}])
 def test_a_frame_fetches_nothing(release: Release, frame: dict[str, object]) -> None:
     with pytest.raises(QueryError, match="frame cannot be used|never fetched"):
-        export(release, Options("jsonld", frame=frame))
+        exported(release, Options("jsonld", frame=frame))
 
 
 def test_reference_data_can_be_left_out_with_all_that_follows_from_them(release: Release) -> None:
     everything, sources = (
-        set(parse(export(release, Options("nquads", reference=keep)), FORMATS["nquads"].syntax, "nquads"))
+        set(parse(exported(release, Options("nquads", reference=keep)), FORMATS["nquads"].syntax, "nquads"))
         for keep in (True, False)
     )
     assert sources < everything
@@ -118,7 +124,7 @@ def test_reference_data_can_be_left_out_with_all_that_follows_from_them(release:
     assert b'skos/core#prefLabel> "Kofi Annan"@en' in text
     labels = {
         t
-        for t in parsed(export(release, Options("turtle", reference=False)), "turtle")
+        for t in parsed(exported(release, Options("turtle", reference=False)), "turtle")
         if text_of(t.object) == "Kofi Annan"
     }
     assert len(labels) == 3
@@ -126,9 +132,9 @@ def test_reference_data_can_be_left_out_with_all_that_follows_from_them(release:
 
 @pytest.mark.parametrize("evidence", ["reified", "rdf12"])
 def test_evidence_goes_with_the_triples(release: Release, evidence: str) -> None:
-    with_it = parsed(export(release, Options("ntriples", evidence)), "ntriples")
+    with_it = parsed(exported(release, Options("ntriples", evidence)), "ntriples")
     assert default(release) < with_it
-    assert with_it == parsed(export(release, Options("turtle", evidence)), "turtle")
+    assert with_it == parsed(exported(release, Options("turtle", evidence)), "turtle")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +147,7 @@ def test_evidence_goes_with_the_triples(release: Release, evidence: str) -> None
 )
 def test_options_that_do_not_go_together_are_named(release: Release, options: Options, words: str) -> None:
     with pytest.raises(QueryError, match=words):
-        export(release, options)
+        exported(release, options)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "1"])

@@ -10,9 +10,9 @@ import pytest
 
 from kg.errors import StoreError
 from kg.release.reader import Release, current
-from kg.release.writer import publish, write_file
+from kg.release.writer import write_file
 from kg.stores.embedded import open_store
-from tests.conftest import ROOT, copy_project, run
+from tests.conftest import ROOT, copy_project, published, run
 
 FILES = {
     "dataset.nq": b"<http://x/a> <http://x/p> <http://x/b> .\n",
@@ -21,7 +21,7 @@ FILES = {
 
 
 def test_a_release_is_current_once_it_is_whole(tmp_path: Path) -> None:
-    release = publish(tmp_path / "build", "one", FILES)
+    release = published(tmp_path / "build", "one", FILES)
     assert current(tmp_path / "build") == release
     assert release.dataset.read_bytes() == FILES["dataset.nq"]
     assert (tmp_path / "build" / ".gitignore").read_text(encoding="utf-8") == "*\n"
@@ -29,8 +29,8 @@ def test_a_release_is_current_once_it_is_whole(tmp_path: Path) -> None:
 
 
 def test_the_same_release_again_gets_its_files_anew(tmp_path: Path) -> None:
-    publish(tmp_path, "one", FILES)
-    publish(tmp_path, "one", {**FILES, "manifest.json": FILES["manifest.json"].replace(b"}}", b'}, "a": 1}')})
+    published(tmp_path, "one", FILES)
+    published(tmp_path, "one", {**FILES, "manifest.json": FILES["manifest.json"].replace(b"}}", b'}, "a": 1}')})
     assert current(tmp_path).manifest["a"] == 1
     assert [path.name for path in (tmp_path / "releases").iterdir()] == ["one"]
 
@@ -38,7 +38,7 @@ def test_the_same_release_again_gets_its_files_anew(tmp_path: Path) -> None:
 def test_a_build_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "build").write_text("a file", encoding="utf-8")
     with pytest.raises(StoreError, match="make room or make the folder writable"):
-        publish(tmp_path / "build", "one", FILES)
+        published(tmp_path / "build", "one", FILES)
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_a_build_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_release_that_is_not_whole_says_so(tmp_path: Path, spoil: str, words: str) -> None:
-    publish(tmp_path, "one", FILES)
+    published(tmp_path, "one", FILES)
     (tmp_path / spoil).unlink()
     with pytest.raises(StoreError, match=words):
         current(tmp_path)
 
 
 def test_a_damaged_dataset_or_pointer_says_so(tmp_path: Path) -> None:
-    release = publish(tmp_path, "one", FILES)
+    release = published(tmp_path, "one", FILES)
     (release.path / "store" / "CURRENT").write_text("oops", encoding="utf-8")
     with pytest.raises(StoreError, match="run `kg build`"):
         open_store(release)
@@ -66,9 +66,9 @@ def test_a_damaged_dataset_or_pointer_says_so(tmp_path: Path) -> None:
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    write_file(tmp_path / "a", b"one")
+    write_file(tmp_path / "a", lambda out: out.write(b"one"))
     with pytest.raises(StoreError, match="choose a place that can be written"):
-        write_file(tmp_path / "missing" / "a", b"two")
+        write_file(tmp_path / "missing" / "a", lambda out: out.write(b"two"))
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
@@ -158,6 +158,8 @@ main()
 def test_a_folder_that_cannot_be_written_is_named(project: Path) -> None:
     assert run("build", cwd=project).returncode == 0
     before = current(project / "build")
+    notice = project / "data" / "facts" / "notice.yaml"
+    notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
     folders = [project, *(path for path in project.rglob("*") if path.is_dir())]
     for folder in folders:
         folder.chmod(0o555)
@@ -167,7 +169,7 @@ def test_a_folder_that_cannot_be_written_is_named(project: Path) -> None:
         command = [
             sys.executable,
             "-c",
-            f"import importlib.metadata, tomllib, pyld.jsonld, kg.build, kg.cli\nimportlib.metadata.version('kg')\n{UNPRIVILEGED}",
+            f"import importlib.metadata, tomllib, pyld.jsonld, kg.build, kg.cli\nimportlib.metadata.version('kg-publisher')\n{UNPRIVILEGED}",
         ]
         done = subprocess.run(command, cwd=project, capture_output=True, check=False)
         assert done.returncode == 3, done.stderr
@@ -180,14 +182,14 @@ def test_a_folder_that_cannot_be_written_is_named(project: Path) -> None:
 
 @pytest.mark.parametrize("manifest", [b"[]", b"null", b"{}", b"{", b'{"base": 1}'])
 def test_a_manifest_that_is_none_says_so(tmp_path: Path, manifest: bytes) -> None:
-    release = publish(tmp_path, "one", FILES)
+    release = published(tmp_path, "one", FILES)
     (release.path / "manifest.json").write_bytes(manifest)
     with pytest.raises(StoreError, match="run `kg build`"):
         current(tmp_path)
 
 
 def test_a_pointer_cannot_lead_elsewhere(tmp_path: Path) -> None:
-    publish(tmp_path, "one", FILES)
+    published(tmp_path, "one", FILES)
     (tmp_path / "current").write_text("../../elsewhere", encoding="utf-8")
     with pytest.raises(StoreError, match="names no release"):
         current(tmp_path)
@@ -219,7 +221,7 @@ def test_what_killed_builds_left_behind_is_swept_up(tmp_path: Path) -> None:
     dead.wait()
     for name in (f".abc.{dead.pid}", ".abc.x", f".abc.{os.getpid()}"):
         (tmp_path / "releases" / name).mkdir(parents=True)
-    publish(tmp_path, "one", FILES)
+    published(tmp_path, "one", FILES)
     assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == [f".abc.{os.getpid()}", "one"]
 
 
@@ -228,10 +230,10 @@ def test_a_file_keeps_its_mode_and_its_links(tmp_path: Path) -> None:
     target.write_bytes(b"old")
     target.chmod(0o600)
     link.symlink_to(target)
-    write_file(link, b"new")
+    write_file(link, lambda out: out.write(b"new"))
     assert link.is_symlink()
     assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"new", 0o600)
-    write_file(Path("/dev/null"), b"gone")
+    write_file(Path("/dev/null"), lambda out: out.write(b"gone"))
     assert Path("/dev/null").is_char_device()
 
 
@@ -249,7 +251,7 @@ def test_a_file_that_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
     code = (
         "import resource, pathlib; from kg.release.writer import write_file; from kg.errors import StoreError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try: write_file(pathlib.Path('out'), b'x' * 5000)\n"
+        "try: write_file(pathlib.Path('out'), lambda out: out.write(b'x' * 5000))\n"
         "except StoreError as error: print(error)"
     )
     env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}

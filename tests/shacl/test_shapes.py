@@ -6,14 +6,14 @@ import pytest
 import rdflib
 from rdflib import RDF, RDFS, SH
 
-from kg.build import prepare
 from kg.project import read_project
 from kg.rdf.iris import ontology
 from kg.rdf.ontology import read_vocabulary
 from kg.rdf.parse import read
+from kg.rdf.terms import text_of
 from kg.rdf.to_rdflib import to_graph
 from kg.shacl.pyshacl_engine import validate
-from tests.conftest import ROOT
+from tests.conftest import ROOT, statements
 
 EXAMPLES = ROOT / "tests" / "examples" / "shapes"
 PROJECT = read_project(ROOT)
@@ -47,9 +47,8 @@ def test_there_is_no_example_without_a_shape() -> None:
         assert sorted(path.stem for path in (EXAMPLES / kind).iterdir()) == NAMES
 
 
-def test_every_class_of_the_facts_has_a_shape() -> None:
-    prepared = prepare(PROJECT)
-    used = {quad.object.value for quad in prepared.converted.statements if quad.predicate.value == str(RDF.type)}  # type: ignore[union-attr]
+def test_every_class_of_the_facts_has_a_shape(tmp_path: Path) -> None:
+    used = {text_of(quad.object) for quad in statements(ROOT, tmp_path) if quad.predicate.value == str(RDF.type)}
     targeted = {str(target) for target in GRAPH.objects(None, SH.targetClass)}
     assert used
     assert used <= targeted
@@ -70,9 +69,8 @@ def test_every_property_shape_has_a_message_for_a_curator() -> None:
         assert GRAPH.value(shape, RDFS.label) is not None
 
 
-def test_every_property_of_the_facts_is_in_some_shape() -> None:
-    prepared = prepare(PROJECT)
-    used = {quad.predicate.value for quad in prepared.converted.statements}
+def test_every_property_of_the_facts_is_in_some_shape(tmp_path: Path) -> None:
+    used = {quad.predicate.value for quad in statements(ROOT, tmp_path)}
     shaped = {str(path) for path in GRAPH.objects(None, SH.path)} | {str(RDF.type)}
     assert used
     assert used - shaped == set()

