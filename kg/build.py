@@ -9,7 +9,6 @@ Between the stages quads flow as sorted lines in files, and no stage holds the d
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,30 +18,33 @@ from kg import cache
 from kg.errors import FactError, Fault, StoreError
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, uncovered
-from kg.facts.intake import Rules, Taken, following, locations, quoted, settle, take
+from kg.facts.intake import Folders, Rules, Taken, locations, quoted, settle, take
 from kg.facts.provenance import origins
 from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
 from kg.project import Project
 from kg.query.canned import list_queries
+from kg.rdf import infer as inference
 from kg.rdf import iris
 from kg.rdf.context import prefixes
+from kg.rdf.infer import infer
 from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.parse import parse_lines
 from kg.rdf.serialize import lines_of
-from kg.rdf.sorted_lines import NAMED, STATED, Sorter, Tagged, difference, merged
+from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, difference, merged, quads
 from kg.rdf.terms import WELL_KNOWN, Quad, Triple, text_of
 from kg.release.contents import Terms, write_descriptions, write_downloads
 from kg.release.nquads import Assembled, Dataset, assemble
 from kg.release.reader import Release, current
-from kg.release.void import About, Statistics, statistics
+from kg.release.void import About, statistics
 from kg.release.writer import publish, staging
 from kg.shacl.pyshacl_engine import validate as validate_triples
 from kg.shacl.report import Place, Report, faulty, placed
 from kg.shacl.report_formats import summary
-from kg.stores.embedded import load, open_folder
+from kg.stores.embedded import Loader, loading
 
 Progress = Callable[[str], None]
+Written = Callable[[Path], object]
 
 
 class Prepared(NamedTuple):
@@ -67,10 +69,13 @@ class Built(NamedTuple):
     prefixes: Mapping[str, str]
 
 
-def prepare(project: Project, folder: Path, kept: Path, progress: Progress = lambda stage: None) -> Prepared:
+def prepare(
+    project: Project, folder: Path, kept: Path, progress: Progress = lambda stage: None, written: Written = str
+) -> Prepared:
     """The project's dataset, made in a folder; FactError with every fault of every file.
 
-    `kept` is the folder in which what the files give is kept from one build to the next.
+    `kept` is the folder in which what the files give is kept from one build to the next. `written` is told of each file
+    of tagged lines that is part of the dataset, as soon as it is there.
     """
     base = project.base
     progress("reading")
@@ -79,11 +84,17 @@ def prepare(project: Project, folder: Path, kept: Path, progress: Progress = lam
     files, strange = fact_files(project.data, project.root)
     rules = _rules(vocabulary, base, sources, whole=not source_faults)
     names = {path.relative_to(project.root).as_posix(): path for path in files}
-    places_kept = {name: kept / _key(project.base, rules, name, path) for name, path in names.items()}
-    taken = {name: take(path, name, rules, places_kept[name]) for name, path in names.items()}
+    shared = _shared(base, rules)
+    keys = {name: cache.key([*shared, name, cache.file_hash(path)]) for name, path in names.items()}
+    taken = {
+        name: take(path, name, rules, Folders(folder / keys[name], kept / keys[name]), written)
+        for name, path in names.items()
+    }
     progress("sorting")
-    runs = [run for one in taken.values() for run in one.runs]
-    runs += _beside(vocabulary, rules, project.curators if _has_reference(taken.values()) else "", folder / "beside")
+    curators = project.curators if _has_reference(taken.values()) else ""
+    beside = Sorter(folder / "beside", written=written)
+    beside.add(list(_beside(vocabulary, rules, curators)))
+    runs = [run for one in taken.values() for run in one.runs] + beside.close()
     lines = Tagged(merged(runs))
     faults = [*source_faults, *strange, *(fault for one in taken.values() for fault in one.faults)]
     faults += settle(lines, runs, list(names), base, all(one.whole for one in taken.values()))
@@ -94,7 +105,7 @@ def prepare(project: Project, folder: Path, kept: Path, progress: Progress = lam
     if faults:
         raise FactError(faults)
     assembled = assemble(lines, base, folder)
-    cache.sweep(kept, places_kept.values())
+    cache.sweep(kept, (kept / key for key in keys.values()))
     totals = dict.fromkeys(("facts", "reference", "values", "statements", "nulls", "skips"), 0)
     totals |= sum((Counter(one.counts) for one in taken.values()), Counter())
     return Prepared(folder, vocabulary, sources, coverage, assembled, totals)
@@ -103,31 +114,29 @@ def prepare(project: Project, folder: Path, kept: Path, progress: Progress = lam
 def _rules(vocabulary: Vocabulary, base: str, sources: Mapping[str, Source], whole: bool) -> Rules:
     """What files are taken in by; numbers and dates can be read in the words of sources in English."""
     english = frozenset(source.id for source in sources.values() if source.language.split("-")[0] == "en")
-    return Rules(checks(vocabulary, base, english), sources, whole)
+    return Rules(checks(vocabulary, base, english), inference.rules(vocabulary, base), sources, whole)
 
 
-def _key(base: str, rules: Rules, name: str, path: Path) -> str:
-    """What a file gives is kept under: a hash of all that it depends on."""
+def _shared(base: str, rules: Rules) -> list[str]:
+    """What each file's result depends on beside the file: the tool, the vocabulary and the sources."""
     vocabulary = rules.checks.vocabulary
     words = [json.dumps(vocabulary.context.document, sort_keys=True), *map(str, vocabulary.statements)]
     sources = [f"{source.id} {source.sha256} {source.language}" for source in rules.sources.values()]
-    parts = [cache.tool(), base, *words, *sources, str(rules.whole), name, cache.file_hash(path)]
-    return cache.key(parts)
+    return [cache.tool(), base, *words, *sources, str(rules.whole)]
 
 
 def _has_reference(taken: Iterable[Taken]) -> bool:
     return any(one.counts.get("reference") for one in taken)
 
 
-def _beside(vocabulary: Vocabulary, rules: Rules, curators: str, folder: Path) -> list[Path]:
-    """Runs of the lines that no file of facts gives: the vocabulary, and the origins of the facts."""
-    sorter = Sorter(folder)
+def _beside(vocabulary: Vocabulary, rules: Rules, curators: str) -> Iterator[bytes]:
+    """The tagged lines that no file of facts gives: the vocabulary, and the origins of the facts."""
     graph = iris.graph(rules.checks.base, "ontology")
-    sorter.add([STATED + line for line in lines_of(vocabulary.statements)])
-    sorter.add(following(vocabulary.statements, rules.checks))
-    sorter.add([NAMED + line[: -len(b" .\n")] + f" <{graph}> .\n".encode() for line in lines_of(vocabulary.statements)])
-    sorter.add([NAMED + line for line in lines_of(origins(rules.sources.values(), rules.checks.base, curators))])
-    return sorter.close()
+    stated = lines_of(vocabulary.statements)
+    yield from (STATED + line for line in stated)
+    yield from (FOLLOWS + line for line in infer(stated, rules.follows))
+    yield from (NAMED + line[: -len(b" .\n")] + f" <{graph}> .\n".encode() for line in stated)
+    yield from (NAMED + line for line in origins(rules.sources.values(), rules.checks.base, curators))
 
 
 def _write_places(path: Path, found: Iterable[tuple[str, list[Any]] | Fault]) -> list[Fault]:
@@ -157,8 +166,9 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
     does where the report does not conform.
     """
     made_from = cache.fingerprint(project.root, project.inputs, validate)
-    with staging(project.build) as aside:
-        prepared = prepare(project, aside, project.build / "cache", progress)
+    with staging(project.build) as aside, loading(aside / "store") as loader:
+        prepared = prepare(project, aside, project.build / "cache", progress, lambda run: loader.put(run, quads))
+        loader.put(aside / "inferred.nq")
         words = prefixes(prepared.vocabulary.context, project.base)
         progress("validating")
         report = validated(project, prepared) if validate else None
@@ -166,43 +176,34 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
             return Built(None, report, words)
         progress("writing")
         name = prepared.assembled.sha256[:12]
-        folder = aside / name
-        _write(project, prepared, report, folder)
-        release = publish(project.build, folder, name)
+        _write(project, prepared, report, loader, aside / name)
+        release = publish(project.build, aside / name, name)
     cache.remember(project.build, release, made_from)
     return Built(release, report, words)
 
 
-def _write(project: Project, prepared: Prepared, report: Report | None, folder: Path) -> None:
-    """Write all files of a release into a folder; the database is made beside the others."""
+def _write(project: Project, prepared: Prepared, report: Report | None, loader: Loader, folder: Path) -> None:
+    """Write all files of a release into a folder, while the database is being loaded."""
     for name in ("queries", "sources"):
         (folder / name).mkdir(parents=True)
-    terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
     for file in ("dataset.nq", "default.nt"):
         (prepared.folder / file).rename(folder / file)
-    with ThreadPoolExecutor(1) as beside:
-        counted = beside.submit(_load_and_count, folder)
-        write_downloads(folder, terms, project.base, prepared.folder)
-        for query in list_queries(project.queries):
-            (folder / "queries" / f"{query.name}.rq").write_bytes(query.text.encode())
-        for source in prepared.sources.values():
-            (folder / "sources" / f"{source.id}.txt").write_bytes(source.text.encode())
-        (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
-        (folder / "report.json").write_bytes(_json(summary(report)))
-        (folder / "report.ttl").write_bytes(report.turtle.encode() if report else b"")
-        _write_locations(folder / "locations.json", places(prepared))
-        about = About(project.base, project.title, project.description, project.license, project.curators, folder.name)
-        write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
-    since_ = since(project.build, folder)
+    for query in list_queries(project.queries):
+        (folder / "queries" / f"{query.name}.rq").write_bytes(query.text.encode())
+    for source in prepared.sources.values():
+        (folder / "sources" / f"{source.id}.txt").write_bytes(source.text.encode())
+    (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
+    (folder / "report.json").write_bytes(_json(summary(report)))
+    (folder / "report.ttl").write_bytes(report.turtle.encode() if report else b"")
+    _write_locations(folder / "locations.json", places(prepared))
+    terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
+    counted = loader.finish(folder / "store", statistics)
+    write_downloads(folder, terms, project.base, prepared.folder)
+    about = About(project.base, project.title, project.description, project.license, project.curators, folder.name)
+    write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
     checked = report and {"focus_nodes": sum(report.checked.values()), "shapes": len(report.checked)}
-    said = {**manifest(project, prepared), "since": since_, "checked": checked}
+    said = {**manifest(project, prepared), "since": since(project.build, folder), "checked": checked}
     (folder / "manifest.json").write_bytes(_json(said))
-
-
-def _load_and_count(folder: Path) -> Statistics:
-    """Make the database of a release, and count what its description tells of it."""
-    load(folder / "dataset.nq", folder / "store")
-    return statistics(open_folder(folder / "store"))
 
 
 def _write_locations(path: Path, found: Iterable[tuple[str, list[Any]]]) -> None:

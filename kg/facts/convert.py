@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import NamedTuple
 
 import pyoxigraph as px
@@ -18,7 +17,7 @@ from kg.facts.records import Record
 from kg.facts.yaml_csv import Items, Mapping, Null, Text, Value
 from kg.rdf import iris
 from kg.rdf.context import Context
-from kg.rdf.terms import Quad
+from kg.rdf.serialize import lines_of
 
 
 class Fact(NamedTuple):
@@ -30,10 +29,9 @@ class Fact(NamedTuple):
 
 
 class Converted(NamedTuple):
-    """The facts in order of their records, their statements in the facts' graphs, and how many values they had."""
+    """The statements of facts, as lines of N-Quads in the facts' graphs, and how many values the facts had."""
 
-    facts: tuple[Fact, ...]
-    statements: tuple[Quad, ...]
+    lines: list[bytes]
     values: int
 
 
@@ -55,8 +53,8 @@ def convert(facts: Iterable[Fact], context: Context) -> Converted:
     facts = tuple(facts)
     nodes = ",".join(f'{{"@id":"{fact.iri}","@graph":[{fact.node}]}}' for fact in facts)
     document = f'{{"@context":{json.dumps(context.document)},"@graph":[{nodes}]}}'
-    statements = tuple(px.parse(document, format=px.RdfFormat.JSON_LD))
-    return Converted(facts, statements, _balance(facts, statements, language_maps(context)))
+    lines = lines_of(px.parse(document, format=px.RdfFormat.JSON_LD))
+    return Converted(lines, _balance(facts, lines, language_maps(context)))
 
 
 def language_maps(context: Context) -> frozenset[str]:
@@ -108,9 +106,9 @@ def _within(iri: str, key: str, number: int) -> str:
     return iris.beside(iri, digest)
 
 
-def _balance(facts: Iterable[Fact], statements: Iterable[Quad], maps: frozenset[str]) -> int:
+def _balance(facts: Iterable[Fact], lines: Iterable[bytes], maps: frozenset[str]) -> int:
     """How many values the facts have; FactError for each fact that has not one statement for each of its values."""
-    written = Counter(map(attrgetter("graph_name.value"), set(statements)))
+    written = Counter(line[line.rindex(b"<") + 1 : line.rindex(b">")].decode() for line in set(lines))
     faults = []
     total = 0
     for iri, record, _ in facts:

@@ -9,12 +9,10 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import pyoxigraph as px
 
 from kg.errors import FactError, Fault, nearest
 from kg.facts.checks import Checks, Named, check
@@ -24,11 +22,10 @@ from kg.facts.provenance import provenance
 from kg.facts.quotes import Passage
 from kg.facts.records import Broken, Record, Skip, read_file
 from kg.facts.sources import Source
+from kg.rdf import infer as inference
 from kg.rdf import iris
 from kg.rdf.infer import infer
-from kg.rdf.serialize import lines_of
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, merged
-from kg.rdf.terms import Quad
 
 BATCH = 1000  # records that are converted together
 INTRODUCED, MENTIONED, REFERRED, FACT = b"1", b"2", b"3", b"4"  # the tags of lines that are no part of the dataset
@@ -48,32 +45,60 @@ class Taken(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What files are taken in by: the checks of their words, and the sources with whether all could be read."""
+    """What files are taken in by: the checks of their words, what follows from statements, and the sources with
+    whether all could be read.
+    """
 
     checks: Checks
+    follows: inference.Rules
     sources: Mapping[str, Source]
     whole: bool
 
 
-def take(path: Path, name: str, rules: Rules, kept: Path) -> Taken:
+class Folders(NamedTuple):
+    """Where runs are: those being made in a folder that stands until the build ends, those that are kept in another."""
+
+    made: Path
+    kept: Path
+
+
+def take(path: Path, name: str, rules: Rules, folders: Folders, written: Callable[[Path], object] = str) -> Taken:
     """What a file gives; kept in a folder, and taken from there where that folder is there already.
 
-    A file with faults is not kept.
+    A file with faults is not kept. `written` is told of each run as soon as it is there.
     """
-    if (kept / "taken.json").is_file():
-        return _read(kept)
-    aside = kept.with_name(f"{kept.name}.{os.getpid()}")
-    shutil.rmtree(aside, ignore_errors=True)
-    taken = _take(path, name, rules, aside)
-    if taken.faults:
+    if (folders.kept / "taken.json").is_file():
+        taken = _read(folders.kept)
+        for run in taken.runs:
+            written(run)
         return taken
+    taken = _take(path, name, rules, Sorter(folders.made, written=written))
+    if not taken.faults:
+        _keep(taken, folders.kept)
+    return taken
+
+
+def _keep(taken: Taken, kept: Path) -> None:
+    """Keep what a file gave, whole or not at all."""
+    aside = kept.with_name(f".{kept.name}.{os.getpid()}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for run in taken.runs:
+        _link(run, aside / run.name)
     counts, spans = dict(taken.counts), {ident: list(map(list, found)) for ident, found in taken.spans.items()}
     (aside / "taken.json").write_text(json.dumps({"counts": counts, "spans": spans}), encoding="utf-8")
     try:
         aside.rename(kept)
     except OSError:  # another build kept the same
         shutil.rmtree(aside, ignore_errors=True)
-    return _read(kept)
+
+
+def _link(run: Path, kept: Path) -> None:
+    """Give a file a second name, or copy it where a file can have but one."""
+    try:
+        kept.hardlink_to(run)
+    except OSError:
+        shutil.copyfile(run, kept)
 
 
 def _read(kept: Path) -> Taken:
@@ -82,13 +107,13 @@ def _read(kept: Path) -> Taken:
     return Taken(tuple(sorted(kept.glob("run-*"))), found["counts"], spans, (), True)
 
 
-def _take(path: Path, name: str, rules: Rules, folder: Path) -> Taken:
+def _take(path: Path, name: str, rules: Rules, sorter: Sorter) -> Taken:
     """What a file gives, read to its end."""
-    intake = _Intake(rules, folder)
+    intake = _Intake(rules, sorter)
     items = read_file(path, name)
     while batch := list(islice(items, BATCH)):
         intake.put(batch)
-    runs = tuple(intake.sorter.close())
+    runs = tuple(sorter.close())
     return Taken(runs, intake.counts, intake.spans, tuple(intake.faults), intake.whole)
 
 
@@ -121,8 +146,8 @@ def _located(
 class _Intake:
     """What has been taken of a file so far."""
 
-    def __init__(self, rules: Rules, folder: Path) -> None:
-        self.rules, self.sorter = rules, Sorter(folder)
+    def __init__(self, rules: Rules, sorter: Sorter) -> None:
+        self.rules, self.sorter = rules, sorter
         self.counts: Counter[str] = Counter()
         self.spans: Spans = {}
         self.faults: list[Fault] = []
@@ -170,19 +195,13 @@ class _Intake:
             self.faults += error.faults
             return
         self.counts["values"] += converted.values
-        self.counts["statements"] += len(converted.statements)
-        stated = lines_of(converted.statements)
-        self.sorter.add([NAMED + line for line in stated])
-        self.sorter.add([STATED + without_graph(line) for line in stated])
-        self.sorter.add(following(converted.statements, checks))
+        self.counts["statements"] += len(converted.lines)
+        stated = [without_graph(line) for line in converted.lines]
+        self.sorter.add([NAMED + line for line in converted.lines])
+        self.sorter.add([STATED + line for line in stated])
+        self.sorter.add([FOLLOWS + line for line in infer(stated, self.rules.follows)])
         evidence = provenance(zip(facts, passages, strict=True), self.rules.sources, checks.base)
-        self.sorter.add([NAMED + line for line in lines_of(evidence)])
-
-
-def following(statements: Iterable[Quad], checks: Checks) -> list[bytes]:
-    """The tagged lines of what follows from statements."""
-    triples = infer((quad.triple for quad in statements), checks.vocabulary, checks.base)
-    return [FOLLOWS + line for line in lines_of(triples, px.RdfFormat.N_TRIPLES)]
+        self.sorter.add([NAMED + line for line in evidence])
 
 
 def without_graph(line: bytes) -> bytes:

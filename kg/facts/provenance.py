@@ -10,92 +10,105 @@ import pyoxigraph as px
 
 from kg.facts.convert import Fact
 from kg.facts.quotes import Passage, around
+from kg.facts.records import Record
 from kg.facts.sources import Source
 from kg.rdf import iris
-from kg.rdf.terms import DC, DCTERMS, OA, PROV, SCHEMA, TYPE, XSD, Quad, Triple, link, literal
+from kg.rdf.terms import DC, DCTERMS, OA, PROV, SCHEMA, TYPE, XSD
 
 
-def fact_evidence(fact: Fact, passages: Sequence[Passage], base: str) -> Iterator[Triple]:
+def provenance(
+    facts: Iterable[tuple[Fact, Sequence[Passage]]], sources: Mapping[str, Source], base: str
+) -> Iterator[bytes]:
+    """What the provenance graph says of facts and of the passages that they quote, as lines of N-Quads."""
+    end = _end(base)
+    seen: set[Passage] = set()
+    for fact, passages in facts:
+        subject = f"<{fact.iri}> "
+        for said in _of_fact(fact.record, passages, base):
+            yield f"{subject}{said}{end}".encode()
+        for passage in passages:
+            if passage not in seen:
+                seen.add(passage)
+                for part, said in _of_passage(passage, sources[passage.source].text, base):
+                    yield f"<{part}> {said}{end}".encode()
+
+
+def origins(sources: Iterable[Source], base: str, curators: str) -> Iterator[bytes]:
+    """What the provenance graph says of the sources, and of the curators by their name, "" where nothing is theirs, as
+    lines of N-Quads.
+    """
+    end = _end(base)
+    for source in sources:
+        for said in _of_source(source, base):
+            yield f"<{iris.source(base, source.id)}> {said}{end}".encode()
+    if curators:
+        for said in (_iri(TYPE.value, PROV + "Agent"), _text(SCHEMA + "name", curators)):
+            yield f"<{iris.curators(base)}> {said}{end}".encode()
+
+
+def _end(base: str) -> str:
+    return f" <{iris.graph(base, 'provenance')}> .\n"
+
+
+def _iri(predicate: str, iri: str) -> str:
+    return f"<{predicate}> <{iri}>"
+
+
+def _text(predicate: str, text: str, datatype: str = XSD + "string") -> str:
+    return f"<{predicate}> {px.Literal(text, datatype=px.NamedNode(datatype))}"
+
+
+def _of_fact(record: Record, passages: Sequence[Passage], base: str) -> Iterator[str]:
     """What is said of one fact: its basis and note, and its passages or the curators."""
     kg = iris.ontology(base)
-    subject = fact.iri
-    record = fact.record
-    yield link(subject, TYPE.value, PROV + "Entity")
-    yield link(subject, TYPE.value, kg + "Fact")
-    yield link(subject, kg + "basis", kg + record.basis)
+    yield _iri(TYPE.value, PROV + "Entity")
+    yield _iri(TYPE.value, kg + "Fact")
+    yield _iri(kg + "basis", kg + record.basis)
     if record.note:
-        yield literal(subject, kg + "note", record.note)
+        yield _text(kg + "note", record.note)
     if record.evidence:
-        yield literal(subject, kg + "evidence", record.evidence)
+        yield _text(kg + "evidence", record.evidence)
     if not record.source:
-        yield link(subject, PROV + "wasAttributedTo", iris.curators(base))
+        yield _iri(PROV + "wasAttributedTo", iris.curators(base))
         return
     source = iris.source(base, record.source)
-    yield link(subject, PROV + "wasDerivedFrom", source)
+    yield _iri(PROV + "wasDerivedFrom", source)
     for passage in passages:
-        yield link(subject, PROV + "wasQuotedFrom", iris.passage(source, passage.start, passage.end))
+        yield _iri(PROV + "wasQuotedFrom", iris.passage(source, passage.start, passage.end))
 
 
-def passage_evidence(passage: Passage, text: str, base: str) -> Iterator[Triple]:
-    """What is said of one passage of a source's text: its words, the words around, its offsets."""
+def _of_passage(passage: Passage, text: str, base: str) -> Iterator[tuple[str, str]]:
+    """What is said of one passage of a source's text and its selectors: its words, the words around, its offsets."""
     source = iris.source(base, passage.source)
     start, end = passage.start, passage.end
     subject = iris.passage(source, start, end)
     quote = iris.selector(source, "quote", start, end)
     position = iris.selector(source, "position", start, end)
     before, after = around(text, start, end)
-    yield link(subject, TYPE.value, iris.ontology(base) + "Passage")
-    yield link(subject, TYPE.value, OA + "SpecificResource")
-    yield link(subject, OA + "hasSource", source)
-    yield link(subject, OA + "hasSelector", quote)
-    yield link(subject, OA + "hasSelector", position)
-    yield link(quote, TYPE.value, OA + "TextQuoteSelector")
+    yield subject, _iri(TYPE.value, iris.ontology(base) + "Passage")
+    yield subject, _iri(TYPE.value, OA + "SpecificResource")
+    yield subject, _iri(OA + "hasSource", source)
+    yield subject, _iri(OA + "hasSelector", quote)
+    yield subject, _iri(OA + "hasSelector", position)
+    yield quote, _iri(TYPE.value, OA + "TextQuoteSelector")
     for name, words in (("exact", text[start:end]), ("prefix", before), ("suffix", after)):
-        yield literal(quote, OA + name, words)
-    yield link(position, TYPE.value, OA + "TextPositionSelector")
-    yield literal(position, OA + "start", str(start), XSD + "nonNegativeInteger")
-    yield literal(position, OA + "end", str(end), XSD + "nonNegativeInteger")
+        yield quote, _text(OA + name, words)
+    yield position, _iri(TYPE.value, OA + "TextPositionSelector")
+    yield position, _text(OA + "start", str(start), XSD + "nonNegativeInteger")
+    yield position, _text(OA + "end", str(end), XSD + "nonNegativeInteger")
 
 
-def source_evidence(source: Source, base: str) -> Iterator[Triple]:
+def _of_source(source: Source, base: str) -> Iterator[str]:
     """What `data/sources.yaml` says of a document."""
-    subject = iris.source(base, source.id)
-    yield link(subject, TYPE.value, iris.ontology(base) + "Source")
-    yield link(subject, TYPE.value, PROV + "Entity")
-    yield literal(subject, SCHEMA + "sha256", source.sha256)
-    yield literal(subject, DC + "language", source.language)
-    yield literal(subject, DCTERMS + "title", source.title)
+    yield _iri(TYPE.value, iris.ontology(base) + "Source")
+    yield _iri(TYPE.value, PROV + "Entity")
+    yield _text(SCHEMA + "sha256", source.sha256)
+    yield _text(DC + "language", source.language)
+    yield _text(DCTERMS + "title", source.title)
     for name in ("publisher", "rights"):
         if text := getattr(source, name):
-            yield literal(subject, DC + name, text)
+            yield _text(DC + name, text)
     if source.url:
-        yield link(subject, SCHEMA + "url", source.url)
+        yield _iri(SCHEMA + "url", source.url)
     if source.retrieved:
-        yield literal(subject, iris.ontology(base) + "retrieved", source.retrieved, XSD + "date")
-
-
-def provenance(
-    facts: Iterable[tuple[Fact, Sequence[Passage]]], sources: Mapping[str, Source], base: str
-) -> Iterator[Quad]:
-    """What the provenance graph says of facts and of the passages that they quote, each passage once."""
-    graph = px.NamedNode(iris.graph(base, "provenance"))
-    seen: set[Passage] = set()
-    for fact, passages in facts:
-        for triple in fact_evidence(fact, passages, base):
-            yield Quad(triple.subject, triple.predicate, triple.object, graph)
-        for passage in passages:
-            if passage not in seen:
-                seen.add(passage)
-                for triple in passage_evidence(passage, sources[passage.source].text, base):
-                    yield Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
-def origins(sources: Iterable[Source], base: str, curators: str) -> Iterator[Quad]:
-    """What the provenance graph says of the sources, and of the curators by their name, "" where nothing is theirs."""
-    graph = px.NamedNode(iris.graph(base, "provenance"))
-    triples = [triple for source in sources for triple in source_evidence(source, base)]
-    if curators:
-        agent = iris.curators(base)
-        triples += [link(agent, TYPE.value, PROV + "Agent"), literal(agent, SCHEMA + "name", curators)]
-    for triple in triples:
-        yield Quad(triple.subject, triple.predicate, triple.object, graph)
+        yield _text(iris.ontology(base) + "retrieved", source.retrieved, XSD + "date")

@@ -5,7 +5,6 @@ gives them their type. The only null is an empty plain scalar, `~` or `null`, an
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ _TAB = "a tab; YAML is indented with spaces, replace the tab by spaces"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+_LINE = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # a line with its end, whichever it is
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -224,21 +224,19 @@ def _refuse(line: int, column: int, message: str) -> NoReturn:
     raise Unreadable(line, column, message)
 
 
-def read_csv(path: Path) -> list[Mapping]:
+def read_csv(path: Path) -> Iterator[Mapping]:
     """The rows of a CSV file (RFC 4180, first row the header), empty cells as Null; raises Unreadable.
 
     A row's line is where it begins; a cell's column is the number of the cell.
     """
     text = read_text(path)
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = _header(rows)
-    records: list[Mapping] = []
+    rows = csv.reader((found[0] for found in _LINE.finditer(text)), strict=True)
+    header = [Text(name, 1, number) for number, name in enumerate(_header(rows), 1)]
     line = rows.line_num + 1
     while (cells := _row(rows, line)) is not None:
         if cells:
-            records.append(_record(header, cells, line))
+            yield _record(header, cells, line)
         line = rows.line_num + 1
-    return records
 
 
 def _header(rows: Any) -> list[str]:
@@ -251,14 +249,14 @@ def _header(rows: Any) -> list[str]:
     return header
 
 
-def _record(header: list[str], cells: list[str], line: int) -> Mapping:
+def _record(header: list[Text], cells: list[str], line: int) -> Mapping:
     if len(cells) != len(header):
         message = f"{len(cells)} cells, the header names {len(header)} columns; quote cells that hold commas"
         _refuse(line, min(len(cells), len(header)), message)
     record = Mapping()
     record.line = line
     for number, (name, cell) in enumerate(zip(header, cells, strict=True), 1):
-        record[Text(name, line, number)] = Text(cell, line, number) if cell else Null(line, number)
+        record[name] = Text(cell, line, number) if cell else Null(line, number)
     return record
 
 

@@ -1,49 +1,71 @@
 """Infer: what follows from the statements, made at build so that a plain query finds it.
 
 Supertypes and superproperties of the vocabulary (RDF Schema 1.1, entailment rules rdfs7 and rdfs9, through all
-levels), and the first and last day that each EDTF date can mean.
+levels), and the first and last day that each EDTF date can mean. Each statement is looked at by itself, as a line of
+N-Triples, so a dataset of any size can be read past it.
 """
 
-from collections.abc import Iterable, Iterator
-
-import pyoxigraph as px
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from kg.rdf import iris
-from kg.rdf.edtf import read_edtf, xsd_date
+from kg.rdf.edtf import Day, read_edtf, xsd_date
 from kg.rdf.ontology import Vocabulary
-from kg.rdf.terms import EDTF, TYPE, XSD, Triple
+from kg.rdf.terms import EDTF, TYPE, XSD
 
 
-def infer(statements: Iterable[Triple], vocabulary: Vocabulary, base: str) -> set[Triple]:
-    """The triples that follow from statements and are not among them."""
-    stated = set(statements)
-    upward = {
-        triple for triple in stated if triple.predicate.value in vocabulary.superproperties or triple.predicate == TYPE
-    }
-    found = {new for triple in upward for new in _above(triple, vocabulary)}
-    dated = iris.ontology(base) + "date"
-    for triple in stated:
-        if triple.predicate.value == dated:
-            found.update(_days(triple, base))
-    return found - stated
+class Rules(NamedTuple):
+    """What follows from a statement, as tokens of N-Triples: the classes and properties above each one; the property
+    whose dates get days, with the properties of their first and last one.
+    """
+
+    superclasses: Mapping[bytes, tuple[bytes, ...]]
+    superproperties: Mapping[bytes, tuple[bytes, ...]]
+    date: bytes
+    earliest: bytes
+    latest: bytes
 
 
-def _above(triple: Triple, vocabulary: Vocabulary) -> Iterator[Triple]:
-    if triple.predicate == TYPE and isinstance(triple.object, px.NamedNode):
-        for iri in vocabulary.superclasses.get(triple.object.value, ()):
-            yield Triple(triple.subject, TYPE, px.NamedNode(iri))
-    for iri in vocabulary.superproperties.get(triple.predicate.value, ()):
-        yield Triple(triple.subject, px.NamedNode(iri), triple.object)
+_TYPE = f"<{TYPE.value}>".encode()
+_EDTF = f'"^^<{EDTF}> .\n'.encode()
+_XSD_DATE = f"^^<{XSD}date> .\n"
 
 
-def _days(triple: Triple, base: str) -> Iterator[Triple]:
-    if not isinstance(triple.object, px.Literal) or triple.object.datatype.value != EDTF:
-        return
+def rules(vocabulary: Vocabulary, base: str) -> Rules:
+    """The rules of a vocabulary."""
+    return Rules(
+        {_token(iri): tuple(map(_token, above)) for iri, above in vocabulary.superclasses.items()},
+        {_token(iri): tuple(map(_token, above)) for iri, above in vocabulary.superproperties.items()},
+        *(_token(iris.ontology(base) + name) for name in ("date", "earliest", "latest")),
+    )
+
+
+def _token(iri: str) -> bytes:
+    return f"<{iri}>".encode()
+
+
+def infer(lines: Iterable[bytes], by: Rules) -> Iterator[bytes]:
+    """The lines of N-Triples that follow from lines of N-Triples, stated or not, in their order."""
+    for line in lines:
+        subject, predicate, rest = line.split(b" ", 2)
+        for above in by.superproperties.get(predicate, ()):
+            yield b"%b %b %b" % (subject, above, rest)
+        if predicate == _TYPE:
+            for above in by.superclasses.get(rest[: -len(b" .\n")], ()):
+                yield b"%b %b %b .\n" % (subject, predicate, above)
+        elif predicate == by.date and rest.endswith(_EDTF):
+            yield from _days(subject, rest[1 : -len(_EDTF)].decode(), by)
+
+
+def _days(subject: bytes, text: str, by: Rules) -> Iterator[bytes]:
     try:
-        date = read_edtf(triple.object.value)
+        date = read_edtf(text)
     except ValueError:  # checked in facts; in an ontology it stays what it is
         return
-    for name, day in (("earliest", date.earliest), ("latest", date.latest)):
+    for predicate, day in ((by.earliest, date.earliest), (by.latest, date.latest)):
         if day and 0 < day[0] < 10_000:  # beyond, stores and rdflib do not agree on what a day is
-            literal = px.Literal(xsd_date(day), datatype=px.NamedNode(XSD + "date"))
-            yield Triple(triple.subject, px.NamedNode(iris.ontology(base) + name), literal)
+            yield b"%b %b %b" % (subject, predicate, _literal(day))
+
+
+def _literal(day: Day) -> bytes:
+    return f'"{xsd_date(day)}"{_XSD_DATE}'.encode()

@@ -17,7 +17,7 @@ from kg.rdf.context import Context, Term
 from kg.rdf.terms import TYPE, XSD, text_of
 
 _LOCAL = re.compile(r"(?!//)[\w.~-]*", re.ASCII)
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",\n", ": ")).encode  # a value a line
 
 
 class Compactor:
@@ -36,8 +36,8 @@ class Compactor:
             self._terms.setdefault(term.iri, []).append((name, term))
         self._sets = {name for name, term in context.terms.items() if term.container == "@set"}
 
-    def nodes(self, triples: Iterable[Any]) -> list[bytes]:
-        """The nodes of triples, which stand together by their subjects, each as JSON on one line."""
+    def nodes(self, triples: Iterable[Any]) -> bytes:
+        """The nodes of triples, which stand together by their subjects, as JSON, separated by commas."""
         found: dict[str, dict[str, Any]] = {}
         for triple in triples:
             subject = triple.subject
@@ -47,7 +47,7 @@ class Compactor:
                 node.setdefault("type", []).append(self._word(triple.object.value))
             else:
                 self._add(node, triple.predicate.value, triple.object)
-        return [_ENCODE(self._flat(node)).encode() for node in found.values()]
+        return _ENCODE([self._flat(node) for node in found.values()])[1:-1].encode()
 
     def _add(self, node: dict[str, Any], predicate: str, value: Any) -> None:
         """Put a value under the word that fits it, or in full under the predicate's short IRI."""

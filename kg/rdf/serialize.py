@@ -173,15 +173,15 @@ class _RdfXml:
 
 
 class _JsonLd:
-    """JSON-LD 1.1, compacted with the project's context, which is written into the document; one node a line."""
+    """JSON-LD 1.1, compacted with the project's context, which is written into the document; one value a line."""
 
     def __init__(self, out: IO[bytes], context: Context) -> None:
         self._out, self._compactor, self._between = out, Compactor(context), b""
         out.write(self._compactor.head)
 
     def put(self, items: list[Any]) -> None:
-        for node in self._compactor.nodes(items):
-            self._out.write(self._between + node)
+        if items:
+            self._out.write(self._between + self._compactor.nodes(items))
             self._between = b",\n"
 
     def end(self) -> None:

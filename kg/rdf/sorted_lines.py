@@ -5,17 +5,20 @@ and what is joined with them. Every line ends in a line feed.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 RUN = 48 << 20  # bytes of lines that are sorted in memory at a time; with what Python adds, about twice as many
 
 
 class Sorter:
-    """Lines to be sorted, kept in files of a folder: `add` takes them, `close` gives the sorted runs."""
+    """Lines to be sorted, kept in files of a folder: `add` takes them, `close` gives the sorted runs.
 
-    def __init__(self, folder: Path, size: int = RUN) -> None:
-        self._folder, self._size = folder, size
+    `written` is told of each run once it is there.
+    """
+
+    def __init__(self, folder: Path, size: int = RUN, written: Callable[[Path], object] = str) -> None:
+        self._folder, self._size, self._written = folder, size, written
         self._lines: list[bytes] = []
         self._held = 0
         self._runs: list[Path] = []
@@ -25,6 +28,13 @@ class Sorter:
         """Take lines, which need not be sorted."""
         self._lines += lines
         self._held += sum(map(len, lines))
+        if self._held >= self._size:
+            self._write()
+
+    def put(self, line: bytes) -> None:
+        """Take a line."""
+        self._lines.append(line)
+        self._held += len(line)
         if self._held >= self._size:
             self._write()
 
@@ -40,6 +50,7 @@ class Sorter:
         with path.open("wb") as file:
             file.writelines(once(self._lines))
         self._runs.append(path)
+        self._written(path)
         self._lines, self._held = [], 0
 
 
@@ -116,3 +127,8 @@ class Tagged:
 # The tags of lines that make a dataset (`kg.release.nquads.assemble`): triples that are stated, triples that follow
 # from those and may be stated too, and quads of named graphs. Lower tags are the facts' own (`kg.facts.intake`).
 STATED, FOLLOWS, NAMED = b"5", b"6", b"7"
+
+
+def quads(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Those of tagged lines that make a dataset, without their tags: triples of the default graph and quads."""
+    return (line[1:] for line in lines if line[:1] in (STATED, FOLLOWS, NAMED))

@@ -22,8 +22,9 @@ from kg.rdf.formats import FORMATS, GRAPHS
 from kg.rdf.serialize import WRITERS, Writer, write
 from kg.rdf.sorted_lines import Sorter, merged, side_by_side
 from kg.rdf.terms import DEFAULT_GRAPH, OA, PROV, RDFS, SKOS, TYPE, Quad, Triple, text_of
-from kg.release.nquads import Dataset, portions, readable
+from kg.release.nquads import Dataset, parsed, portions, readable
 from kg.release.search import Thing, Word, make_index
+from kg.release.trig import LARGE, Job, finish, named_then_default, start, write_trig
 from kg.release.void import PREFIXES, About, Dump, Statistics, describe
 
 _LINKS = (PROV + "wasQuotedFrom", OA + "hasSelector", OA + "exact")  # from a fact to its quoted words
@@ -37,7 +38,8 @@ class Terms(NamedTuple):
 
 
 def write_downloads(folder: Path, terms: Terms, base: str, scratch: Path) -> None:
-    """Write the whole graph in every format, and the search index, from `dataset.nq` and `default.nt` in a folder.
+    """Write the whole graph in every format, and the search index, from `dataset.nq`, `default.nt` and `context.jsonld`
+    in a folder.
 
     `scratch` is a folder for what is sorted on the way.
     """
@@ -46,19 +48,28 @@ def write_downloads(folder: Path, terms: Terms, base: str, scratch: Path) -> Non
     dataset, default = folder / "dataset.nq", downloads / FORMATS["ntriples"].dump
     (folder / "default.nt").rename(default)
     aside = _aside(dataset, default, base, scratch)
+    prefixes = used_in(dataset, terms.prefixes)
+    job = Job(downloads / FORMATS["trig"].dump, default, aside.by_graph, folder / "context.jsonld", base, prefixes)
+    if aside.quads < LARGE:
+        write_trig(job)
+        _write_default(folder, default, aside, terms, base)
+    else:
+        process = start(job)
+        _write_default(folder, default, aside, terms, base)
+        finish(process)
+
+
+def _write_default(folder: Path, default: Path, aside: "Aside", terms: Terms, base: str) -> None:
+    """Write the formats without graphs and the search index in one pass over the default graph."""
     with ExitStack() as stack:
         prefixes = used_in(default, terms.prefixes)
-        writers = [_writer(kind, downloads, stack, prefixes, terms) for kind in ("turtle", "jsonld", "rdfxml")]
+        writers = [_writer(kind, default.parent, stack, prefixes, terms) for kind in ("turtle", "jsonld", "rdfxml")]
         words: Counter[tuple[str, str]] = Counter()
         subjects = _subjects(default, writers, words)
-        make_index(folder / "search.sqlite", things(subjects, aside, base), _words(words, Dataset(dataset)))
+        dataset = Dataset(folder / "dataset.nq")
+        make_index(folder / "search.sqlite", things(subjects, aside, base), _words(words, dataset))
         for writer in writers:
             writer.end()
-    with ExitStack() as stack:
-        trig = _writer("trig", downloads, stack, used_in(dataset, terms.prefixes), terms)
-        for quads in _named_then_default(aside.by_graph, default):
-            trig.put(quads)
-        trig.end()
 
 
 def _writer(kind: str, folder: Path, stack: ExitStack, prefixes: Mapping[str, str], terms: Terms) -> Writer:
@@ -81,12 +92,13 @@ def used_in(path: Path, prefixes: Mapping[str, str]) -> dict[str, str]:
 
 class Aside(NamedTuple):
     """What stands elsewhere in a dataset file than where it is needed: runs of lines that begin with the entity that
-    they tell of (`Told`), or with the graph of a quad; and the quoted words of each fact.
+    they tell of (`Told`), or with the graph of a quad; the quoted words of each fact; and how many quads there are.
     """
 
     told: tuple[Path, ...]
     by_graph: tuple[Path, ...]
     quotes: Mapping[str, Sequence[str]]
+    quads: int
 
 
 def _aside(dataset: Path, default: Path, base: str, scratch: Path) -> Aside:
@@ -96,21 +108,23 @@ def _aside(dataset: Path, default: Path, base: str, scratch: Path) -> Aside:
     links = {f"<{iri}>".encode() for iri in _LINKS}
     type_ = f"<{TYPE.value}>".encode()
     quotes: list[bytes] = []
-    for line, graph in _named(dataset, default):
+    quads = 0
+    for quads, (line, graph) in enumerate(_named(dataset, default), start=1):  # noqa: B007  (how many there were)
         subject, predicate, value, _ = line.split(b" ", 3)
         if not graph:
             if value.startswith(entity):
-                told.add((b"%b pointing %b %b\n" % (value, subject, predicate),))
+                told.put(b"%b pointing %b %b\n" % (value, subject, predicate))
             continue
-        by_graph.add((graph + b" " + line,))
+        by_graph.put(graph + b" " + line)
         if graph.startswith(fact):
-            about = [end for end in (subject, value) if end.startswith(entity)]
-            told.add([b"%b fact %b\n" % (end, graph) for end in about])
+            for end in (subject, value):
+                if end.startswith(entity):
+                    told.put(b"%b fact %b\n" % (end, graph))
             if predicate == type_:
-                told.add((b"%b type %b\n" % (subject, value),))
+                told.put(b"%b type %b\n" % (subject, value))
         elif predicate in links:
             quotes.append(line)
-    return Aside(tuple(told.close()), tuple(by_graph.close()), _quotes(parsed(quotes)))
+    return Aside(tuple(told.close()), tuple(by_graph.close()), _quotes(parsed(quotes)), quads)
 
 
 def _subjects(
@@ -130,11 +144,6 @@ def _subjects(
                 yield subject, list(group)
 
 
-def parsed(lines: Iterable[bytes]) -> list[Quad]:
-    """The quads of lines of N-Quads, as they were written."""
-    return list(px.parse(b"".join(lines), format=px.RdfFormat.N_QUADS))
-
-
 def by_graph(dataset: Path, default: Path, scratch: Path) -> Iterator[list[Quad]]:
     """The quads of a dataset file in portions, in order of their graphs, those of the default graph last.
 
@@ -143,8 +152,8 @@ def by_graph(dataset: Path, default: Path, scratch: Path) -> Iterator[list[Quad]
     sorter = Sorter(scratch)
     for line, graph in _named(dataset, default):
         if graph:
-            sorter.add((graph + b" " + line,))
-    yield from _named_then_default(sorter.close(), default)
+            sorter.put(graph + b" " + line)
+    yield from named_then_default(sorter.close(), default)
 
 
 def _named(dataset: Path, default: Path) -> Iterator[tuple[bytes, bytes]]:
@@ -154,14 +163,6 @@ def _named(dataset: Path, default: Path) -> Iterator[tuple[bytes, bytes]]:
             if line is None:
                 raise StoreError(f"{default}: not the default graph of {dataset.name}; run `kg build` again")
             yield line, b"" if in_default else line[line.rindex(b" <") + 1 : -len(b" .\n")]
-
-
-def _named_then_default(runs: Iterable[Path], default: Path) -> Iterator[list[Quad]]:
-    for portion in portions(merged(runs), terms=2):
-        yield parsed(line.partition(b" ")[2] for line in readable(portion, terms=2))
-    with default.open("rb") as file:
-        for portion in portions(file):
-            yield parsed(readable(portion))
 
 
 def things(subjects: Iterable[tuple[str, list[Triple]]], aside: Aside, base: str) -> Iterator[Thing]:

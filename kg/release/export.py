@@ -15,15 +15,15 @@ from kg.errors import QueryError
 from kg.rdf import iris
 from kg.rdf.context import Context, read_context
 from kg.rdf.formats import DATASETS, EXPORTS, FORMATS
-from kg.rdf.infer import infer
+from kg.rdf.infer import infer, rules
 from kg.rdf.ontology import vocabulary
 from kg.rdf.parse import parse_lines
 from kg.rdf.reify import EVIDENCE
 from kg.rdf.serialize import WRITERS, for_format, lines_of, ordered, serialize
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, merged
 from kg.rdf.terms import DEFAULT_GRAPH, TYPE, Quad, text_of
-from kg.release.contents import Terms, by_graph, parsed, used_in
-from kg.release.nquads import assemble, portions, readable, verify
+from kg.release.contents import Terms, by_graph, used_in
+from kg.release.nquads import assemble, parsed, portions, readable, verify
 from kg.release.reader import Release
 
 
@@ -104,7 +104,7 @@ def without_reference(dataset: Path, context: Context, base: str, folder: Path) 
     The new dataset's file is in the folder, where it is made.
     """
     reference, ontology = _reference(dataset, base)
-    words = vocabulary(context, ontology)
+    by = rules(vocabulary(context, ontology), base)
     names = ("", iris.graph(base, "inferred"))
     sorter = Sorter(folder / "kept")
     for quads in _portions(dataset):
@@ -115,14 +115,14 @@ def without_reference(dataset: Path, context: Context, base: str, folder: Path) 
             and graph not in reference
             and text_of(quad.subject) not in reference
         ]
-        stated = [
+        stated = lines_of(
             quad.triple
             for quad in kept
             if iris.is_fact(base, text_of(quad.graph_name)) or text_of(quad.graph_name) == iris.graph(base, "ontology")
-        ]
+        )
         sorter.add([NAMED + line for line in lines_of(kept)])
-        sorter.add([STATED + line for line in lines_of(stated)])
-        sorter.add([FOLLOWS + line for line in lines_of(infer(stated, words, base))])
+        sorter.add([STATED + line for line in stated])
+        sorter.add([FOLLOWS + line for line in infer(stated, by)])
     assemble(Tagged(merged(sorter.close())), base, folder)
     return folder / "dataset.nq"
 

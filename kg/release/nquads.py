@@ -25,9 +25,10 @@ class Assembled(NamedTuple):
 
 
 def assemble(lines: Tagged, base: str, folder: Path) -> Assembled:
-    """Write `dataset.nq`, sorted and each quad once, and `default.nt`, its default graph, into a folder.
+    """Write `dataset.nq`, sorted and each quad once, into a folder, with `default.nt`, its default graph, beside it.
 
-    The default graph holds what is stated and what follows; what follows and is not stated has a graph of its own too.
+    The default graph holds what is stated and what follows; what follows and is not stated has a graph of its
+    own too, whose quads are in `inferred.nq`.
     """
     stated, default, inferred, whole = (
         folder / name for name in ("stated.nt", "default.nt", "inferred.nq", "dataset.nq")
@@ -49,7 +50,6 @@ def assemble(lines: Tagged, base: str, folder: Path) -> Assembled:
             digest.update(line)
             out.write(line)
     stated.unlink()
-    inferred.unlink()
     return Assembled(triples, quads, digest.hexdigest())
 
 
@@ -71,6 +71,11 @@ def portions(lines: Iterable[bytes], size: int = 20_000, terms: int = 1) -> Iter
         portion.append(line)
     if portion:
         yield portion
+
+
+def parsed(lines: Iterable[bytes]) -> list[Quad]:
+    """The quads of lines of N-Quads, as they were written."""
+    return list(px.parse(b"".join(lines), format=px.RdfFormat.N_QUADS))
 
 
 def readable(lines: list[bytes], terms: int = 1) -> list[bytes]:
