@@ -9,6 +9,7 @@ Between the stages quads flow as sorted lines in files, and no stage holds the d
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,16 +30,15 @@ from kg.rdf import iris
 from kg.rdf.context import prefixes
 from kg.rdf.infer import infer
 from kg.rdf.ontology import Vocabulary, read_vocabulary
-from kg.rdf.parse import parse_lines
 from kg.rdf.serialize import lines_of
-from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, difference, merged, quads
-from kg.rdf.terms import WELL_KNOWN, Quad, Triple, text_of
+from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, difference, link, merged, quads
+from kg.rdf.terms import WELL_KNOWN, Quad, text_of
 from kg.release.contents import Terms, write_descriptions, write_downloads
 from kg.release.nquads import Assembled, Dataset, assemble
 from kg.release.reader import Release, current
 from kg.release.void import About, statistics
 from kg.release.writer import publish, staging
-from kg.shacl.pyshacl_engine import validate as validate_triples
+from kg.shacl.beside import Job, Validation, validating
 from kg.shacl.report import Place, Report, faulty, placed
 from kg.shacl.report_formats import summary
 from kg.stores.embedded import Loader, loading
@@ -166,41 +166,51 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
     does where the report does not conform.
     """
     made_from = cache.fingerprint(project.root, project.inputs, validate)
-    with staging(project.build) as aside, loading(aside / "store") as loader:
+    with ExitStack() as stack:
+        aside = stack.enter_context(staging(project.build))
+        loader = stack.enter_context(loading(aside / "store"))
+        validation = stack.enter_context(validating()) if validate else None
         prepared = prepare(project, aside, project.build / "cache", progress, lambda run: loader.put(run, quads))
         loader.put(aside / "inferred.nq")
         words = prefixes(prepared.vocabulary.context, project.base)
+        name = prepared.assembled.sha256[:12]
+        if validation:
+            _begin(validation, project, prepared)
+        progress("writing")
+        _write(project, prepared, loader, aside / name)
         progress("validating")
-        report = validated(project, prepared) if validate else None
+        report = _placed(validation.report(), project, prepared) if validation else None
         if report and not report.conforms:
             return Built(None, report, words)
-        progress("writing")
-        name = prepared.assembled.sha256[:12]
-        _write(project, prepared, report, loader, aside / name)
+        _write_report(project, prepared, report, aside / name)
         release = publish(project.build, aside / name, name)
     cache.remember(project.build, release, made_from)
     return Built(release, report, words)
 
 
-def _write(project: Project, prepared: Prepared, report: Report | None, loader: Loader, folder: Path) -> None:
-    """Write all files of a release into a folder, while the database is being loaded."""
+def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -> None:
+    """Write the files of a release into a folder, while the database is being loaded and the data are being checked."""
     for name in ("queries", "sources"):
         (folder / name).mkdir(parents=True)
     for file in ("dataset.nq", "default.nt"):
-        (prepared.folder / file).rename(folder / file)
+        link(prepared.folder / file, folder / file)
     for query in list_queries(project.queries):
         (folder / "queries" / f"{query.name}.rq").write_bytes(query.text.encode())
     for source in prepared.sources.values():
         (folder / "sources" / f"{source.id}.txt").write_bytes(source.text.encode())
     (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
-    (folder / "report.json").write_bytes(_json(summary(report)))
-    (folder / "report.ttl").write_bytes(report.turtle.encode() if report else b"")
     _write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
     counted = loader.finish(folder / "store", statistics)
     write_downloads(folder, terms, project.base, prepared.folder)
     about = About(project.base, project.title, project.description, project.license, project.curators, folder.name)
     write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
+
+
+def _write_report(project: Project, prepared: Prepared, report: Report | None, folder: Path) -> None:
+    """Write what validation found, and the manifest."""
+    (folder / "report.json").write_bytes(_json(summary(report)))
+    (folder / "report.ttl").write_bytes(report.turtle.encode() if report else b"")
     checked = report and {"focus_nodes": sum(report.checked.values()), "shapes": len(report.checked)}
     said = {**manifest(project, prepared), "since": since(project.build, folder), "checked": checked}
     (folder / "manifest.json").write_bytes(_json(said))
@@ -237,7 +247,7 @@ def check_project(
 
     Faults of the facts are a report too.
     """
-    with TemporaryDirectory(prefix="kg-validate-") as folder:
+    with TemporaryDirectory(prefix="kg-validate-") as folder, validating() as validation:
         try:
             prepared = prepare(project, Path(folder), Path(folder) / "cache", progress)
         except FactError as error:
@@ -246,7 +256,8 @@ def check_project(
         if shapes is not None:
             prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=tuple(shapes)))
         progress("validating")
-        return validated(project, prepared), words
+        _begin(validation, project, prepared)
+        return _placed(validation.report(), project, prepared), words
 
 
 class Read(NamedTuple):
@@ -267,9 +278,15 @@ def read_coverage(project: Project) -> Read:
     return Read([(sources[ident], coverage) for ident, coverage in found.items()], faults)
 
 
-def validated(project: Project, prepared: Prepared) -> Report:
-    """The report of the prepared statements and evidence against the project's shapes and kg's own."""
-    report = validate_triples(_checked(prepared, project.base), prepared.vocabulary.shapes)
+def _begin(validation: Validation, project: Project, prepared: Prepared) -> None:
+    """Have the default graph and the provenance graph validated against the shapes."""
+    folder, graph = prepared.folder, iris.graph(project.base, "provenance")
+    job = Job(folder / "shapes.nt", folder / "default.nt", folder / "dataset.nq", graph)
+    validation.begin(prepared.vocabulary.shapes, job)
+
+
+def _placed(report: Report, project: Project, prepared: Prepared) -> Report:
+    """The report with the place of each finding's facts."""
     if not report.findings:
         return report
     dataset = Dataset(prepared.folder / "dataset.nq")
@@ -285,15 +302,6 @@ def validated(project: Project, prepared: Prepared) -> Report:
         }
 
     return placed(report, about, found)
-
-
-def _checked(prepared: Prepared, base: str) -> Iterator[Triple]:
-    """What is validated: the default graph, and what the provenance graph says."""
-    graph = f" <{iris.graph(base, 'provenance')}> .\n".encode()
-    with (prepared.folder / "default.nt").open("rb") as file:
-        yield from (quad.triple for quad in parse_lines(file))
-    with (prepared.folder / "dataset.nq").open("rb") as file:
-        yield from (quad.triple for quad in parse_lines(line for line in file if line.endswith(graph)))
 
 
 def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_the_manifest_holds_every_input_with_its_hash(campaign: Path, release: R
 def test_stages_are_told(project: Path) -> None:
     told: list[str] = []
     build(read_project(project), told.append)
-    assert told == ["reading", "sorting", "validating", "writing"]
+    assert told == ["reading", "sorting", "writing", "validating"]
 
 
 def test_nothing_of_the_package_knows_the_campaign() -> None:

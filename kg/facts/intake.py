@@ -25,7 +25,7 @@ from kg.facts.sources import Source
 from kg.rdf import infer as inference
 from kg.rdf import iris
 from kg.rdf.infer import infer
-from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, merged
+from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, link, merged
 
 BATCH = 1000  # records that are converted together
 INTRODUCED, MENTIONED, REFERRED, FACT = b"1", b"2", b"3", b"4"  # the tags of lines that are no part of the dataset
@@ -84,21 +84,13 @@ def _keep(taken: Taken, kept: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     for run in taken.runs:
-        _link(run, aside / run.name)
+        link(run, aside / run.name)
     counts, spans = dict(taken.counts), {ident: list(map(list, found)) for ident, found in taken.spans.items()}
     (aside / "taken.json").write_text(json.dumps({"counts": counts, "spans": spans}), encoding="utf-8")
     try:
         aside.rename(kept)
     except OSError:  # another build kept the same
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _link(run: Path, kept: Path) -> None:
-    """Give a file a second name, or copy it where a file can have but one."""
-    try:
-        kept.hardlink_to(run)
-    except OSError:
-        shutil.copyfile(run, kept)
 
 
 def _read(kept: Path) -> Taken:

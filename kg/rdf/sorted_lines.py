@@ -5,6 +5,7 @@ and what is joined with them. Every line ends in a line feed.
 """
 
 import heapq
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -52,6 +53,14 @@ class Sorter:
         self._runs.append(path)
         self._written(path)
         self._lines, self._held = [], 0
+
+
+def link(path: Path, again: Path) -> None:
+    """Give a file a second name, or copy it where a file can have but one."""
+    try:
+        again.hardlink_to(path)
+    except OSError:
+        shutil.copyfile(path, again)
 
 
 def merged(runs: Iterable[Path]) -> Iterator[bytes]:

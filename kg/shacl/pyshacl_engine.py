@@ -8,13 +8,16 @@ import logging
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeGuard
 
 import pyoxigraph as px
 import pyshacl
 import rdflib
-from rdflib import RDF, RDFS, SH
+from pyshacl.helper.path_helper import shacl_path_to_sparql_path
+from pyshacl.shape import Shape
+from pyshacl.shapes_graph import ShapesGraph
+from rdflib import SH
 from rdflib.plugins.sparql import CUSTOM_EVALS
-from rdflib.query import ResultRow
 
 from kg.errors import ProjectError, QueryError
 from kg.rdf.serialize import ordered, serialize
@@ -26,13 +29,9 @@ from kg.shacl.report import Finding, Report, order
 def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
     """The report of data against shapes; ProjectError where the shapes themselves are not SHACL."""
     try:
-        with _alone():
+        with _alone(), _counting() as checked:
             data_graph, shapes_graph = to_graph(data), to_graph(shapes)
             shapes_graph.remove((None, SH.rule, None))  # what a rule adds is not what is published
-            checked = {
-                _name(shape, shapes_graph): len(focus_nodes(shape, shapes_graph, data_graph))
-                for shape in targets(shapes_graph)
-            }
             _, graph, text = pyshacl.validate(
                 data_graph,
                 shacl_graph=shapes_graph,
@@ -41,15 +40,40 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
                 inference="none",
                 do_owl_imports=False,
             )
+            findings = tuple(sorted(_findings(graph, shapes_graph), key=order)) if _is_graph(graph) else ()
     except QueryError:
         raise
     except Exception as error:  # noqa: BLE001  (pySHACL and rdflib raise plain exceptions for shapes they cannot use)
         said = " ".join(str(error.args[0] if error.args else error).split())
-        raise ProjectError(f"shapes: {said or type(error).__name__}; mend the shape") from None
-    if not isinstance(graph, rdflib.Graph):
+        raise ProjectError(f"shapes: {said or type(error).__name__}; fix the shape") from None
+    if not _is_graph(graph):
         raise ProjectError(f"shapes: pySHACL could not use them: {text}")
-    findings = tuple(sorted(_findings(graph, shapes_graph), key=order))
-    return Report(findings, dict(sorted(checked.items())), _turtle(graph))
+    counts = {_name(shape, shapes_graph): number for shape, number in checked.items()}
+    return Report(findings, dict(sorted(counts.items())), _turtle(graph))
+
+
+def _is_graph(found: object) -> TypeGuard[rdflib.Graph]:
+    return isinstance(found, rdflib.Graph)
+
+
+@contextmanager
+def _counting() -> Iterator[dict[rdflib.term.Node, int]]:
+    """How many focus nodes pySHACL finds for each shape that has targets, noted as it looks for them."""
+    checked: dict[rdflib.term.Node, int] = {}
+    shape_class: Any = Shape  # whose method is replaced for as long as pySHACL works
+    original = shape_class.focus_nodes
+
+    def focus_nodes(shape: Any, data_graph: rdflib.Graph, debug: bool = False) -> set[rdflib.term.Node]:
+        found: set[rdflib.term.Node] = original(shape, data_graph, debug=debug)
+        if any(map(list, shape.target())) or (shape.node, SH.target, None) in shape.sg.graph:
+            checked[shape.node] = len(found)
+        return found
+
+    shape_class.focus_nodes = focus_nodes
+    try:
+        yield checked
+    finally:
+        shape_class.focus_nodes = original
 
 
 def _turtle(graph: rdflib.Graph) -> str:
@@ -81,53 +105,6 @@ def _alone() -> Iterator[None]:
         log.setLevel(level)
 
 
-def targets(shapes: rdflib.Graph) -> list[rdflib.term.Node]:
-    """The shapes that say what they check (SHACL, 2.1.3; SHACL-AF, 3)."""
-    predicates = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
-    found = {shape for predicate in predicates for shape in shapes.subjects(predicate)}
-    found |= {
-        shape
-        for kind in (SH.NodeShape, SH.PropertyShape)
-        for shape in shapes.subjects(RDF.type, kind)
-        if (shape, RDF.type, RDFS.Class) in shapes
-    }
-    return sorted((shape for shape in found if not _deactivated(shape, shapes)), key=str)
-
-
-def _deactivated(shape: rdflib.term.Node, shapes: rdflib.Graph) -> bool:
-    return str(shapes.value(shape, SH.deactivated)) == "true"
-
-
-def focus_nodes(shape: rdflib.term.Node, shapes: rdflib.Graph, data: rdflib.Graph) -> set[rdflib.term.Node]:
-    """The nodes of data that a shape's targets name."""
-    nodes = set(shapes.objects(shape, SH.targetNode))
-    classes = set(shapes.objects(shape, SH.targetClass))
-    if (shape, RDF.type, RDFS.Class) in shapes:
-        classes.add(shape)
-    for target in classes:
-        for kind in {target, *data.transitive_subjects(RDFS.subClassOf, target)}:
-            nodes.update(data.subjects(RDF.type, kind))
-    for predicate in shapes.objects(shape, SH.targetSubjectsOf):
-        nodes.update(subject for subject, _ in data.subject_objects(predicate))
-    for predicate in shapes.objects(shape, SH.targetObjectsOf):
-        nodes.update(found for _, found in data.subject_objects(predicate))
-    for target in shapes.objects(shape, SH.target):
-        for select in shapes.objects(target, SH.select):
-            rows = data.query(_prefixed(target, shapes) + str(select))
-            nodes.update(row[0] for row in rows if isinstance(row, ResultRow))
-    return nodes
-
-
-def _prefixed(target: rdflib.term.Node, shapes: rdflib.Graph) -> str:
-    """The PREFIX lines that a target's sh:prefixes declares (SHACL, 5.2.1)."""
-    lines = []
-    for declarations in shapes.objects(target, SH.prefixes):
-        for declaration in shapes.objects(declarations, SH.declare):
-            prefix, space = shapes.value(declaration, SH.prefix), shapes.value(declaration, SH.namespace)
-            lines.append(f"PREFIX {prefix}: <{space}>\n")
-    return "".join(sorted(lines))
-
-
 def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
     for result in report.objects(None, SH.result):  # not those within sh:detail
         shape = report.value(result, SH.sourceShape)
@@ -151,20 +128,11 @@ def _shown(node: rdflib.term.Node | None) -> str:
     )
 
 
-def _path(path: rdflib.term.Node, graph: rdflib.Graph) -> str:
-    """A SHACL property path, simple or not, as SPARQL writes it (SHACL, 2.3.1)."""
+def _path(path: rdflib.term.Node, report: rdflib.Graph) -> str:
+    """A SHACL property path: the IRI of a simple one, any other as SPARQL writes it (SHACL, 2.3.1)."""
     if isinstance(path, rdflib.URIRef):
         return str(path)
-    if graph.value(path, RDF.first) is not None:
-        return "/".join(_path(step, graph) for step in graph.items(path))
-    if (inverse := graph.value(path, SH.inversePath)) is not None:
-        return f"^{_path(inverse, graph)}"
-    if (choices := graph.value(path, SH.alternativePath)) is not None:
-        return "|".join(_path(choice, graph) for choice in graph.items(choices))
-    for predicate, mark in ((SH.zeroOrMorePath, "*"), (SH.oneOrMorePath, "+"), (SH.zeroOrOnePath, "?")):
-        if (inner := graph.value(path, predicate)) is not None:
-            return f"({_path(inner, graph)}){mark}"
-    return str(path)
+    return str(shacl_path_to_sparql_path(ShapesGraph(report), path))
 
 
 def _name(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:

@@ -84,15 +84,19 @@ def test_severities_and_paths_are_told() -> None:
       sh:property [ sh:path ( x:p x:q ) ; sh:minCount 1 ; sh:severity sh:Info ] ;
       sh:property [ sh:path [ sh:alternativePath ( x:q [ sh:zeroOrMorePath x:r ] ) ] ; sh:maxCount 0 ] ;
       sh:property [ sh:path [ sh:oneOrMorePath x:r ] ; sh:minCount 1 ; sh:severity sh:Info ] ;
-      sh:property [ sh:path [ sh:zeroOrOnePath x:r ] ; sh:maxCount 0 ; sh:severity sh:Info ] ."""
+      sh:property [ sh:path [ sh:zeroOrOnePath x:r ] ; sh:maxCount 0 ; sh:severity sh:Info ] ;
+      sh:property [ sh:path ( x:p [ sh:alternativePath ( x:q x:r ) ] ) ; sh:minCount 1 ; sh:severity sh:Info ] ;
+      sh:property [ sh:path [ sh:inversePath ( x:p x:q ) ] ; sh:minCount 1 ; sh:severity sh:Info ] ."""
     report = checked("x:a x:p 1 .", shapes)
-    assert [finding.severity for finding in report.findings] == ["Violation", "Warning", "Info", "Info", "Info"]
+    assert [finding.severity for finding in report.findings] == ["Violation", "Warning", *["Info"] * 5]
     assert {finding.path for finding in report.findings} == {
-        "http://x/q|(http://x/r)*",
-        "^http://x/q",
-        "http://x/p/http://x/q",
-        "(http://x/r)+",
-        "(http://x/r)?",
+        "<http://x/q> | <http://x/r>*",
+        "^<http://x/q>",
+        "<http://x/p> / <http://x/q>",
+        "<http://x/r>+",
+        "<http://x/r>?",
+        "<http://x/p> / (<http://x/q> | <http://x/r>)",
+        "^(<http://x/p> / <http://x/q>)",
     }
     assert not report.conforms
 

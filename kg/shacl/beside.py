@@ -1,0 +1,106 @@
+"""Beside: a validation in a process of its own, so that a build writes its files while they are being checked.
+
+    python -m kg.shacl.beside < JOB > REPORT
+
+The job is JSON: `shapes` and `triples`, paths of N-Triples; `quads`, a path of N-Quads of which those of `graph` are
+checked too. The report is JSON, or `error` where the shapes are not SHACL. What takes long to load is loaded while the
+job is not there yet.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import ProjectError, StoreError
+from kg.rdf.parse import parse_lines
+from kg.rdf.serialize import lines_of
+from kg.rdf.terms import Quad, Triple
+from kg.shacl.report import Finding, Report
+
+
+class Job(NamedTuple):
+    """The files to be checked, and the shapes to check them against."""
+
+    shapes: Path
+    triples: Path
+    quads: Path
+    graph: str
+
+
+class Validation:
+    """A process that validates one job; started by `validating`, which also ends it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+
+    def begin(self, shapes: Iterable[Quad], job: Job) -> None:
+        """Give it the job, and write the shapes to where the job says that they are."""
+        job.shapes.write_bytes(b"".join(lines_of(shapes)))
+        if self._process.stdin:
+            self._process.stdin.write(json.dumps(job._asdict(), default=str).encode())
+            self._process.stdin.close()
+            self._process.stdin = None
+
+    def report(self) -> Report:
+        """Its report, without places; ProjectError where the shapes are not SHACL."""
+        data, said = self._process.communicate()
+        if self._process.returncode:
+            last = said.decode(errors="replace").strip().splitlines()[-1:]
+            raise StoreError(
+                f"validation ended: {' '.join(last) or self._process.returncode}; free memory, and try again"
+            )
+        found: dict[str, Any] = json.loads(data)
+        if "error" in found:
+            raise ProjectError(found["error"])
+        findings = tuple(Finding(*finding) for finding in found["findings"])
+        return Report(findings, found["checked"], found["turtle"])
+
+
+@contextmanager
+def validating() -> Iterator[Validation]:
+    """A process that is ready to validate, and ended at the end, whatever happens."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-m", "kg.shacl.beside"], stdin=pipe, stdout=pipe, stderr=pipe)
+    try:
+        yield Validation(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def main() -> None:
+    """Validate what the job on stdin says."""
+    from kg.shacl.pyshacl_engine import validate
+
+    if not (text := sys.stdin.read()):  # the build has found something else to stop at
+        return
+    found = json.loads(text)
+    job = Job(Path(found["shapes"]), Path(found["triples"]), Path(found["quads"]), found["graph"])
+    with job.shapes.open("rb") as file:
+        shapes = list(parse_lines(file))
+    try:
+        report = validate(_checked(job), shapes)
+    except ProjectError as error:
+        print(json.dumps({"error": str(error)}))  # noqa: T201  (the answer)
+        return
+    findings = [finding[:-1] for finding in report.findings]
+    print(json.dumps({"findings": findings, "checked": report.checked, "turtle": report.turtle}))  # noqa: T201
+
+
+def _checked(job: Job) -> Iterator[Triple]:
+    """The triples of a job, and those of its graph."""
+    end = f" {px.NamedNode(job.graph)} .\n".encode()
+    with job.triples.open("rb") as file:
+        yield from (quad.triple for quad in parse_lines(file))
+    with job.quads.open("rb") as file:
+        yield from (quad.triple for quad in parse_lines(line for line in file if line.endswith(end)))
+
+
+if __name__ == "__main__":
+    main()
