@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 KG := $(BIN)/kg
 
-.PHONY: all build test check format bench clean
+.PHONY: all build test test-fast check format bench dist clean
 
 all: build
 	@echo; echo "Who acted on the treaty, and when?  (kg query treaty-actions)"; echo
@@ -27,12 +27,20 @@ $(VENV)/.checking: $(VENV)/.installed
 	@touch $@
 
 test: $(VENV)/.checking
+	@echo "Every test: about 4 minutes on two cores. What this machine lacks is skipped, with the reason."
 	$(BIN)/python -m pytest --cov --cov-fail-under=95
+
+# What a developer runs while working: no server, no browser, no suite, no package.
+test-fast: $(VENV)/.checking
+	@echo "The fast tests: about half a minute on two cores."
+	$(BIN)/python -m pytest --ignore tests/web --ignore tests/pages --ignore tests/conformance \
+		--ignore tests/campaign --ignore tests/test_package.py --ignore tests/test_machines.py
 
 check: $(VENV)/.checking
 	$(BIN)/ruff format --check kg tests
 	$(BIN)/ruff check kg tests
 	$(BIN)/mypy
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 format: $(VENV)/.checking
 	$(BIN)/ruff format kg tests
@@ -42,5 +50,8 @@ bench: $(VENV)/.checking build
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m tests.bench
 
+dist: $(VENV)/.checking
+	$(BIN)/python -m hatchling build
+
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build dist

@@ -9,7 +9,7 @@ Between the stages quads flow as sorted lines in files, and no stage holds the d
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -289,7 +289,6 @@ def _placed(report: Report, project: Project, prepared: Prepared) -> Report:
     """The report with the place of each finding's facts."""
     if not report.findings:
         return report
-    dataset = Dataset(prepared.folder / "dataset.nq")
 
     def about(iri: str) -> list[Quad]:
         return [quad for quad in dataset.about(iri) if iris.is_fact(project.base, text_of(quad.graph_name))]
@@ -301,7 +300,8 @@ def _placed(report: Report, project: Project, prepared: Prepared) -> Report:
             if fact in facts
         }
 
-    return placed(report, about, found)
+    with closing(Dataset(prepared.folder / "dataset.nq")) as dataset:
+        return placed(report, about, found)
 
 
 def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:

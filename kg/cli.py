@@ -283,15 +283,15 @@ def export(
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes that answer queries; 2, or one a core.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that answer queries; one per core, at least 2.")
 @click.option(
     "--timeout", type=click.FloatRange(0.05), default=10.0, show_default=True, help="Seconds a query may take."
 )
 @click.option("--max-rows", type=click.IntRange(1), default=100_000, show_default=True, help="Rows of an answer.")
 @click.option("--max-bytes", type=click.IntRange(1), default=50_000_000, show_default=True, help="Bytes of an answer.")
 @click.option("--max-memory", type=click.IntRange(256), default=2048, show_default=True, help="MiB of memory a worker.")
-@click.option("--root-path", default="", help="The path that a proxy in front takes off, as in /graph.")
-@click.option("--proxy-headers", is_flag=True, help="Believe X-Forwarded-Proto and -For of a proxy on this machine.")
+@click.option("--root-path", default="", help="The path prefix that a proxy strips, as in /graph.")
+@click.option("--proxy-headers", is_flag=True, help="Trust X-Forwarded-Proto and -For of a proxy on this machine.")
 @click.option("--log-addresses", is_flag=True, help="Write the clients' addresses to the log.")
 @click.option("--log-queries", is_flag=True, help="Write what is asked to the log.")
 @click.pass_obj
@@ -304,9 +304,10 @@ def serve(
         from kg.web.serve import serve
         from kg.web.settings import Options
     except ModuleNotFoundError as error:
-        raise click.UsageError(
-            f"serving needs {error.name}; install it with: pip install 'kg-publisher[serve]'"
-        ) from None
+        if error.name == "resource":
+            raise click.UsageError("serving needs Linux or macOS; everything else works here too") from None
+        message = f"serving needs {error.name}; install it with: pip install 'kg-publisher[serve]'"
+        raise click.UsageError(message) from None
     from kg.project import find_root
     from kg.query.results import Limits
 

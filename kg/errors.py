@@ -1,4 +1,4 @@
-"""The errors of kg, by who can mend what went wrong.
+"""The errors of kg, by who can fix what went wrong.
 
     KgError
     ├── ProjectError   the owner: configuration, ontology, queries           exit 1
@@ -90,14 +90,14 @@ def printable(text: str) -> str:
 
 
 def near(word: str, known: Iterable[str], most: int = 1) -> list[str]:
-    """The known words that are like one that is not, nearest first."""
+    """The known words closest to an unknown one, nearest first."""
     from difflib import get_close_matches  # loaded only where something is wrong
 
     return get_close_matches(word, list(known), n=most, cutoff=0.6)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The words "; did you mean ...?" with the known word nearest to one that is not, or "".
+    """The words "; did you mean ...?" with the known word closest to an unknown one, or "".
 
     >>> nearest("fuonded", ["founded", "of"])
     "; did you mean 'founded'?"

@@ -58,10 +58,18 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
         if checked
         else "nothing: built with --no-validate"
     )
-    lines.append(f"{os.path.relpath(path)}{f' ({unchanged})' if unchanged else ''}")
+    lines.append(f"{_shown(path)}{f' ({unchanged})' if unchanged else ''}")
     click.echo(manifest["title"] or manifest["base"])
     for word, line in zip(("read", *["source"] * len(sources), "written", "checked", "release"), lines, strict=True):
         click.echo(f"  {word:<8} {line}")
+
+
+def _shown(path: Path) -> str:
+    """A path from here, or from the root where there is no way from here, as between the drives of Windows."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)
 
 
 def questions(found: "Sequence[CannedQuery]", base: str) -> None:

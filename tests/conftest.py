@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -34,12 +34,21 @@ DEFAULT = px.DefaultGraph()
 SUITES = Path(os.environ.get("KG_SUITES", ROOT.parent / "shared"))
 
 
-def require(what: str, there: bool) -> None:
-    """Skip with a reason where something that a fresh machine may lack is not there; fail under KG_REQUIRE_ALL."""
-    if not there and os.environ.get("KG_REQUIRE_ALL"):
-        pytest.fail(f"{what} is required here (KG_REQUIRE_ALL) and is not there")
-    if not there:
-        pytest.skip(f"{what} is not there")
+def needs(what: str, there: bool) -> pytest.MarkDecorator:
+    """The mark of tests that need what a fresh machine may lack: they skip with the reason, or fail where it is required
+    (KG_REQUIRE_ALL).
+    """
+    if there:
+        return pytest.mark.skipif(False, reason="")
+    if os.environ.get("KG_REQUIRE_ALL"):
+        return pytest.mark.required(what)
+    return pytest.mark.skipif(True, reason=f"{what} is not there")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test whose need is required here and not met."""
+    for mark in item.iter_markers("required"):
+        pytest.fail(f"{mark.args[0]} is required here (KG_REQUIRE_ALL) and is not there")
 
 
 def run(*arguments: str | Path, cwd: Path, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -120,12 +129,17 @@ class Server(NamedTuple):
         return self.log.read_text(encoding="utf-8").splitlines()
 
 
-@contextmanager
-def serving(folder: Path, log: Path, *options: str) -> Iterator[Server]:
+def serving(folder: Path, log: Path, *options: str) -> AbstractContextManager[Server]:
     """A real server of a project's release, on a free port of this machine."""
-    command = [sys.executable, "-m", "kg", "-C", str(folder), "serve", "--port", "0", *options]
+    return serving_with(sys.executable, folder, log, *options)
+
+
+@contextmanager
+def serving_with(python: str, folder: Path, log: Path, *options: str) -> Iterator[Server]:
+    """The same, started by a Python of one's own."""
+    command = [python, "-m", "kg", "-C", str(folder), "serve", "--port", "0", *options]
     with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file)
+        process = subprocess.Popen(command, stdout=file, stderr=file, cwd=log.parent)
     try:
         for _ in range(400):
             found = re.search(r"http://\S+", log.read_text(encoding="utf-8"))

@@ -10,17 +10,20 @@ import pytest
 
 from tests.conftest import ROOT
 
-MODULES = sorted((ROOT / "kg").glob("*.py"))
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((ROOT / "kg").rglob("*.py"))
+    if path.stem != "__main__"
+}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.stem != "__main__"], ids=lambda path: path.stem)
-def test_the_examples_of_a_module_run(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    name = "kg" if path.stem == "__init__" else f"kg.{path.stem}"
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES.values(), ids=MODULES)
 def test_every_public_name_says_what_comes_back(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), path
@@ -42,6 +45,7 @@ def test_every_public_name_says_what_comes_back(path: Path) -> None:
     [
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "docs/design.md",
         "docs/dependencies.md",
         "docs/benchmarks.md",

@@ -130,7 +130,7 @@ def _by_language(key: Text, value: Mapping, file: str, found: Checked) -> Iterat
     for tag, texts in value.items():
         if not _is_language(tag):
             found.faults.append(
-                Fault(file, tag.line, tag.column, f"{tag!s:.40} is no language tag; write en, fr, pt-br")
+                Fault(file, tag.line, tag.column, f"{tag!s:.40} is not a valid language tag; write en, fr, pt-br")
             )
             continue
         for item in _items(texts):

@@ -33,7 +33,7 @@ class Passage(NamedTuple):
 def occurrences(text: str, exact: str, prefix: str = "", suffix: str = "") -> list[int]:
     """Every offset at which exact stands in text between prefix and suffix, overlapping ones too.
 
-    >>> locate("aaa", "aa"), locate("a cat, a dog", "a ", suffix="dog")
+    >>> occurrences("aaa", "aa"), occurrences("a cat, a dog", "a ", suffix="dog")
     ([0, 1], [7])
     """
     found = []
@@ -64,7 +64,7 @@ def find(source: Source, quote: Quote) -> Passage:
             "quote: {exact: ..., prefix: ..., suffix: ...}"
         )
     if occurrences(source.text, quote.exact):
-        raise ValueError(f"{words} stands in {source.file}, but not between that prefix and suffix; mend them")
+        raise ValueError(f"{words} stands in {source.file}, but not between that prefix and suffix; fix them")
     raise ValueError(f"{words} does not stand in {source.file}{nearest_passage(source.text, quote.exact)}")
 
 
@@ -114,6 +114,7 @@ def _longest(holds: Callable[[int], bool], most: int) -> int:
 
 
 def short(words: str) -> str:
+    """Words on one line for a message, the middle of long ones left out."""
     shown = words.replace("\n", "⏎")
     return shown if len(shown) <= 120 else f"{shown[:80]} … {shown[-30:]}"
 

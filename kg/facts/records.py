@@ -105,7 +105,7 @@ def _strange(path: Path, root: Path) -> str:
         return "a name that cannot be shown; rename it, in UTF-8"
     if not path.resolve().is_relative_to(root.resolve()):
         return "a link that leads out of the project; put the file itself here"
-    return "" if path.is_file() else "not a file; delete it, or mend the link"
+    return "" if path.is_file() else "not a file; delete it, or fix the link"
 
 
 def _yaml_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:

@@ -69,13 +69,13 @@ def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
     said = _said(entry, known)
     file = said["file"]
     if "/" in file or "\\" in file or file in (".", ".."):
-        raise Unreadable(file.line, file.column, f"{file} is no file name; sources lie in data/sources/")
+        raise Unreadable(file.line, file.column, f"{file} is not a valid file name; sources lie in data/sources/")
     if not (folder / file).resolve().is_relative_to(folder.parent.parent.resolve()):
         raise Unreadable(
             file.line, file.column, f"data/sources/{file} leads out of the project; put the file itself there"
         )
     if len(file) > 200 or not (folder / file).is_file():
-        raise Unreadable(file.line, file.column, f"data/sources/{file} does not exist; add it or mend the name")
+        raise Unreadable(file.line, file.column, f"data/sources/{file} does not exist; add it or fix the name")
     found = hashlib.sha256((folder / file).read_bytes()).hexdigest()
     try:
         text = read_text(folder / file)
@@ -114,7 +114,7 @@ def _said(entry: object, known: Iterable[str]) -> dict[str, Text]:
             raise Unreadable(entry.line, entry.column, f"the source has no {needed}; add `{needed}: ...`")
     ident = said["id"]
     if not iris.is_slug(ident):
-        raise Unreadable(ident.line, ident.column, f"{ident!s:.80} is no id; use letters, digits and hyphens")
+        raise Unreadable(ident.line, ident.column, f"{ident!s:.80} is not a valid id; use letters, digits and hyphens")
     if ident in known:
         raise Unreadable(ident.line, ident.column, f"a second source called {ident}; give each its own id")
     _check_values(said)
@@ -125,7 +125,7 @@ def _check_values(said: dict[str, Text]) -> None:
     """Raise Unreadable where an address or a day could not be published as what it is."""
     url, day = said.get("url"), said.get("retrieved")
     if url is not None and not is_iri(url):
-        raise Unreadable(url.line, url.column, f"{url!s:.80} is no address; write https://...")
+        raise Unreadable(url.line, url.column, f"{url!s:.80} is not a valid address; write https://...")
     if day is not None:
         try:
             read_edtf(day)

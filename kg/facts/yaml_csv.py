@@ -214,7 +214,7 @@ def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
             return _TAB
         return f"the character {found!r} cannot begin a value; put the value in quotes"
     if "mapping values are not allowed" in problem:
-        return "a second ': ' in one value, or a wrong indent; put the value in quotes or mend the indent"
+        return "a second ': ' in one value, or a wrong indent; put the value in quotes or fix the indent"
     if "could not find expected ':'" in problem:
         return "a key without ': ' behind it; write `key: value` and mind the indent"
     return f"not YAML: {problem}; look at the indent and the quotes here and in the line above"

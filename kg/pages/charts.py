@@ -54,10 +54,8 @@ def timeline(items: Iterable[tuple[Name, Dated]], width: float = 1160) -> Timeli
         return None
     dated.sort(key=lambda item: (item[0], item[1], item[2].label))
     first, last = date.fromordinal(dated[0][0]).year, date.fromordinal(max(item[1] for item in dated)).year + 1
-    start, days = (
-        date(first, 1, 1).toordinal(),
-        max(1, date(min(last, 9999), 1, 1).toordinal() - date(first, 1, 1).toordinal()),
-    )
+    start = date(first, 1, 1).toordinal()
+    days = (date(last, 1, 1) if last <= date.max.year else date.max).toordinal() - start
     scale = (width - 30) / days
     free: list[float] = []  # where each lane is free again
     marks = []

@@ -58,6 +58,7 @@ def home_page(opened: Opened, root: str) -> bytes:
 
 
 def schema_org_dataset(opened: Opened) -> dict[str, Any]:
+    """The dataset in the words of schema.org, for search engines."""
     manifest = opened.release.manifest
     said = {
         "name": manifest["title"] or opened.base,

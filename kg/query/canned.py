@@ -112,7 +112,7 @@ def _decorators(text: str, path: Path) -> dict[str, str]:
             key = name
             said[key] = value.strip().removeprefix(">").removeprefix("|").strip()
         else:
-            raise ProjectError(f"{path}: {line!r} is no decorator; write `#+ summary: ...`")
+            raise ProjectError(f"{path}: {line!r} is not a valid decorator; write `#+ summary: ...`")
     return said
 
 
@@ -140,9 +140,11 @@ def _term(body: str, text: str, where: str) -> px.NamedNode | px.Literal:
         (row,) = rows
         term = row["x"]
     except (SyntaxError, ValueError):
-        raise ProjectError(f"{where}: {{ {body} }} is no default; write one IRI, one literal, or UNDEF") from None
+        raise ProjectError(
+            f"{where}: {{ {body} }} cannot be used as a default; write one IRI, one literal, or UNDEF"
+        ) from None
     if not isinstance(term, px.NamedNode | px.Literal):
-        raise ProjectError(f"{where}: {{ {body} }} is no default; write one IRI, one literal, or UNDEF")
+        raise ProjectError(f"{where}: {{ {body} }} cannot be used as a default; write one IRI, one literal, or UNDEF")
     return term
 
 

@@ -59,7 +59,7 @@ class Pool:
         """The answer to a job of `kg.query.worker`.
 
         Raises QueryError where the query is at fault and UnansweredError where a limit was passed or no worker came
-        free within the time a query may take. A worker that somebody else ended is no fault of the job: another one
+        free within the time a query may take. If something else ended the worker, another one
         answers it.
         """
         for _ in range(self.settings.workers):

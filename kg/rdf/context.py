@@ -67,13 +67,13 @@ class Context(NamedTuple):
         if not colon:
             if iris.is_slug(value):
                 return iris.entity(base, value)
-            raise ValueError(f"{value!r} is no id; use letters, digits and hyphens, as in new-york")
+            raise ValueError(f"{value!r} is not a valid id; use letters, digits and hyphens, as in new-york")
         if prefix in self.prefixes and not local.startswith("//"):
             value = self.prefixes[prefix] + local
         elif not local.startswith("//") and prefix.lower() not in _SCHEMES:
             raise ValueError(f"unknown prefix {prefix!r}{nearest(prefix, self.prefixes)}")
         if not is_iri(value):
-            raise ValueError(f"{value!r} is no IRI; escape spaces and quotes as %20 and the like")
+            raise ValueError(f"{value!r} is not a valid IRI; escape spaces and quotes as %20 and the like")
         return value
 
 
@@ -142,7 +142,7 @@ def _entry_faults(name: str, definition: Any) -> Iterator[str]:
     elif name in ("source", "quote", "basis", "note", "evidence"):
         yield f'"{name}" is a word of every record; choose another for the term'
     elif not re.fullmatch(r"[^\W\d][\w-]*", name):
-        yield f'"{name}" is no name for a term; use letters, digits, _ and -'
+        yield f'"{name}" is not a valid name for a term; use letters, digits, _ and -'
     elif _is_prefix(name, definition):
         if not is_iri(definition):
             yield f'"{name}" stands for {definition!r}, expected an absolute IRI for a prefix'

@@ -74,7 +74,9 @@ def read_edtf(text: str) -> Edtf:
 def _date(text: str) -> Date:
     match = _DATE.fullmatch(text)
     if not match:
-        raise ValueError(f"{text!r} is no EDTF date; write 1999, 1999-02, 1999-02-17, 1998/1999, 1997~ or 199X")
+        raise ValueError(
+            f"{text!r} is not a valid EDTF date; write 1999, 1999-02, 1999-02-17, 1998/1999, 1997~ or 199X"
+        )
     year, month, day = match["year"], match["month"] or "", match["day"] or ""
     if match["time"] and not (day.isdigit() and year.lstrip("-").isdigit() and _TIME.fullmatch(match["time"])):
         raise ValueError(f"{text!r} has a time of day that does not exist; write it as 1999-02-17T12:30:00Z")

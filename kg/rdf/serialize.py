@@ -106,10 +106,11 @@ class _Lines:
         self._out, self._syntax = out, syntax
 
     def put(self, items: list[Any]) -> None:
+        """Write a portion."""
         self._out.writelines(sorted(lines_of(items, self._syntax)))
 
     def end(self) -> None:
-        pass
+        """Nothing closes the file."""
 
 
 class _Turtle:
@@ -124,6 +125,7 @@ class _Turtle:
         self._open = ""  # the line that begins the graph of the last portion, which the next one may go on with
 
     def put(self, items: list[Any]) -> None:
+        """Write a portion."""
         lines = serialize(items, self._syntax, self._prefixes).decode().split("\n")[:-1]
         head = sorted(line for line in lines if line.startswith("@prefix "))
         body = lines[len(head) :]
@@ -142,6 +144,7 @@ class _Turtle:
         self._write((*head, *body))
 
     def end(self) -> None:
+        """Write what closes the file."""
         if self._open:
             self._write(("}",))
 
@@ -165,10 +168,12 @@ class _RdfXml:
         self._out.write(self._head.rstrip(b"\n"))
 
     def put(self, items: list[Any]) -> None:
+        """Write a portion."""
         data = serialize(items, px.RdfFormat.RDF_XML, self._prefixes)
         self._out.write(data[len(self._head) - 1 : -len(self._tail)])
 
     def end(self) -> None:
+        """Write what closes the file."""
         self._out.write(self._tail + b"\n")
 
 
@@ -180,11 +185,13 @@ class _JsonLd:
         out.write(self._compactor.head)
 
     def put(self, items: list[Any]) -> None:
+        """Write a portion."""
         if items:
             self._out.write(self._between + self._compactor.nodes(items))
             self._between = b",\n"
 
     def end(self) -> None:
+        """Write what closes the file."""
         self._out.write(self._compactor.tail)
 
 
@@ -196,10 +203,11 @@ class _Csv:
         self._write([("subject", "predicate", "object", "datatype", "language")])
 
     def put(self, items: list[Any]) -> None:
+        """Write a portion."""
         self._write((item.subject.value, item.predicate.value, *_cells(item.object)) for item in items)
 
     def end(self) -> None:
-        pass
+        """Nothing closes the file."""
 
     def _write(self, rows: Iterable[tuple[str, ...]]) -> None:
         text = io.StringIO(newline="")

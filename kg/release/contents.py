@@ -7,7 +7,7 @@ it, is sorted aside first. Only the quoted words are kept in memory.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -66,7 +66,7 @@ def _write_default(folder: Path, default: Path, aside: "Aside", terms: Terms, ba
         writers = [_writer(kind, default.parent, stack, prefixes, terms) for kind in ("turtle", "jsonld", "rdfxml")]
         words: Counter[tuple[str, str]] = Counter()
         subjects = _subjects(default, writers, words)
-        dataset = Dataset(folder / "dataset.nq")
+        dataset = stack.enter_context(closing(Dataset(folder / "dataset.nq")))
         make_index(folder / "search.sqlite", things(subjects, aside, base), _words(words, dataset))
         for writer in writers:
             writer.end()

@@ -102,6 +102,10 @@ class Dataset:
         except (OSError, ValueError) as error:
             raise StoreError(f"{path}: {error}; run `kg build` to make the release again") from None
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._bytes.close()
+
     def about(self, iri: str) -> list[Quad]:
         """The quads of a subject, of every graph."""
         return self._beginning(f"<{iri}> ")

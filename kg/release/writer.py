@@ -68,7 +68,7 @@ def publish(build: Path, folder: Path, name: str) -> Release:
 def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> int:
     """Have a file written whole or not at all, its mode kept and links followed; gives its size in bytes.
 
-    What is no plain file, such as a device or a pipe, is written through. StoreError where it cannot be written.
+    A device or a pipe is written to directly. StoreError where it cannot be written.
     """
     try:
         target = path.resolve()

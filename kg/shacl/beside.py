@@ -70,7 +70,7 @@ def validating() -> Iterator[Validation]:
     try:
         yield Validation(process)
     finally:
-        process.kill()
+        process.terminate()
         process.communicate()
 
 

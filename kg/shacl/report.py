@@ -56,6 +56,7 @@ class Report(NamedTuple):
 
 
 def order(finding: Finding) -> tuple[int, str, str, str, str]:
+    """What findings are sorted by: their severity, the worst first, then what they are about."""
     rank = SEVERITIES.index(finding.severity) if finding.severity in SEVERITIES else len(SEVERITIES)
     return rank, finding.focus, finding.path, finding.value, finding.message
 

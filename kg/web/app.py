@@ -121,7 +121,7 @@ def _request(received: Received) -> Request:
 
     hosts = headers.getlist("host") or [received.url.netloc]
     if len(hosts) > 1 or not _HOST.fullmatch(hosts[0]):
-        raise ProblemError(400, "the Host header is no host and port")
+        raise ProblemError(400, "the Host header is not a valid host and port")
     path = received.scope["path"].removeprefix(received.scope.get("root_path", ""))
     return Request(
         received.method,

@@ -138,7 +138,7 @@ async def download(opened: Opened, pool: Pool, request: Request, name: str) -> R
         )
     path = opened.release.dataset if kind == "nquads" else opened.release.path / "downloads" / name
     if not path.is_file():
-        raise ProblemError(404, f"this release has no {name}; ask whoever runs this server to build it again")
+        raise ProblemError(404, f"this release has no {name}; ask the operator of this server to build it again")
     headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
     digest = await asyncio.to_thread(opened.digest, path)
     return Reply(200, FORMATS[kind].content_type, headers=headers, file=path, digest=digest)

@@ -34,7 +34,7 @@ def choose(accept: str, offered: Iterable[str]) -> str | None:
 
 @lru_cache(256)
 def takes_gzip(accepted: bytes) -> bool:
-    """Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3); one that is no ordinary one does not.
+    """Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3); an extraordinary one does not.
 
     >>> takes_gzip(b"br, gzip"), takes_gzip(b"gzip;q=0, *"), takes_gzip(b"*")
     (True, False, True)

@@ -46,14 +46,14 @@ def read_queries(text: str) -> dict[str, dict[str, Any]]:
         raise ProblemError(400, f"queries: expected an object of at most {MAX_QUERIES} queries", parameter="queries")
     for ident, query in queries.items():
         if not isinstance(query, dict) or not isinstance(query.get("query"), str):
-            message = f'queries: {ident[:40]!r} is no query; write {{"query": "a name"}}'
+            message = f'queries: {ident[:40]!r} is not a valid query; write {{"query": "a name"}}'
             raise ProblemError(400, message, parameter="queries")
         if "\0" in query["query"] + _type_asked(query):
             raise ProblemError(400, f"queries: {ident[:40]!r} holds a NUL character; leave it out", parameter="queries")
         limit = query.get("limit", 5)
         if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
             raise ProblemError(
-                400, f"queries: the limit of {ident[:40]!r} is no whole number from 1", parameter="queries"
+                400, f"queries: the limit of {ident[:40]!r} is not a whole number from 1", parameter="queries"
             )
     return queries
 

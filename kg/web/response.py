@@ -95,7 +95,7 @@ def problem(error: KgError) -> ProblemError:
     if isinstance(error, UnansweredError):
         again = (("Retry-After", "5"),) if error.reason in ("busy", "lost") else ()
         return ProblemError(_UNANSWERED[error.reason], str(error), again, reason=error.reason)
-    return ProblemError(503, "the release cannot be read at the moment; whoever runs this server has to look at it")
+    return ProblemError(503, "the release cannot be read at the moment; the operator of this server has to look at it")
 
 
 def pack(reply: Reply, route: str, path: str, compressed: bool) -> Packed:

@@ -30,7 +30,7 @@ class Connection(HttpToolsProtocol):
         self.since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
-        """End a connection that sends on and on what is no body and makes no head whole."""
+        """Close a connection that never completes a request header."""
         self._unread += len(data)
         super().data_received(data)
         if self._unread > MAX_HEAD and not self.transport.is_closing():

@@ -129,5 +129,5 @@ def _iris(found: Fields, name: str) -> tuple[str, ...]:
     iris = tuple(found.get(name, ()))
     for iri in iris:
         if not is_iri(iri):
-            raise ProblemError(400, f"{name}: {iri[:80]!r} is no absolute IRI", parameter=name)
+            raise ProblemError(400, f"{name}: {iri[:80]!r} is not an absolute IRI", parameter=name)
     return iris

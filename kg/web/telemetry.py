@@ -6,14 +6,12 @@ import json
 import logging
 import sys
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
@@ -31,29 +29,23 @@ class Metrics(Collector):
 
     def __init__(self, pool: Pool, follower: Follower) -> None:
         self._pool, self._follower = pool, follower
-        self._counts: dict[tuple[str, int], list[int]] = {}
-        self._sums: dict[tuple[str, int], float] = {}
         self._registry = CollectorRegistry()
         self._registry.register(self)
+        names = ("route", "status")
+        self._times = Histogram("kg_request_seconds", "Time to answer", names, buckets=BUCKETS, registry=self._registry)
+        self._children: dict[tuple[str, int], Histogram] = {}  # which are quicker to find than by their labels
 
     def count(self, packed: Packed, seconds: float) -> None:
         """Count a response."""
         key = packed.route, packed.status
-        if key not in self._counts:
-            self._counts[key], self._sums[key] = [0] * (len(BUCKETS) + 1), 0.0
-        self._counts[key][bisect_left(BUCKETS, seconds)] += 1
-        self._sums[key] += seconds
+        if key not in self._children:
+            self._children[key] = self._times.labels(packed.route, str(packed.status))
+        self._children[key].observe(seconds)
 
     def collect(self) -> Iterator[Metric]:
-        """The metrics as they stand."""
-        times = HistogramMetricFamily("kg_request_seconds", "Time to answer", labels=["route", "status"])
-        for (route, status), counts in self._counts.items():
-            most = (*map(str, BUCKETS), "+Inf")
-            buckets = list(zip(most, accumulate(counts), strict=True))
-            times.add_metric([route, str(status)], buckets, self._sums[route, status])
-        yield times
+        """What is not counted but asked for: the workers and the release."""
         pool, opened = self._pool, self._follower.opened()
-        yield CounterMetricFamily("kg_workers_ended", "Workers ended for temporary a limit, or lost", value=pool.ended)
+        yield CounterMetricFamily("kg_workers_ended", "Workers ended for passing a limit, or lost", value=pool.ended)
         yield GaugeMetricFamily("kg_workers_busy", "Workers that answer a query", value=pool.busy)
         release = GaugeMetricFamily("kg_release", "The release that is served", labels=["release"])
         release.add_metric([opened.name], 1)

@@ -12,7 +12,7 @@ from rdflib.collection import Collection
 
 from kg.rdf.parse import read
 from kg.rdf.to_rdflib import to_graph
-from tests.conftest import SUITES, Server, release_of, require, serving
+from tests.conftest import SUITES, Server, needs, release_of, serving
 
 SUITE = SUITES / "suites" / "sparql11"
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -48,8 +48,10 @@ TESTS = sorted(
 )
 
 
+pytestmark = needs(f"the W3C SPARQL 1.1 suite in {SUITE}", SUITE.is_dir())
+
+
 def test_the_suite_is_there() -> None:
-    require(f"the W3C SPARQL 1.1 suite in {SUITE}", SUITE.is_dir())
     assert len(TESTS) == 20
 
 

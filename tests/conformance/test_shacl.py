@@ -13,7 +13,7 @@ from kg.errors import ProjectError
 from kg.rdf.parse import parse, read
 from kg.rdf.to_rdflib import to_graph
 from kg.shacl.pyshacl_engine import validate
-from tests.conftest import SUITES, require
+from tests.conftest import SUITES, needs
 
 SUITE = SUITES / "suites" / "shacl"
 MF = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -33,8 +33,10 @@ BEYOND = {
 }
 
 
+pytestmark = needs(f"the W3C SHACL suite in {SUITE}", SUITE.is_dir())
+
+
 def test_the_suite_is_there() -> None:
-    require(f"the W3C SHACL suite in {SUITE}", SUITE.is_dir())
     assert len(FILES) > 100
 
 

@@ -12,10 +12,11 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.conftest import Server, require
+from tests.conftest import Server, needs
 from tests.pages.test_pages import PAGES
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium")
+pytestmark = needs("Chromium", CHROMIUM is not None)
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -47,7 +48,6 @@ KINDS = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    require("Chromium", Path(CHROMIUM).exists())
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield found

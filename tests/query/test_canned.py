@@ -195,9 +195,9 @@ def test_a_canned_query_says_what_it_takes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("{ id:ada }", "{ nope:ada }", "is no default"),
-        ("{ id:ada }", "{ id:ada id:bob }", "is no default"),
-        ("#+ summary: A question", "#+ A question", "is no decorator"),
+        ("{ id:ada }", "{ nope:ada }", "cannot be used as a default"),
+        ("{ id:ada }", "{ id:ada id:bob }", "cannot be used as a default"),
+        ("#+ summary: A question", "#+ A question", "is not a valid decorator"),
     ],
 )
 def test_a_canned_query_that_cannot_be_read_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:

@@ -9,8 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from tests.conftest import ROOT, require, run, serving
+from tests.conftest import ROOT, needs, run, serving
 
+NGINX = shutil.which("nginx")
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 
 
@@ -20,9 +21,8 @@ def snippet(language: str) -> str:
     return found[1]
 
 
+@needs("nginx", NGINX is not None)
 def test_the_nginx_snippet_serves_the_graph_below_a_path(campaign: Path, tmp_path: Path) -> None:
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
-    require("nginx", nginx is not None)
     with serving(campaign, tmp_path / "log", "--root-path", "/graph", "--proxy-headers") as found:
         port = (urlsplit(found.url).port or 0) + 1
         location = snippet("nginx").replace("127.0.0.1:8000", urlsplit(found.url).netloc)
@@ -33,7 +33,7 @@ def test_the_nginx_snippet_serves_the_graph_below_a_path(campaign: Path, tmp_pat
             f"uwsgi_temp_path {tmp_path}/4; scgi_temp_path {tmp_path}/5;\n"
             f"server {{ listen 127.0.0.1:{port};\n{location}\n}} }}\n"
         )
-        process = subprocess.Popen([nginx or "", "-c", str(config)])
+        process = subprocess.Popen([NGINX or "", "-c", str(config)])
         try:
             root = f"http://127.0.0.1:{port}/graph/"
             for _ in range(100):

@@ -273,7 +273,12 @@ REFUSED: list[tuple[str, Callable[[httpx.Client], httpx.Response], int, str]] = 
     ("a syntax error", lambda c: c.get("sparql", params={"query": "SELECT *\nWHERE { ?s ?p }"}), 400, "line 2"),
     ("an empty query", lambda c: c.get("sparql", params={"query": ""}), 400, "empty"),
     ("two queries", lambda c: c.get("sparql?query=ASK%7B%7D&query=ASK%7B%7D"), 400, "2 times"),
-    ("a graph that is no IRI", lambda c: c.get("sparql?query=ASK%7B%7D&default-graph-uri=x"), 400, "no absolute IRI"),
+    (
+        "a graph that is no IRI",
+        lambda c: c.get("sparql?query=ASK%7B%7D&default-graph-uri=x"),
+        400,
+        "not an absolute IRI",
+    ),
     ("a body with nothing", lambda c: c.post("sparql", data={"x": "1"}), 400, "no query"),
     ("bytes that are not UTF-8", lambda c: c.get("sparql?query=%ff"), 400, "UTF-8"),
     ("a NUL", lambda c: c.get("sparql?query=ASK%7B%7D%00"), 400, "NUL"),
