@@ -86,6 +86,7 @@ def _wanted(request: Request, asked: Question) -> tuple[str | None, str | None]:
 
 
 def answered(answer: Answer, headers: tuple[tuple[str, str], ...] = (), cacheable: bool = False) -> Reply:
+    """The reply that gives a worker\'s answer as data."""
     return Reply(
         200,
         FORMATS[answer.format].content_type,

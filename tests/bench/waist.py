@@ -17,6 +17,7 @@ from statistics import median
 from typing import NamedTuple
 
 RUNS = 3
+Command = list[str | Path]
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -73,22 +74,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for records in asked.records:
             made = project(kg, Path(folder) / "project", records)
-            rows = [
-                ("without validation", [kg, "-C", made, "build", "--no-validate"], before_without(asked.before, made))
+            whole: Command = [kg, "-C", made, "build"]
+            rows: list[tuple[str, Command, Command]] = [
+                ("without validation", [*whole, "--no-validate"], before_without(asked.before, made)),
+                ("with validation", whole, [asked.before, *whole[1:]] if asked.before else []),
             ]
-            if records <= 50_000:
-                rows.append(
-                    ("with validation", [kg, "-C", made, "build"], asked.before and [asked.before, "-C", made, "build"])
-                )
-            for name, now, before in rows:
+            for name, now, before in rows[: 1 if records > 50_000 else 2]:
                 costs = [(fresh(made, *now), fresh(made, *before) if before else None) for _ in range(RUNS)]
                 show(records, name, [cost for cost, _ in costs], [cost for _, cost in costs if cost])
 
 
-def before_without(before: str | None, made: Path) -> list[str | Path] | None:
+def before_without(before: str | None, made: Path) -> Command:
     """The command that builds without validation in a version that has no such option: its validation is replaced."""
     if before is None:
-        return None
+        return []
     code = (
         "import rdflib, sys, pathlib, kg.build as b; from kg.project import read_project; from kg.validate import Report\n"
         "b.validated = lambda project, prepared: Report((), {}, rdflib.Graph())\n"
