@@ -273,8 +273,12 @@ def export(
     release = current(find_root(start) / "build")
     options = Options(kind or format_of(output), evidence or "", not no_reference, read_frame(frame) if frame else None)
     if output is None or str(output) == "-":
-        _as_a_filter()
-        export(release, options, sys.stdout.buffer)
+        try:
+            export(release, options, sys.stdout.buffer)
+            sys.stdout.flush()
+        except BrokenPipeError:  # nobody reads on
+            _drop_output()
+            sys.exit(141)
     else:
         size = write_file(output, lambda out: export(release, options, out))
         note(f"{output}: {size:,} bytes of {options.format}")

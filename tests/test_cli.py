@@ -175,11 +175,14 @@ def test_results_and_notes_go_their_own_ways(campaign: Path) -> None:
     assert done.stdout.startswith(b"person,personLabel")
 
 
-def test_a_closed_pipe_is_no_fault(campaign: Path) -> None:
-    command = f"{sys.executable} -m kg export -t nquads | head -1"
-    done = subprocess.run(["bash", "-c", command], cwd=campaign, capture_output=True, check=False)
+@pytest.mark.parametrize("kind", ["nquads", "turtle"])
+def test_a_closed_pipe_is_no_fault_and_leaves_nothing_behind(campaign: Path, tmp_path: Path, kind: str) -> None:
+    command = f"{sys.executable} -m kg export -t {kind} | head -1"
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(["bash", "-c", command], cwd=campaign, capture_output=True, check=False, env=env)
     assert done.returncode == 0
     assert done.stderr == b""
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("settings", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])

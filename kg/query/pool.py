@@ -95,13 +95,14 @@ class Pool:
             future: asyncio.Future[asyncio.subprocess.Process] = asyncio.get_running_loop().create_future()
             self._waiting.append(future)
             try:
-                process = await asyncio.wait_for(future, self.settings.timeout)
-            except TimeoutError:
-                raise UnansweredError("busy", "every worker is busy with other queries; try again in a while") from None
-            except asyncio.CancelledError:
-                if future.done() and not future.cancelled():
+                async with asyncio.timeout(self.settings.timeout):
+                    process = await future
+            except (TimeoutError, asyncio.CancelledError) as error:
+                if future.done() and not future.cancelled():  # a worker came free in the same moment
                     self._hand_on(future.result())
-                raise
+                if isinstance(error, asyncio.CancelledError):
+                    raise
+                raise UnansweredError("busy", "every worker is busy with other queries; try again in a while") from None
         self._busy.add(process)
         return process
 

@@ -72,3 +72,11 @@ def test_the_map_names_what_it_does_not_have() -> None:
     assert [missing.label for missing in found.missing] == ["Nowhere"]
     assert found.rest.startswith("M")
     assert world({}) is None
+
+
+def test_a_label_stands_to_the_left_only_where_there_is_no_room_to_the_right() -> None:
+    found = timeline([(name("first"), dated((1900, 1, 1))), (name("last"), dated((2000, 12, 31)))])
+    assert found
+    first, last = found.marks
+    assert (first.anchor, last.anchor) == ("start", "end")
+    assert first.end + len(first.label) * LETTER < found.width

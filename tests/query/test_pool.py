@@ -107,3 +107,17 @@ def test_a_worker_that_somebody_kills_costs_no_answer(release: Release, tmp_path
             assert (await pool.ask(job(release, "ASK {}"))).kind == "yes or no"
 
     with_pool(tmp_path, SETTINGS, do)
+
+
+def test_who_goes_away_just_as_a_worker_comes_free_gives_it_back(release: Release, tmp_path: Path) -> None:
+    async def do(pool: Pool) -> str:
+        process = await pool._free()
+        waiter = asyncio.ensure_future(pool._free())
+        await asyncio.sleep(0)
+        pool._busy.discard(process)
+        pool._hand_on(process)  # the waiter has the worker now, but has not gone on yet
+        waiter.cancel()
+        await asyncio.gather(waiter, return_exceptions=True)
+        return (await pool.ask(job(release, "ASK {}"))).kind
+
+    assert with_pool(tmp_path, SETTINGS._replace(workers=1, timeout=5), do) == "yes or no"

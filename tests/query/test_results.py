@@ -4,7 +4,7 @@ import pyoxigraph as px
 import pytest
 
 from kg.errors import QueryError
-from kg.query.results import rows, write_results
+from kg.query.results import Limits, row_count, rows, write_results
 from kg.query.sparql import run
 from kg.rdf.terms import SKOS
 
@@ -68,3 +68,34 @@ def test_what_goes_wrong_while_answering_is_said() -> None:
 
 def test_a_table_shows_no_control_characters() -> None:
     assert rows(STORE.query('SELECT ("a\\u001b[31m" AS ?x) {}'), STORE, {})[1] == [["a�[31m"]]
+
+
+NUMBERS = "SELECT ?n { VALUES ?n { 1 2 3 } }"
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "json", "xml"])
+def test_an_answer_of_just_the_limit_is_whole(kind: str) -> None:
+    whole = write_results(STORE.query(NUMBERS), kind, {})
+    assert write_results(STORE.query(NUMBERS), kind, {}, Limits(3, len(whole))) == whole
+    with pytest.raises(QueryError, match="more than 2 rows"):
+        write_results(STORE.query(NUMBERS), kind, {}, Limits(2, len(whole)))
+    with pytest.raises(QueryError, match="bytes; add a LIMIT"):
+        write_results(STORE.query(NUMBERS), kind, {}, Limits(3, len(whole) - 1))
+
+
+def test_a_graph_of_just_the_limit_is_whole() -> None:
+    query = "CONSTRUCT { <http://x/a> <http://x/p> ?n } WHERE { VALUES ?n { 1 2 3 } }"
+    whole = write_results(STORE.query(query), "ntriples", {})
+    assert write_results(STORE.query(query), "ntriples", {}, Limits(3, len(whole))) == whole
+    with pytest.raises(QueryError, match="more than 2 rows"):
+        write_results(STORE.query(query), "ntriples", {}, Limits(2, len(whole)))
+    with pytest.raises(QueryError, match="bytes; add a LIMIT"):
+        write_results(STORE.query(query), "ntriples", {}, Limits(3, len(whole) - 1))
+
+
+def test_line_ends_within_a_row_are_not_rows() -> None:
+    query = 'SELECT ?a ?b { VALUES (?a ?b) { ("one\\ntwo\\nthree" "x\\"\\ny") ("}" "<result>") } }'
+    for kind in ("csv", "tsv", "json", "xml"):
+        data = write_results(STORE.query(query), kind, {}, Limits(2, 10_000))
+        assert row_count(data, kind, 2) <= 2
+        assert row_count(data, kind, 1) == 2

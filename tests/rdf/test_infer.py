@@ -56,3 +56,17 @@ def test_a_date_gives_its_first_and_last_day() -> None:
     assert follows([dated("XXXX-07-17")]) == set()
     plain = Triple(A, px.NamedNode(f"{BASE}ontology#date"), px.Literal("1999"))
     assert follows([plain]) == set()
+
+
+def test_days_are_given_for_the_years_that_stores_agree_on() -> None:
+    """Years 1 to 9999: before and beyond, stores and rdflib do not agree on what a day is."""
+
+    def days(text: str) -> list[str]:
+        return sorted(t.object.value for t in follows([dated(text)]))  # type: ignore[union-attr]
+
+    assert days("0001") == ["0001-01-01", "0001-12-31"]
+    assert days("9999") == ["9999-01-01", "9999-12-31"]
+    assert days("0000") == []
+    assert days("-0001") == []
+    assert days("Y10000") == []
+    assert days("9999/Y10001") == ["9999-01-01"]

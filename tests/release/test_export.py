@@ -9,6 +9,7 @@ import pytest
 import rdflib
 
 from kg.errors import QueryError
+from kg.rdf import iris
 from kg.rdf.formats import EXPORTS, FORMATS
 from kg.rdf.parse import parse
 from kg.rdf.serialize import WRITERS
@@ -166,3 +167,9 @@ def test_the_ending_of_a_file_tells_its_format(campaign: Path, tmp_path: Path) -
     assert done.returncode == 2
     assert b"its ending tells no format" in done.stderr
     assert run("export", "-o", "-", "-t", "csv", cwd=campaign).stdout.startswith(b"subject,predicate,object")
+
+
+def test_the_curators_go_with_their_reference_data(release: Release) -> None:
+    curators = iris.curators(release.manifest["base"])
+    assert curators in exported(release, Options("nquads")).decode()
+    assert curators not in exported(release, Options("nquads", reference=False)).decode()

@@ -258,3 +258,10 @@ def test_a_file_that_does_not_fit_leaves_nothing_behind(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False, env=env)
     assert done.stdout.startswith(b"out: File too large")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_the_same_release_no_longer_has_is_gone(tmp_path: Path) -> None:
+    published(tmp_path, "one", {**FILES, "queries/old.rq": b"ASK {}", "queries/kept.rq": b"ASK {}"})
+    release = published(tmp_path, "one", {**FILES, "queries/kept.rq": b"ASK { }"})
+    assert [path.name for path in (release.path / "queries").iterdir()] == ["kept.rq"]
+    assert (release.path / "queries" / "kept.rq").read_bytes() == b"ASK { }"

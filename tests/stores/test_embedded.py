@@ -1,0 +1,48 @@
+"""The database: loaded in portions beside other work, and given up where the work fails."""
+
+from pathlib import Path
+
+import pyoxigraph as px
+import pytest
+
+from kg.errors import StoreError
+from kg.stores import embedded
+from kg.stores.embedded import Loader, load, loading, open_folder
+
+LINES = [f"<http://x/{n}> <http://x/p> <http://x/o> <http://x/g> .\n".encode() for n in range(25)]
+
+
+def test_portions_make_one_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "PORTION", 4)
+    (tmp_path / "a.nq").write_bytes(b"".join(LINES))
+    load(tmp_path / "a.nq", tmp_path / "store")
+    store = open_folder(tmp_path / "store")
+    assert {quad.subject.value for quad in store} == {f"http://x/{n}" for n in range(25)}
+
+
+def test_quads_may_come_more_than_once_and_from_several_files(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"".join(b"7" + line for line in LINES[:20]))
+    (tmp_path / "b").write_bytes(b"".join(LINES[10:]))
+    with loading(tmp_path / "part") as loader:
+        loader.put(tmp_path / "a", lambda lines: (line[1:] for line in lines))
+        loader.put(tmp_path / "b")
+        assert loader.finish(tmp_path / "store", len).result() == 25
+
+
+def test_what_cannot_be_loaded_is_told_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"oops\n")
+    with loading(tmp_path / "part") as loader:
+        loader.put(tmp_path / "a")
+        with pytest.raises(SyntaxError):
+            loader.finish(tmp_path / "store", len).result()
+
+
+def test_a_loader_that_is_stopped_lets_go(tmp_path: Path) -> None:
+    loader = Loader(tmp_path / "part")
+    loader.stop()
+    assert px.Store(str(tmp_path / "part")) is not None, "another can open it"
+
+
+def test_a_folder_that_is_no_database_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="run `kg build`"):
+        open_folder(tmp_path / "missing")
