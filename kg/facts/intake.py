@@ -115,7 +115,7 @@ def quoted(path: Path, name: str, sources: Mapping[str, Source], whole: bool) ->
     faults: list[Fault] = []
     for item in read_file(path, name):
         if isinstance(item, Record | Skip):
-            list(_located(item, sources, whole, spans, faults))
+            _located(item, sources, whole, spans, faults)
         else:
             faults.append(item.fault if isinstance(item, Broken) else item)
     return spans, faults
@@ -123,16 +123,18 @@ def quoted(path: Path, name: str, sources: Mapping[str, Source], whole: bool) ->
 
 def _located(
     item: Record | Skip, sources: Mapping[str, Source], whole: bool, spans: Spans, faults: list[Fault]
-) -> Iterator[Passage]:
+) -> tuple[Passage, ...]:
     """The passages of a record or skip, noted in spans; a quote that is not in its source is noted in faults."""
     is_quoted = isinstance(item, Record)
+    passages = []
     for quote in item.quotes if isinstance(item, Record) else (item.quote,):
-        passage = locate(item.file, item.source, quote, sources, whole)
-        if isinstance(passage, Passage):
-            spans.setdefault(item.source, []).append((passage.start, passage.end, is_quoted))
-            yield passage
-        elif passage is not None:
-            faults.append(passage)
+        found = locate(item.file, item.source, quote, sources, whole)
+        if isinstance(found, Passage):
+            spans.setdefault(item.source, []).append((found.start, found.end, is_quoted))
+            passages.append(found)
+        elif found is not None:
+            faults.append(found)
+    return tuple(passages)
 
 
 class _Intake:
@@ -151,7 +153,7 @@ class _Intake:
         passages: list[tuple[Passage, ...]] = []
         for item in items:
             if isinstance(item, Record | Skip):
-                found = tuple(_located(item, self.rules.sources, self.rules.whole, self.spans, self.faults))
+                found = _located(item, self.rules.sources, self.rules.whole, self.spans, self.faults)
             if isinstance(item, Record):
                 records.append(item)
                 passages.append(found)

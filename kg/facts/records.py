@@ -141,8 +141,8 @@ def _csv_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:
 def _record(value: Value, name: str, source: Text) -> Iterator[Record | Fault]:
     """The record, or what is wrong with what it says of itself."""
     if not isinstance(value, Mapping):
-        found = f"‘{value:.60}’" if isinstance(value, Text) else "nothing" if isinstance(value, Null) else "a list"
-        yield Fault(name, value.line, value.column, f"a record is a mapping; found {found}, write `- id: ...`")
+        message = f"a record is a mapping; found {_shown(value)}, write `- id: ...`"
+        yield Fault(name, value.line, value.column, message)
         return
     faults = list(_record_faults(value, source))
     if faults:
@@ -162,6 +162,13 @@ def _record(value: Value, name: str, source: Text) -> Iterator[Record | Fault]:
         said.get("evidence", ""),
         content,
     )
+
+
+def _shown(value: Value) -> str:
+    """What stands in the place of a record, in words."""
+    if isinstance(value, Text):
+        return f"‘{value:.60}’"
+    return "nothing" if isinstance(value, Null) else "a list"
 
 
 def _record_faults(record: Mapping, source: Text) -> Iterator[tuple[tuple[int, int], str]]:

@@ -218,11 +218,17 @@ class Page:
             Group(
                 self.property(iri),
                 self.href(iri),
-                "as-" * (of == "subject") + re.sub(r"\W+", "-", self.property(iri)),
+                _anchor(self.property(iri), mentioned=of == "subject"),
                 tuple(Entry(tuple(values), why) for why, values in entries.values()),
             )
             for iri, entries in found.items()
         )
+
+
+def _anchor(label: str, *, mentioned: bool) -> str:
+    """The fragment that leads to a property's group: of what a thing says, or of what others say of it."""
+    anchor = re.sub(r"\W+", "-", label)
+    return f"as-{anchor}" if mentioned else anchor
 
 
 def _place(reason: Reason) -> tuple[object, ...]:

@@ -98,7 +98,8 @@ def answer_page(opened: Opened, root: str, iri: str) -> bytes:
 def _field(page: Page, parameter: Parameter, given: str | None) -> Field:
     default = "" if parameter.default is None else parameter.default.value
     if parameter.kind == "iri":
-        value = given if given is not None else page.name(default).label if default else ""
+        value = page.name(default).label if default else ""
+        value = given if given is not None else value
         return Field(parameter.name, parameter.help, "text", value, "a name", _choices(page, default))
     inputs = {XSD + "date": "date", XSD + "integer": "number", XSD + "nonNegativeInteger": "number"}
     takes = DATATYPES[parameter.kind].expected if parameter.kind in DATATYPES else "a text"

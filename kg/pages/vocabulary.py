@@ -53,9 +53,12 @@ def ontology_page(opened: Opened, root: str) -> bytes:
     )
 
 
+_KINDS = {"Class": "Classes", "Property": "Properties"}  # by what stands in the name of a term's type
+
+
 def _defined(page: Page, iri: str, said: Mapping[str, list[str]], uses: Mapping[str, int]) -> Defined:
     types = "".join(said.get(TYPE.value, ()))
-    kind = "Classes" if "Class" in types else "Properties" if "Property" in types else "Concepts"
+    kind = next((kind for word, kind in _KINDS.items() if word in types), "Concepts")
     above = (
         *said.get(RDFS + "subClassOf", ()),
         *said.get(RDFS + "subPropertyOf", ()),

@@ -42,14 +42,13 @@ Stores = dict[str, tuple[Release, px.Store]]
 
 def main() -> None:
     """Answer jobs until stdin ends."""
-    timeout, rows, size, memory = map(float, sys.argv[1:5])
-    spool = Path(sys.argv[5])
-    if memory:
+    _, timeout, rows, size, memory, spool = sys.argv
+    if memory != "0":
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     limits = Limits(int(rows), int(size))
     stores: Stores = {}
     while job := receive(sys.stdin.buffer):
-        with deadline(timeout + 1):
+        with deadline(float(timeout) + 1):
             head, body = answer(job, limits, stores)
             if len(body) > INLINE:
                 with tempfile.NamedTemporaryFile(dir=spool, delete=False) as file:

@@ -61,9 +61,9 @@ def _edtf(value: str) -> str:
 
 def _integer(low: int | None = None, high: int | None = None) -> Datatype:
     """A whole number between bounds."""
-    span = "" if low is high is None else f" from {low}" if high is None else f" from {low} to {high}"
-    if low is None and high is not None:
-        span = f" up to {high}"
+    span = "" if low is None else f" from {low}"
+    if high is not None:
+        span = f" up to {high}" if low is None else f"{span} to {high}"
 
     def beyond(value: str) -> str:
         inside = (low is None or int(value) >= low) and (high is None or int(value) <= high)

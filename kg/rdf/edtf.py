@@ -87,7 +87,11 @@ def _date(text: str) -> Date:
     if month.isdigit() and not (1 <= int(month) <= 12 or (month in _SEASONS and not day)):
         raise ValueError(f"{text!r} has month {month}; months are 01 to 12, seasons 21 to 24 (without a day)")
     spanned = _days(year, month, day)
-    length = spanned[1][2] if spanned else _length(2000, int(month)) if day.isdigit() and month.isdigit() else 31
+    length = 31
+    if spanned:
+        length = spanned[1][2]
+    elif day.isdigit() and month.isdigit():
+        length = _length(2000, int(month))  # of a year that is not given: the longest
     if day.isdigit() and not 1 <= int(day) <= length:
         raise ValueError(f"{text!r} has day {day}; that month has {length} days")
     if day.isdigit() and spanned:

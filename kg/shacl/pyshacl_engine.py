@@ -123,9 +123,9 @@ def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
 
 def _shown(node: rdflib.term.Node | None) -> str:
     """An IRI as it is, any other term in N-Triples."""
-    return (
-        str(node) if isinstance(node, rdflib.URIRef) else node.n3() if isinstance(node, rdflib.Literal) else f"_:{node}"
-    )
+    if isinstance(node, rdflib.URIRef):
+        return str(node)
+    return node.n3() if isinstance(node, rdflib.Literal) else f"_:{node}"
 
 
 def _path(path: rdflib.term.Node, report: rdflib.Graph) -> str:

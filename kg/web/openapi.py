@@ -75,7 +75,8 @@ def _canned(query: CannedQuery) -> dict[str, Any]:
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     datatype = DATATYPES.get(parameter.kind)
     schema = dict(datatype.json) if datatype else {"type": "string"}
-    takes = datatype.expected if datatype else "a slug, a name or an IRI" if parameter.kind == "iri" else "a text"
+    takes = "a slug, a name or an IRI" if parameter.kind == "iri" else "a text"
+    takes = datatype.expected if datatype else takes
     default = parameter.default.value if parameter.default is not None else None
     said = f"{parameter.help} ({takes})" + ("" if default is None else f"; {default} where it is left out")
     return {"name": parameter.name, "in": "query", "required": False, "description": said, "schema": schema}

@@ -109,6 +109,9 @@ def test_books_that_do_not_balance_stop_the_build() -> None:
     assert _balance(facts, lines, frozenset()) == 2
     with pytest.raises(FactError, match="2 values became 1 statements: some say the same"):
         _balance(facts, lines[1:], frozenset())
+    one_more = lines[0].replace(b"/id/a>", b"/id/b>")
+    with pytest.raises(FactError, match="2 values became 3 statements"):
+        _balance(facts, [*lines, one_more], frozenset())
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40), st.integers())
