@@ -38,7 +38,7 @@ def test_two_files_that_introduce_an_id_are_named_in_their_order(written: Path, 
 
 
 def test_one_record_may_speak_of_a_thing_twice(written: Path, tmp_path: Path) -> None:
-    text = "facts:\n- id: lighthouse\n  near:\n  - id: rock\n    type: Place\n    name: rock\n"
+    text = "facts:\n- id: rock\n  type: Place\n  near:\n    id: rock\n    type: Building\n    name: rock\n"
     (written / "data" / "reference" / "rock.yaml").write_text(text, encoding="utf-8")
     prepare(read_project(written), tmp_path / "aside", tmp_path / "kept")
 
