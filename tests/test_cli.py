@@ -255,3 +255,12 @@ def test_nothing_of_the_data_is_passed_over(project: Path, tmp_path: Path, what:
     done = run("build", cwd=project)
     assert done.returncode == 1
     assert b"data/facts/x.yaml:1:1: " in done.stderr
+
+
+def test_what_lies_in_the_project_is_not_imported(project: Path) -> None:
+    """By the processes that kg starts: a folder may hold files called like modules."""
+    for name in ("json", "rdflib", "pyshacl"):
+        (project / f"{name}.py").write_text("raise SystemExit('imported from the project')", encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "kg", "build"]
+    done = subprocess.run(command, cwd=project, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -136,6 +136,7 @@ class Pool:
         numbers = (settings.timeout, settings.limits.rows, settings.limits.bytes, settings.memory)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # what lies in the folder that the server was started in is not imported
             "-m",
             "kg.query.worker",
             *map(str, numbers),

@@ -58,7 +58,9 @@ def named_then_default(runs: Sequence[Path], default: Path) -> Iterator[list[Qua
 
 def start(job: Job) -> subprocess.Popen[bytes]:
     """A process that writes a dataset as TriG; `finish` waits for it."""
-    process = subprocess.Popen([sys.executable, "-m", "kg.release.trig"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "kg.release.trig"], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     if process.stdin:
         process.stdin.write(json.dumps({**job._asdict(), "runs": list(map(str, job.runs))}, default=str).encode())
         process.stdin.close()

@@ -66,7 +66,7 @@ class Validation:
 def validating() -> Iterator[Validation]:
     """A process that is ready to validate, and ended at the end, whatever happens."""
     pipe = subprocess.PIPE
-    process = subprocess.Popen([sys.executable, "-m", "kg.shacl.beside"], stdin=pipe, stdout=pipe, stderr=pipe)
+    process = subprocess.Popen([sys.executable, "-P", "-m", "kg.shacl.beside"], stdin=pipe, stdout=pipe, stderr=pipe)
     try:
         yield Validation(process)
     finally:

@@ -672,7 +672,7 @@ def test_a_killed_worker_loses_nothing(campaign: Path, tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         assert set(statuses) == {200}
-        assert len(statuses) > 50
+        assert len(statuses) > 6, "each worker that was ended had one to answer"
 
 
 def test_a_killed_server_leaves_no_worker_and_starts_again(campaign: Path, tmp_path: Path) -> None:
