@@ -43,11 +43,14 @@ def problem(datatype: str, value: str) -> str:
 
 
 def _date(value: str) -> str:
-    """What is wrong with the day, or the EDTF date, that a value begins with."""
+    """What is wrong with the day that a value of the right form begins with: whether the calendar has it."""
+    year, month, day = re.match(r"(-?\d+)-(\d\d)-(\d\d)", value).groups()  # type: ignore[union-attr]  # the form has them
+    sign, digits = ("-", year[1:]) if year.startswith("-") else ("", year)
+    written = f"Y{sign}{digits}" if len(digits) > 4 else year
     try:
-        read_edtf(re.sub(r"T.*", "", value))
+        read_edtf(f"{written}-{month}-{day}")
     except ValueError as error:
-        return str(error).replace(repr(re.sub(r"T.*", "", value)), repr(value), 1)
+        return f"{value[:60]!r}{str(error).removeprefix(repr(f'{written}-{month}-{day}'))}"
     return ""
 
 

@@ -84,8 +84,9 @@ def main() -> None:
     job = Job(Path(found["shapes"]), Path(found["triples"]), Path(found["quads"]), found["graph"])
     with job.shapes.open("rb") as file:
         shapes = list(parse_lines(file))
+    data = list(_checked(job))  # read here, where what cannot be read is no fault of the shapes
     try:
-        report = validate(_checked(job), shapes)
+        report = validate(data, shapes)
     except ProjectError as error:
         print(json.dumps({"error": str(error)}))  # noqa: T201  (the answer)
         return

@@ -1,5 +1,6 @@
 """What all files together tell: ids introduced twice or never, things that nothing introduces, facts that stand twice."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from kg.build import prepare
 from kg.errors import FactError
 from kg.project import read_project
+
+PLACE = re.compile(r"data/[\w./]+:\d+")
 
 
 def faults(project: Path, folder: Path) -> list[str]:
@@ -29,11 +32,36 @@ def add(project: Path, file: str, row: str) -> None:
         out.write(row)
 
 
+def places(faults: list[str], words: str) -> list[tuple[str, str]]:
+    """Where the faults of some words stand, and the place that each names, in the order they come in."""
+    return [(fault.partition(": ")[0], PLACE.findall(fault)[-1]) for fault in faults if words in fault]
+
+
 def test_two_files_that_introduce_an_id_are_named_in_their_order(written: Path, tmp_path: Path) -> None:
     add(written, "z.csv", "ada,Person,Another\n")
     assert faults(written, tmp_path / "aside") == [
         "data/reference/z.csv:3:1: duplicate id ada: data/reference/b.csv:2 gives it its type already; "
         "choose another id, or delete `type` here to say more of the same thing"
+    ]
+
+
+def test_the_first_of_many_that_introduce_an_id_is_the_first_by_its_line_and_column(
+    written: Path, tmp_path: Path
+) -> None:
+    """Line 9 before line 10, and a file of a subfolder where it is read: neither is so in the order of bytes."""
+    rows = "".join(f"{'ada' if line in (9, 10) else f'person-{line}'},Person,{line}\n" for line in range(2, 12))
+    (written / "data" / "reference" / "b.csv").write_text(f"id,type,name\n{rows}", encoding="utf-8")
+    assert places(faults(written, tmp_path / "one"), "duplicate id ada") == [
+        ("data/reference/b.csv:10:1", "data/reference/b.csv:9")
+    ]
+    (written / "data" / "reference" / "b").mkdir()
+    line = "facts: [{id: ada, type: Person, name: A}, {id: ada, type: Person, name: B}]\n"
+    (written / "data" / "reference" / "b" / "z.yaml").write_text(line, encoding="utf-8")
+    first = "data/reference/b/z.yaml:1"
+    assert places(faults(written, tmp_path / "two"), "duplicate id ada") == [
+        ("data/reference/b.csv:9:1", first),
+        ("data/reference/b.csv:10:1", first),
+        (f"{first}:48", first),
     ]
 
 
@@ -48,6 +76,23 @@ def test_a_fact_in_two_files_is_the_fault_of_the_second(written: Path, tmp_path:
     (written / "data" / "reference" / "y.csv").write_text("id,name\nzoe,Z\nada,Ada Merrow\n", encoding="utf-8")
     assert faults(written, tmp_path / "aside") == [
         "data/reference/y.csv:3:1: the same fact stands at data/reference/a.csv:2; delete one"
+    ]
+
+
+def test_of_a_fact_in_many_places_the_first_is_kept(written: Path, tmp_path: Path) -> None:
+    rows = "".join(f"ada,{'Ada Merrow' if line in (9, 10) else line}\n" for line in range(2, 12))
+    (written / "data" / "reference" / "y.csv").write_text(f"id,name\n{rows}", encoding="utf-8")
+    assert places(faults(written, tmp_path / "one"), "the same fact stands at") == [
+        ("data/reference/y.csv:10:1", "data/reference/y.csv:9")
+    ]
+    (written / "data" / "reference" / "y").mkdir()
+    line = "facts: [{id: ada, name: Ada Merrow}, {id: ada, name: Ada Merrow}]\n"
+    (written / "data" / "reference" / "y" / "z.yaml").write_text(line, encoding="utf-8")
+    first = "data/reference/y/z.yaml:1"
+    assert places(faults(written, tmp_path / "two"), "the same fact stands at") == [
+        ("data/reference/y.csv:9:1", first),
+        ("data/reference/y.csv:10:1", first),
+        (f"{first}:38", first),
     ]
 
 
@@ -67,6 +112,15 @@ def test_an_id_without_a_type_is_named_once_where_it_first_stands(written: Path,
     found = faults(written, tmp_path / "aside")
     assert "data/reference/a.yaml:2:7: ava has no type; did you mean 'ada'?" in found
     assert sum("ava has no type" in fault for fault in found) == 1
+
+
+def test_an_id_without_a_type_is_named_in_the_line_that_comes_first(written: Path, tmp_path: Path) -> None:
+    """Line 9 before line 10, which is not so in the order of bytes."""
+    rows = "".join(f"{'ava' if line in (9, 10) else 'ada'},{line}\n" for line in range(2, 12))
+    (written / "data" / "reference" / "y.csv").write_text(f"id,name\n{rows}", encoding="utf-8")
+    assert faults(written, tmp_path / "aside") == [
+        "data/reference/y.csv:9:1: ava has no type; did you mean 'ada'?",
+    ]
 
 
 def test_what_a_file_that_cannot_be_read_may_say_is_not_missed(written: Path, tmp_path: Path) -> None:

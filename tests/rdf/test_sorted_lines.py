@@ -41,10 +41,9 @@ def test_any_number_of_runs_gives_each_line_once_and_sorted(tmp_path: Path, line
 
 def test_a_run_is_written_when_as_much_is_held(tmp_path: Path) -> None:
     sorter = Sorter(tmp_path, 4)
-    sorter.put(b"b\n")
-    sorter.put(b"a\n")
-    sorter.put(b"c\n")
-    assert [run.read_bytes() for run in sorter.close()] == [b"a\nb\n", b"c\n"]
+    for line in (b"b\n", b"a\n", b"d\n", b"c\n", b"e\n"):
+        sorter.put(line)
+    assert [run.read_bytes() for run in sorter.close()] == [b"a\nb\n", b"c\nd\n", b"e\n"]
 
 
 @given(LINES, LINES)

@@ -29,6 +29,13 @@ def test_what_follows_and_is_stated_is_no_inference(tmp_path: Path) -> None:
     assert (found.triples, found.quads) == (3, 5)
 
 
+def test_a_quad_that_comes_by_two_roads_stands_once(tmp_path: Path) -> None:
+    inferred = C[: -len(b" .\n")] + INFERRED
+    found = assemble(Tagged(iter([FOLLOWS + C, NAMED + FACT, NAMED + inferred])), BASE, tmp_path)
+    assert (tmp_path / "dataset.nq").read_bytes() == FACT + C + inferred
+    assert (found.triples, found.quads) == (1, 3)
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.integers(0, 9)), max_size=40),
     st.integers(1, 9),
@@ -42,6 +49,9 @@ def test_no_portion_cuts_what_belongs_together(terms: int, rows: list[tuple[str,
     for one, other in pairwise(firsts):
         assert not one & other
     assert all(len(portion) >= size for portion in found[:-1])
+    for portion in found:
+        last = portion[-1].split(b" ", terms)[:terms]
+        assert sum(line.split(b" ", terms)[:terms] != last for line in portion) < size, "no larger than it must be"
 
 
 def test_people_read_the_type_first() -> None:
@@ -57,7 +67,7 @@ def test_people_read_the_type_first() -> None:
 @pytest.fixture
 def dataset(tmp_path: Path) -> Dataset:
     path = tmp_path / "dataset.nq"
-    names = ("id/a", "id/a-b", "id/b", "id/b#part", "source/s")
+    names = ("id/a", "id/a-b", "id/ab", "id/b", "id/b#part", "source/s")
     lines = [f'<http://x/{name}> <http://x/p> "{n}" .\n'.encode() for name in names for n in range(3)]
     path.write_bytes(b"".join(sorted(lines)))
     return Dataset(path)
@@ -67,6 +77,7 @@ def test_subjects_are_listed_once(dataset: Dataset) -> None:
     assert list(dataset.subjects("http://x/id/")) == [
         "http://x/id/a-b",
         "http://x/id/a",
+        "http://x/id/ab",
         "http://x/id/b#part",
         "http://x/id/b",
     ]

@@ -1,0 +1,68 @@
+"""Validation in a process of its own: the same report, errors that are said, and no process left behind."""
+
+from pathlib import Path
+
+import pyoxigraph as px
+import pytest
+
+from kg.errors import ProjectError, StoreError
+from kg.rdf.serialize import lines_of
+from kg.shacl.beside import Job, Validation, validating
+from kg.shacl.pyshacl_engine import validate
+
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <http://x/> .
+x:S a sh:NodeShape ; sh:targetSubjectsOf x:p ; sh:property [ sh:path x:p ; sh:maxCount 1 ; sh:message "one"@en ] ."""
+TRIPLES = b"<http://x/a> <http://x/p> <http://x/1> .\n"
+QUADS = [
+    b"<http://x/a> <http://x/p> <http://x/2> <http://x/g> .\n",
+    b"<http://x/b> <http://x/p> <http://x/3> <http://x/h> .\n",
+]
+
+
+def job(folder: Path) -> Job:
+    (folder / "triples").write_bytes(TRIPLES)
+    (folder / "quads").write_bytes(b"".join(QUADS))
+    return Job(folder / "shapes", folder / "triples", folder / "quads", "http://x/g")
+
+
+def shapes(text: str = SHAPES) -> list[px.Quad]:
+    return list(px.parse(text, format=px.RdfFormat.TURTLE))
+
+
+def test_the_report_is_that_of_the_engine(tmp_path: Path) -> None:
+    with validating() as validation:
+        validation.begin(shapes(), job(tmp_path))
+        report = validation.report()
+    data = px.parse(TRIPLES + QUADS[0], format=px.RdfFormat.N_QUADS)
+    assert report == validate([quad.triple for quad in data], shapes())
+    assert [finding.message for finding in report.findings] == ["one"]
+    assert report.checked == {"http://x/S": 1}, "the other graph is not checked"
+
+
+def test_shapes_that_are_not_shacl_are_named(tmp_path: Path) -> None:
+    wrong = SHAPES.replace("sh:maxCount 1", "sh:maxCount 1 , 2")
+    with validating() as validation:
+        validation.begin(shapes(wrong), job(tmp_path))
+        with pytest.raises(ProjectError, match="fix the shape"):
+            validation.report()
+
+
+def test_a_process_that_ends_says_so(tmp_path: Path) -> None:
+    with validating() as validation:
+        validation.begin(shapes(), job(tmp_path)._replace(triples=tmp_path / "missing"))
+        with pytest.raises(StoreError, match="No such file"):
+            validation.report()
+
+
+def test_no_process_is_left(tmp_path: Path) -> None:
+    def started() -> Validation:
+        with validating() as validation:
+            raise InterruptedError
+        return validation
+
+    with pytest.raises(InterruptedError):
+        started()
+
+
+def test_lines_of_shapes_keep_their_blank_nodes(tmp_path: Path) -> None:
+    assert len(lines_of(shapes(), px.RdfFormat.N_TRIPLES)) == len(shapes())
