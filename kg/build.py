@@ -1,6 +1,6 @@
 """Build: the stages in their order, from the project's files to a validated release.
 
-    take in each file → settle what all files say → assemble → validate → write
+    take in each file → settle what all files say → assemble → write, and validate beside it → publish
 
 `prepare` does the first three and raises one FactError with the faults of all of them; `build` goes on to the release.
 Between the stages quads flow as sorted lines in files, and no stage holds the dataset; validation alone does.

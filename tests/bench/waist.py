@@ -93,7 +93,7 @@ def before_without(before: str | None, made: Path) -> Command:
         "b.validated = lambda project, prepared: Report((), {}, rdflib.Graph())\n"
         "b.build(read_project(pathlib.Path(sys.argv[1])))"
     )
-    return [Path(before).parent / "python", "-c", code, made]
+    return [Path(before).parent / "python", "-P", "-c", code, made]
 
 
 def fresh(made: Path, *command: str | Path) -> Cost:
