@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -41,7 +40,7 @@ from kg.release.writer import publish, staging
 from kg.shacl.beside import Job, Validation, validating
 from kg.shacl.report import Place, Report, faulty, placed
 from kg.shacl.report_formats import summary
-from kg.stores.embedded import Loader, loading
+from kg.stores.loader import Loader, loading
 
 Progress = Callable[[str], None]
 Written = Callable[[Path], object]
@@ -165,11 +164,11 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
     Raises FactError with all faults, ProjectError, or StoreError; the release before stays current then, as it
     does where the report does not conform.
     """
-    made_from = cache.fingerprint(project.root, project.inputs, validate)
     with ExitStack() as stack:
+        validation = stack.enter_context(validating()) if validate else None
+        made_from = cache.fingerprint(project.root, project.inputs, validate)
         aside = stack.enter_context(staging(project.build))
         loader = stack.enter_context(loading(aside / "store"))
-        validation = stack.enter_context(validating()) if validate else None
         prepared = prepare(project, aside, project.build / "cache", progress, lambda run: loader.put(run, quads))
         loader.put(aside / "inferred.nq")
         words = prefixes(prepared.vocabulary.context, project.base)
@@ -306,6 +305,8 @@ def _placed(report: Report, project: Project, prepared: Prepared) -> Report:
 
 def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
     """What a reader of the release needs to know of how it was made."""
+    from importlib.metadata import version  # loaded while validation runs
+
     coverage = {
         ident: {
             "characters": found.characters,

@@ -1,8 +1,6 @@
 """The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, its settings, and how a new one begins."""
 
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -117,6 +115,9 @@ TEMPLATE = Path(__file__).parent / "new_project"
 
 def init(folder: Path) -> list[Path]:
     """The files of a new project in folder; QueryError where something is there already."""
+    import shutil
+    import tempfile
+
     shown, folder = folder, folder.absolute()
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

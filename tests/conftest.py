@@ -27,7 +27,8 @@ from kg.release.contents import Terms, write_descriptions, write_downloads
 from kg.release.reader import Release
 from kg.release.void import About, statistics
 from kg.release.writer import publish, staging
-from kg.stores.embedded import load, open_folder
+from kg.stores.embedded import open_folder
+from kg.stores.loader import load
 
 ROOT = Path(__file__).parent.parent
 DEFAULT = px.DefaultGraph()

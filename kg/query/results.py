@@ -15,7 +15,6 @@ import pyoxigraph as px
 from kg.errors import QueryError, StoreError, printable
 from kg.query.labels import label
 from kg.rdf.formats import FORMATS, GRAPHS, TABLES
-from kg.rdf.serialize import serialize
 from kg.rdf.terms import shorten, text_of
 
 # What stands at least once in the bytes of each row of a format; a text within a row may hold it too.
@@ -69,7 +68,7 @@ def write_results(results: Any, name: str, prefixes: Mapping[str, str], limits: 
         if name not in GRAPHS:
             raise QueryError(f"this query makes a graph; give it as {', '.join(GRAPHS)}, not {name}", "format")
         triples = sorted(set(results if limits is None else _at_most(results, limits.rows)), key=str)
-        data = serialize(triples, FORMATS[name].syntax, prefixes)
+        data = px.serialize(triples, format=FORMATS[name].syntax, prefixes=dict(prefixes)) or b""
         if limits is not None and len(data) > limits.bytes:
             raise _too_large(limits)
         return data

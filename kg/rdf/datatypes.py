@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from kg.rdf.edtf import read_edtf
 from kg.rdf.terms import EDTF, XSD
 
 _DIGITS = 4000  # of a whole number; Python reads no longer ones
@@ -45,6 +44,8 @@ def problem(datatype: str, value: str) -> str:
 def _date(value: str) -> str:
     """What is wrong with the day that a value of the right form begins with: whether the calendar has it."""
     year, month, day = re.match(r"(-?\d+)-(\d\d)-(\d\d)", value).groups()  # type: ignore[union-attr]  # the form has them
+    from kg.rdf.edtf import read_edtf  # only where a day is given: a query starts in milliseconds
+
     sign, digits = ("-", year[1:]) if year.startswith("-") else ("", year)
     written = f"Y{sign}{digits}" if len(digits) > 4 else year
     try:
@@ -55,6 +56,8 @@ def _date(value: str) -> str:
 
 
 def _edtf(value: str) -> str:
+    from kg.rdf.edtf import read_edtf
+
     try:
         read_edtf(value)
     except ValueError as error:

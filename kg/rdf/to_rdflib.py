@@ -26,8 +26,15 @@ def to_dataset(quads: Iterable[Quad]) -> rdflib.Dataset:
 def to_graph(triples: Iterable[Quad | px.Triple]) -> rdflib.Graph:
     """The triples, or the triples of the quads, as one rdflib.Graph."""
     graph = rdflib.Graph(bind_namespaces="none")
+    known: dict[Term, rdflib.term.Node] = {}  # most terms stand in many triples
+
+    def known_term(term: Term) -> rdflib.term.Node:
+        if term not in known:
+            known[term] = to_rdflib(term)
+        return known[term]
+
     for triple in triples:
-        graph.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+        graph.add((known_term(triple.subject), known_term(triple.predicate), known_term(triple.object)))
     return graph
 
 

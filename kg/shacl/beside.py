@@ -7,6 +7,7 @@ checked too. The report is JSON, or `error` where the shapes are not SHACL. What
 job is not there yet.
 """
 
+import gc
 import json
 import subprocess
 import sys
@@ -76,6 +77,7 @@ def validating() -> Iterator[Validation]:
 
 def main() -> None:
     """Validate what the job on stdin says."""
+    gc.set_threshold(100_000, 50, 50)  # what a validation makes has few cycles, and lives until its end
     from kg.shacl.pyshacl_engine import validate
 
     if not (text := sys.stdin.read()):  # the build has found something else to stop at

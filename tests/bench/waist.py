@@ -61,12 +61,12 @@ def project(kg: str, folder: Path, records: int) -> Path:
     return folder
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("records", nargs="*", type=int, default=[10_000, 50_000])
     parser.add_argument("--before", help="the kg command of another version")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     kg = str(Path(sys.executable).parent / "kg")
     print(
         "| records | build | before | now | times as fast | memory before | memory now |\n|---|---|---|---|---|---|---|"

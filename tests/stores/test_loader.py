@@ -6,14 +6,15 @@ import pyoxigraph as px
 import pytest
 
 from kg.errors import StoreError
-from kg.stores import embedded
-from kg.stores.embedded import Loader, load, loading, open_folder
+from kg.stores import loader as module
+from kg.stores.embedded import open_folder
+from kg.stores.loader import Loader, load, loading
 
 LINES = [f"<http://x/{n}> <http://x/p> <http://x/o> <http://x/g> .\n".encode() for n in range(25)]
 
 
 def test_portions_make_one_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "PORTION", 4)
+    monkeypatch.setattr(module, "PORTION", 4)
     (tmp_path / "a.nq").write_bytes(b"".join(LINES))
     load(tmp_path / "a.nq", tmp_path / "store")
     store = open_folder(tmp_path / "store")
