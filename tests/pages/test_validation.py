@@ -11,7 +11,7 @@ from kg.query.opened import Opened
 def test_a_release_that_was_validated_says_by_how_much(template: Path) -> None:
     page = catalogue.page(Opened(template / "build"), "validation").decode()
     assert "The graph conforms to its shapes" in page
-    assert "focus nodes were checked by 7 shapes: no findings." in page
+    assert "focus nodes were checked by 8 shapes: no findings." in page
 
 
 def test_a_release_that_was_not_validated_says_so(project: Path) -> None:
