@@ -165,9 +165,9 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
     does where the report does not conform.
     """
     with ExitStack() as stack:
+        aside = stack.enter_context(staging(project.build))
         validation = stack.enter_context(validating()) if validate else None
         made_from = cache.fingerprint(project.root, project.inputs, validate)
-        aside = stack.enter_context(staging(project.build))
         loader = stack.enter_context(loading(aside / "store"))
         prepared = prepare(project, aside, project.build / "cache", progress, lambda run: loader.put(run, quads))
         loader.put(aside / "inferred.nq")

@@ -58,6 +58,10 @@ class Reply(NamedTuple):
     seconds: float | None = None  # that a query took
 
 
+# RFC 9110, 15.5, whose names for these Python knows from 3.13 on only.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
 class ProblemError(Exception):
     """An error as the client sees it: HTTP status, what happened and what to do, and members of its own."""
 
@@ -68,7 +72,7 @@ class ProblemError(Exception):
     @property
     def title(self) -> str:
         """The status in words."""
-        return HTTPStatus(self.status).phrase
+        return _TITLES.get(self.status) or HTTPStatus(self.status).phrase
 
     def document(self) -> dict[str, Any]:
         """The problem details object (RFC 9457, 3.1)."""

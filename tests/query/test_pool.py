@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +29,9 @@ def with_pool(folder: Path, settings: Settings, do: Callable[[Pool], Awaitable[F
         finally:
             await pool.stop()
 
-    return asyncio.run(main())
+    # In a thread of its own: the browser's tests leave an event loop running in the thread of whoever ran them.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, main()).result()
 
 
 def job(release: Release, query: str) -> dict[str, Any]:

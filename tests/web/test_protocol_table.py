@@ -1,6 +1,6 @@
 """docs/protocol.md: the tables of media types and status codes, made by asking a real server.
 
-python -m tests.test_protocol_table     asks the server anew and writes the tables
+python -m tests.web.test_protocol_table     asks the server anew and writes the tables
 """
 
 import sys
@@ -15,7 +15,7 @@ from tests.conftest import ROOT, Server, serving
 from tests.web.test_server import CROSS, REFUSED
 
 PAGE = ROOT / "docs" / "protocol.md"
-MARK = "<!-- made by: python -m tests.test_protocol_table -->\n"
+MARK = "<!-- made by: python -m tests.web.test_protocol_table -->\n"
 TYPES = [*(media.media_type for media in FORMATS.values()), "application/json", "application/xml", "*/*", "image/png"]
 SELECT, CONSTRUCT = "sparql?query=SELECT%20*%20%7B%7D", "sparql?query=CONSTRUCT%20WHERE%20%7B%3Fs%20a%20kg%3ACount%7D"
 ADDRESSES = {
@@ -79,14 +79,15 @@ def _codes(client: httpx.Client) -> Iterator[str]:
     for name, response in sorted(cases, key=lambda case: case[1].status_code):
         kind = response.headers.get("content-type", "").partition(";")[0] if response.content else "no body"
         if (row := (name, response.status_code)) not in seen:
-            yield f"| {name} | {response.status_code} {response.reason_phrase} | {kind} |\n"
+            title = response.json()["title"] if kind.endswith("problem+json") else response.reason_phrase
+            yield f"| {name} | {response.status_code} {title} | {kind} |\n"
         seen.add(row)
 
 
 def test_the_tables_are_what_the_server_answers(server: Server) -> None:
     _, mark, made = PAGE.read_text(encoding="utf-8").partition(MARK)
     assert mark
-    assert made == table(server), "run: python -m tests.test_protocol_table"
+    assert made == table(server), "run: python -m tests.web.test_protocol_table"
 
 
 if __name__ == "__main__":
