@@ -8,7 +8,7 @@ Between the stages quads flow as sorted lines in files, and no stage holds the d
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,8 +38,9 @@ from kg.release.reader import Release, current
 from kg.release.void import About, statistics
 from kg.release.writer import publish, staging
 from kg.shacl.beside import Job, Validation, validating
-from kg.shacl.report import Place, Report, faulty, placed
+from kg.shacl.report import Place, Report, faulty, in_files, placed
 from kg.shacl.report_formats import summary
+from kg.shacl.shapes import Shapes
 from kg.stores.loader import Loader, loading
 
 Progress = Callable[[str], None]
@@ -179,7 +180,7 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         _write(project, prepared, loader, aside / name)
         progress("validating")
         report = _placed(validation.report(), project, prepared) if validation else None
-        if report and not report.conforms:
+        if report and report.fails():
             return Built(None, report, words)
         _write_report(project, prepared, report, aside / name)
         release = publish(project.build, aside / name, name)
@@ -240,7 +241,7 @@ def since(build: Path, folder: Path) -> dict[str, Any] | None:
 
 
 def check_project(
-    project: Project, shapes: Sequence[Quad] | None, progress: Progress = lambda stage: None
+    project: Project, shapes: Shapes | None, progress: Progress = lambda stage: None
 ) -> tuple[Report, Mapping[str, str]]:
     """The report of a project against shapes, its own where none are given, and the prefixes to show it with.
 
@@ -253,10 +254,11 @@ def check_project(
             return faulty(error.faults), WELL_KNOWN
         words = prefixes(prepared.vocabulary.context, project.base)
         if shapes is not None:
-            prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=tuple(shapes)))
+            prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=shapes.quads))
         progress("validating")
         _begin(validation, project, prepared)
-        return _placed(validation.report(), project, prepared), words
+        report = _placed(validation.report(), project, prepared)
+        return report._replace(warnings=(*(shapes.warnings if shapes else ()), *report.warnings)), words
 
 
 class Read(NamedTuple):
@@ -300,7 +302,7 @@ def _placed(report: Report, project: Project, prepared: Prepared) -> Report:
         }
 
     with closing(Dataset(prepared.folder / "dataset.nq")) as dataset:
-        return placed(report, about, found)
+        return in_files(placed(report, about, found), lambda focus: ("ontology/shapes.ttl", 0))
 
 
 def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:

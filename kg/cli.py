@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kg.shacl.report import Report
 
 REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
+LEVELS = ("violation", "warning", "info", "never")
 QUERY_FORMATS = ("table", *TABLES, *GRAPHS)
 
 
@@ -72,35 +73,76 @@ def build(start: Path, no_validate: bool) -> None:
 
 
 @cli.command()
-@click.argument("data", required=False, type=click.Path(path_type=Path))
-@click.option("--shapes", type=click.Path(path_type=Path), help="SHACL shapes; the project's own where not given.")
+@click.argument("data", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--shapes",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="SHACL shapes; may repeat; the project's own where not given.",
+)
 @click.option("-t", "--format", "kind", type=click.Choice(REPORT_FORMATS), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    default="violation",
+    show_default=True,
+    help="The least severity that ends with exit code 1.",
+)
+@click.option("--data-format", type=click.Choice(GRAPHS), help="The format of DATA, where its ending does not tell.")
+@click.option("--context", "contexts", multiple=True, metavar="URL=FILE", help="A local copy of a JSON-LD context.")
 @click.pass_obj
-def validate(start: Path, data: Path | None, shapes: Path | None, kind: str) -> None:
-    """Check this project, or the RDF file DATA, against SHACL shapes."""
+def validate(
+    start: Path,
+    data: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    kind: str,
+    fail_on: str,
+    data_format: str | None,
+    contexts: tuple[str, ...],
+) -> None:
+    """Check this project, or RDF files DATA (- is stdin), against SHACL shapes.
+
+    Ends with 0 where nothing is found, 1 where findings are as bad as --fail-on, 2 where shapes or data cannot be used.
+    """
+    from kg.errors import ProjectError, QueryError
     from kg.shacl.report_formats import REPORTS
 
-    report, prefixes = _report(start, data, shapes)
+    try:
+        report, prefixes = _report(start, data, shapes, data_format, _pairs(contexts))
+    except ProjectError as error:
+        raise QueryError(str(error)) from None
     click.echo(REPORTS[kind](report, prefixes), nl=False)
-    if not report.conforms:
+    if report.fails(fail_on):
         sys.exit(1)
+    if report.findings and kind == "text":
+        note(f"no finding is as bad as --fail-on {fail_on}")
 
 
-def _report(start: Path, data: Path | None, shapes: Path | None) -> tuple["Report", Mapping[str, str]]:
-    from kg.build import check_project
+def _report(
+    start: Path, data: tuple[Path, ...], shapes: tuple[Path, ...], data_format: str | None, contexts: Mapping[str, str]
+) -> tuple["Report", Mapping[str, str]]:
+    from functools import partial
+
     from kg.rdf.context import prefixes
+    from kg.rdf.files import read
     from kg.rdf.ontology import read_vocabulary
-    from kg.rdf.parse import read
     from kg.rdf.terms import WELL_KNOWN
-    from kg.shacl.pyshacl_engine import validate
+    from kg.shacl.shapes import read_shapes
 
-    if data is not None and shapes is not None:
-        return validate(read(data), read(shapes)), WELL_KNOWN
+    copies = {url: Path(file) for url, file in contexts.items()}
+    given = read_shapes(shapes, partial(read, contexts=copies)) if shapes else None
+    if not data:
+        from kg.build import check_project
+
+        return check_project(_project(start), given, progress())
+    from kg.shacl.shapes import Shapes, check_files
+
+    files = [read(path, syntax=data_format, contexts=copies) for path in data]
+    if given:
+        return check_files(files, given), {**WELL_KNOWN, **given.prefixes}
     project = _project(start)
-    if data is None:
-        return check_project(project, None if shapes is None else read(shapes), progress())
     vocabulary = read_vocabulary(project.ontology, project.base)
-    return validate(read(data), vocabulary.shapes), prefixes(vocabulary.context, project.base)
+    return check_files(files, Shapes(vocabulary.shapes)), prefixes(vocabulary.context, project.base)
 
 
 @cli.command()

@@ -6,7 +6,7 @@ import rdflib.plugins.sparql
 
 from kg.errors import QueryError
 from kg.project import find_root
-from kg.rdf.parse import read
+from kg.rdf.files import read
 from kg.rdf.to_rdflib import to_dataset
 from kg.release.nquads import load
 from kg.release.reader import current
@@ -26,4 +26,4 @@ def graph(path: str | Path = ".") -> rdflib.Dataset:
     path = Path(path)
     if not path.exists():
         raise QueryError(f"{path}: no such file or folder; give a project's folder or an RDF file")
-    return to_dataset(read(path) if path.is_file() else load(current(find_root(path) / "build").dataset))
+    return to_dataset(read(path).quads if path.is_file() else load(current(find_root(path) / "build").dataset))

@@ -44,6 +44,8 @@ IMPORTED_BY = {"facts": {"build", "cli"}, "shacl": {"build", "cli"}}
 LATE = {
     "click",
     "difflib",
+    "elementpath",
+    "fractions",
     "hashlib",
     "importlib",
     "kg",

@@ -14,9 +14,9 @@ import pyoxigraph as px
 
 from kg.errors import ProjectError, QueryError, near
 from kg.query.labels import find_entity
-from kg.query.sparql import declared
 from kg.rdf import iris
 from kg.rdf.datatypes import problem
+from kg.rdf.sparql_text import declared
 from kg.rdf.terms import XSD
 
 _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)

@@ -8,9 +8,7 @@ import pyoxigraph as px
 
 from kg.errors import QueryError
 from kg.rdf.parse import nesting
-
-_PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.MULTILINE | re.IGNORECASE)
-
+from kg.rdf.sparql_text import plain, undeclared
 
 MAX_DEPTH = 200
 
@@ -19,11 +17,6 @@ MAX_LENGTH = 20_000  # without the texts in quotes
 
 
 MAX_OPERATORS = 1_000
-
-
-def declared(text: str) -> dict[str, str]:
-    """The prefixes that a query declares."""
-    return dict(_PREFIX.findall(text))
 
 
 class Graphs(NamedTuple):
@@ -60,7 +53,7 @@ def run(
         if update := _update(text):
             message = f"{update} is an update; a release never changes, edit the facts and `kg build`"
             raise QueryError(message, "refused") from None
-        message = f"not SPARQL: {_plain(str(error.msg))}{_undeclared(text, prefixes)}"
+        message = f"not SPARQL: {plain(str(error.msg))}{undeclared(text, prefixes)}"
         raise QueryError(message, "syntax", *_place(error)) from None
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(f"the query cannot be answered: {error}") from None
@@ -92,7 +85,7 @@ def refuse_service(text: str, prefixes: Mapping[str, str], base: str | None = No
     try:
         px.Store().query(probe, base_iri=base, prefixes=dict(prefixes))
     except (SyntaxError, ValueError, RuntimeError) as error:
-        said = _plain(str(getattr(error, "msg", error)))
+        said = plain(str(getattr(error, "msg", error)))
         message = "SERVICE asks another server, and kg answers from this graph only"
         raise QueryError(f"{message}; without it the query is not SPARQL: {said}", "refused") from None
 
@@ -116,20 +109,6 @@ def refuse_depth(text: str) -> None:
     depth = nesting(re.findall(r"[{(\[\])}]", without_texts), "{([")
     if depth > MAX_DEPTH:
         raise QueryError(f"brackets nest {depth} deep, at most {MAX_DEPTH} are read; write a flatter query", "limit")
-
-
-def _plain(message: str) -> str:
-    """The engine's message with its place in words, without the long list of all that could have stood there."""
-    message = re.sub(r"^error at (\d+):(\d+): ", r"line \1, column \2: ", " ".join(message.split()))
-    return message if len(message) <= 160 else f"{message[:140].rsplit(',', 1)[0]}, ..."
-
-
-def _undeclared(text: str, prefixes: Mapping[str, str]) -> str:
-    """A hint at the prefixes that a query uses and nothing declares, the usual mistake, or ""."""
-    bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#.*", " ", text)
-    used = set(re.findall(r"(?<![\w:?$@.-])([A-Za-z][\w-]*):[\w]", bare))
-    unknown = sorted(used - set(prefixes) - set(declared(text)))
-    return f"; no PREFIX declares {', '.join(unknown)}" if unknown else ""
 
 
 def form(text: str) -> str:

@@ -6,8 +6,9 @@ open (`..`) and unknown (empty) ends, and a time of day.
 """
 
 import re
-from calendar import monthrange
 from typing import NamedTuple
+
+from kg.rdf.calendar import month_length
 
 _DATE = re.compile(
     r"""(?P<year>(?!-0000)-?\d{4}|-?\d{3}X|-?\d{2}XX|XXXX|Y-?[1-9]\d{4,17})
@@ -91,7 +92,7 @@ def _date(text: str) -> Date:
     if spanned:
         length = spanned[1][2]
     elif day.isdigit() and month.isdigit():
-        length = _length(2000, int(month))  # of a year that is not given: the longest
+        length = month_length(2000, int(month))  # of a year that is not given: the longest
     if day.isdigit() and not 1 <= int(day) <= length:
         raise ValueError(f"{text!r} has day {day}; that month has {length} days")
     if day.isdigit() and spanned:
@@ -113,12 +114,7 @@ def _days(year: str, month: str, day: str) -> tuple[Day, Day] | None:
         high += last < first
     else:
         first, last = (int(month), int(month)) if month.isdigit() else (1, 12)
-    return (low, first, 1), (high, last, _length(high, last))
-
-
-def _length(year: int, month: int) -> int:
-    """The days of a month, in the proleptic Gregorian calendar, whose leap years repeat every 400 years."""
-    return monthrange(year % 400 + 400, month)[1]
+    return (low, first, 1), (high, last, month_length(high, last))
 
 
 def xsd_date(day: Day) -> str:

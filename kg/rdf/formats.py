@@ -118,3 +118,15 @@ DATASETS = ("nquads", "trig")  # those that hold named graphs, and so the eviden
 DOCUMENTS = ("html", *GRAPHS)
 EXPORTS = (*GRAPHS, "csv")
 BY_SUFFIX = {format_.suffix: name for name, format_ in FORMATS.items()}
+# Endings of files of RDF, and the format that each tells: those that are written, and what others call them.
+READ = {
+    **{FORMATS[name].suffix: name for name in GRAPHS},
+    ".turtle": "turtle",
+    ".shacl": "turtle",
+    ".owl": "rdfxml",
+    ".rdfs": "rdfxml",
+    ".xml": "rdfxml",
+    ".json": "jsonld",
+    ".n3": "n3",
+    ".hext": "hext",
+}

@@ -5,30 +5,34 @@ name another document or each other.
 """
 
 import re
+import zlib
 from collections.abc import Container, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as px
 
 from kg.errors import QueryError
-from kg.rdf.formats import FORMATS, GRAPHS
 from kg.rdf.terms import Quad
 
 
 def parse(data: bytes, syntax: px.RdfFormat, name: str, base: str | None = None) -> Iterator[Quad]:
-    """The quads of data, literals as written; QueryError with name, line and column where it is not RDF."""
+    """The quads of data, literals as written; QueryError with name and place where it is not RDF."""
     if syntax == px.RdfFormat.RDF_XML:
         refuse_entities(data, name)
     if nesting(re.findall(rb"<<|>>", data), (b"<<",)) > MAX_DEPTH:
         raise QueryError(f"{name}: triple terms nest more than {MAX_DEPTH} deep; kg reads no such file")
     try:
-        yield from px.parse(data, format=syntax, base_iri=base)
+        yield from _named(px.parse(data, format=syntax, base_iri=base), data)
     except (SyntaxError, ValueError) as error:
-        line, column = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
-        message = f"not {syntax.name}: {getattr(error, 'msg', error)}"
-        raise QueryError(f"{name}:{line}:{column}: {message}") from None
+        line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
+        at = f":{line}:{column or 1}" if line else ""  # where the parser cannot say the place, none is claimed
+        said = re.sub(
+            r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+): ",
+            "",
+            str(getattr(error, "msg", error)),
+        )
+        raise QueryError(f"{name}{at}: not {syntax.name}: {said}") from None
 
 
 MAX_DEPTH = 100
@@ -71,17 +75,31 @@ def refuse_entities(data: bytes, name: str) -> None:
             )
 
 
-def read(path: Path, base: str | None = None) -> list[Quad]:
-    """The quads of an RDF file, its format told by its ending; QueryError where it cannot be read."""
-    syntax = px.RdfFormat.from_extension(path.suffix.lstrip("."))
-    if syntax is None:
-        endings = " ".join(sorted({FORMATS[name].suffix for name in GRAPHS}))
-        raise QueryError(f"{path}: {path.suffix or 'no ending'} is not an RDF file's ending; expected {endings}")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise QueryError(f"{path}: {error.strerror}; give the path of a file that can be read") from None
-    return list(parse(data, syntax, str(path), base or path.absolute().as_uri()))
+_EMPTY_BASE = re.compile(rb"""(<[^<>!?]*?)\s+xml:base\s*=\s*(?:""|'')""")
+
+
+def no_base(data: bytes) -> bytes:
+    """RDF/XML without the attributes xml:base="", which name the base that holds there anyway (XML Base, 4)."""
+    return _EMPTY_BASE.sub(rb"\1", data)
+
+
+_ANONYMOUS = re.compile("[0-9a-f]{24,32}")
+
+
+def _named(quads: Iterable[Quad], data: bytes) -> Iterator[Quad]:
+    """The quads, blank nodes without a label named by what the file holds: the parser names them at random."""
+    file = f"{zlib.crc32(data):08x}"
+    names: dict[str, px.BlankNode] = {}
+
+    def named(term: Any) -> Any:
+        if isinstance(term, px.BlankNode) and _ANONYMOUS.fullmatch(term.value):
+            return names.setdefault(term.value, px.BlankNode(f"b{file}n{len(names) + 1}"))
+        if isinstance(term, px.Triple):
+            return px.Triple(named(term.subject), term.predicate, named(term.object))
+        return term
+
+    for quad in quads:
+        yield Quad(named(quad.subject), quad.predicate, named(quad.object), named(quad.graph_name))
 
 
 def parse_lines(lines: Iterable[bytes]) -> Iterator[Quad]:

@@ -22,7 +22,7 @@ from kg.errors import ProjectError, StoreError
 from kg.rdf.parse import parse_lines
 from kg.rdf.serialize import lines_of
 from kg.rdf.terms import Quad, Triple
-from kg.shacl.report import Finding, Report
+from kg.shacl.report import Report, finding_of
 
 
 class Job(NamedTuple):
@@ -59,8 +59,8 @@ class Validation:
         found: dict[str, Any] = json.loads(data)
         if "error" in found:
             raise ProjectError(found["error"])
-        findings = tuple(Finding(*finding) for finding in found["findings"])
-        return Report(findings, found["checked"], found["turtle"])
+        findings = tuple(finding_of(values) for values in found["findings"])
+        return Report(findings, found["checked"], found["turtle"], tuple(found["warnings"]))
 
 
 @contextmanager
@@ -79,6 +79,7 @@ def main() -> None:
     """Validate what the job on stdin says."""
     gc.set_threshold(100_000, 50, 50)  # what a validation makes has few cycles, and lives until its end
     from kg.shacl.pyshacl_engine import validate
+    from kg.shacl.shapes import check
 
     if not (text := sys.stdin.read()):  # the build has found something else to stop at
         return
@@ -88,12 +89,11 @@ def main() -> None:
         shapes = list(parse_lines(file))
     data = list(_checked(job))  # read here, where what cannot be read is no fault of the shapes
     try:
-        report = validate(data, shapes)
+        report = validate(data, shapes, check(shapes))
     except ProjectError as error:
         print(json.dumps({"error": str(error)}))  # noqa: T201  (the answer)
         return
-    findings = [finding[:-1] for finding in report.findings]
-    print(json.dumps({"findings": findings, "checked": report.checked, "turtle": report.turtle}))  # noqa: T201
+    print(json.dumps(report._asdict()))  # noqa: T201
 
 
 def _checked(job: Job) -> Iterator[Triple]:

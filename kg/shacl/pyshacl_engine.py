@@ -1,39 +1,64 @@
 """The pySHACL engine: SHACL shapes over statements.
 
 SHACL with its advanced features (SHACL-AF targets), since pySHACL otherwise ignores those silently; how many
-focus nodes each shape checked is part of the report, and a shape that checked none is a warning.
+focus nodes each shape checked is part of the report. Where pySHACL differs from the specification, its parts are
+replaced for as long as it works: components (`kg.shacl.components`), recursion, messages, errors that name a shape.
 """
 
 import logging
+import re
+import sys
 import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeGuard
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple, TypeGuard
 
 import pyoxigraph as px
 import pyshacl
+import pyshacl.constraints
+import pyshacl.shape
 import rdflib
+from pyshacl.constraints.advanced import ExpressionConstraint
+from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.helper.path_helper import shacl_path_to_sparql_path
+from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
 from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
-from rdflib import SH
+from rdflib import RDF, SH
 from rdflib.plugins.sparql import CUSTOM_EVALS
 
 from kg.errors import ProjectError, QueryError
 from kg.rdf.serialize import ordered, serialize
 from kg.rdf.terms import Quad, Triple
 from kg.rdf.to_rdflib import from_rdflib, to_graph
+from kg.shacl.components import COMPONENTS, prefixes, refuse
 from kg.shacl.report import Finding, Report, order
 
 
-def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
-    """The report of data against shapes; ProjectError where the shapes themselves are not SHACL."""
+class _Work(NamedTuple):
+    """What is noted while pySHACL works: focus nodes by shape, checks under way, shapes found to recur."""
+
+    checked: dict[rdflib.term.Node, int]
+    under_way: set[tuple[rdflib.term.Node, rdflib.term.Node]]
+    recursive: set[rdflib.term.Node]
+
+
+class _ShapeError(Exception):
+    """What is wrong with a shape, which pySHACL says without its name."""
+
+    def __init__(self, shape: rdflib.term.Node, said: str) -> None:
+        self.shape = shape
+        super().__init__(said)
+
+
+def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad], notes: Sequence[str] = ()) -> Report:
+    """The report of data against shapes, the notes among its warnings; ProjectError where the shapes are not SHACL."""
+    shapes_graph = to_graph(shapes)
+    shapes_graph.remove((None, SH.rule, None))  # what a rule adds is not what is published
     try:
-        with _alone(), _counting() as checked:
-            data_graph, shapes_graph = to_graph(data), to_graph(shapes)
-            shapes_graph.remove((None, SH.rule, None))  # what a rule adds is not what is published
+        with _alone(), _replaced() as work:
             _, graph, text = pyshacl.validate(
-                data_graph,
+                to_graph(data),
                 shacl_graph=shapes_graph,
                 advanced=True,
                 inplace=True,
@@ -43,37 +68,136 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad]) -> Report:
             findings = tuple(sorted(_findings(graph, shapes_graph), key=order)) if _is_graph(graph) else ()
     except QueryError:
         raise
+    except _ShapeError as error:
+        raise ProjectError(f"shapes: {_told(error.shape, shapes_graph)}: {error}; fix the shape") from None
+    except RecursionError:
+        raise ProjectError("shapes: they nest too deep to be checked; fix the shapes") from None
     except Exception as error:  # noqa: BLE001  (pySHACL and rdflib raise plain exceptions for shapes they cannot use)
-        said = " ".join(str(error.args[0] if error.args else error).split())
-        raise ProjectError(f"shapes: {said or type(error).__name__}; fix the shape") from None
+        raise ProjectError(f"shapes: {_said(error, shapes_graph)}; fix the shape") from None
     if not _is_graph(graph):
-        raise ProjectError(f"shapes: pySHACL could not use them: {text}")
-    counts = {_name(shape, shapes_graph): number for shape, number in checked.items()}
-    return Report(findings, dict(sorted(counts.items())), _turtle(graph))
+        raise ProjectError(f"shapes: pySHACL could not use them: {' '.join(str(text).split())}")
+    counts = {_name(shape, shapes_graph): number for shape, number in work.checked.items()}
+    recursive = [
+        f"{_outer(shape, shapes_graph)} is recursive; what is being checked already is taken to conform"
+        for shape in sorted(work.recursive, key=str)
+    ]
+    return Report(findings, dict(sorted(counts.items())), _turtle(graph), (*notes, *dict.fromkeys(recursive)))
 
 
 def _is_graph(found: object) -> TypeGuard[rdflib.Graph]:
     return isinstance(found, rdflib.Graph)
 
 
-@contextmanager
-def _counting() -> Iterator[dict[rdflib.term.Node, int]]:
-    """How many focus nodes pySHACL finds for each shape that has targets, noted as it looks for them."""
-    checked: dict[rdflib.term.Node, int] = {}
-    shape_class: Any = Shape  # whose method is replaced for as long as pySHACL works
-    original = shape_class.focus_nodes
+def _said(error: Exception, shapes: rdflib.Graph) -> str:
+    """What an exception says, on one line, with blank shapes called by the shape around them."""
+    said = " ".join(str(getattr(error, "message", "") or (error.args[0] if error.args else error)).split())
+    said = re.sub(r"For reference, see \S+|Traceback.*", "", said).strip().rstrip(".")
+    for node in set(re.findall(r"\b(b[0-9a-f]{8}n\d+\w*)\b", said)):
+        said = re.sub(rf"'?\b{node}\b'?", _told(rdflib.BNode(node), shapes), said)
+    return said or type(error).__name__
 
-    def focus_nodes(shape: Any, data_graph: rdflib.Graph, debug: bool = False) -> set[rdflib.term.Node]:
-        found: set[rdflib.term.Node] = original(shape, data_graph, debug=debug)
+
+@contextmanager
+def _replaced() -> Iterator[_Work]:
+    """Let pySHACL work with what is replaced of it, as long as this lasts."""
+    work = _Work({}, set(), set())
+    parameters = [*pyshacl.constraints.ALL_CONSTRAINT_PARAMETERS]
+    components = {**pyshacl.constraints.CONSTRAINT_PARAMETERS_MAP, **COMPONENTS, SH.expression: ExpressionConstraint}
+    with ExitStack() as stack:
+        for owner, name, new in (
+            (Shape, "focus_nodes", _focus_nodes(work)),
+            (Shape, "validate", _validate(work)),
+            (ConstraintComponent, "make_v_result", _result()),
+            (SPARQLQueryHelper, "collect_prefixes", prefixes),
+            (SPARQLQueryHelper, "check_invalid_sparql", _check_sparql()),
+            (pyshacl.shape, "CONSTRAINT_PARAMS", (parameters, components)),
+        ):
+            stack.callback(setattr, owner, name, getattr(owner, name, (None, None)))
+            setattr(owner, name, new)
+        stack.callback(sys.setrecursionlimit, sys.getrecursionlimit())
+        sys.setrecursionlimit(50_000)  # shapes that recur go as deep as the data do
+        yield work
+
+
+def _focus_nodes(work: _Work) -> Any:
+    """Shape.focus_nodes, with their number noted."""
+    original: Any = Shape.focus_nodes
+
+    def focus_nodes(shape: Any, data_graph: rdflib.Graph, debug: bool = False) -> Any:
+        found = original(shape, data_graph, debug=debug)
         if any(map(list, shape.target())) or (shape.node, SH.target, None) in shape.sg.graph:
-            checked[shape.node] = len(found)
+            work.checked[shape.node] = len(found)
         return found
 
-    shape_class.focus_nodes = focus_nodes
-    try:
-        yield checked
-    finally:
-        shape_class.focus_nodes = original
+    return focus_nodes
+
+
+def _validate(work: _Work) -> Any:
+    """Shape.validate; a node whose check is under way is taken to conform, and errors name the shape."""
+    original: Any = Shape.validate
+
+    def validate(shape: Any, executor: Any, target_graph: Any, focus: Any = None, _evaluation_path: Any = None) -> Any:
+        if focus is not None and (shape.node, focus) in work.under_way:
+            work.recursive.add(shape.node)
+            return True, []
+        work.under_way.add((shape.node, focus))
+        try:
+            return original(shape, executor, target_graph, focus, [])
+        except (_ShapeError, RecursionError, QueryError, ProjectError):
+            raise
+        except Exception as error:
+            raise _ShapeError(shape.node, _said(error, shape.sg.graph)) from error
+        finally:
+            work.under_way.discard((shape.node, focus))
+
+    return validate
+
+
+def _result() -> Any:
+    """ConstraintComponent.make_v_result, whose messages keep their languages when values are put into them."""
+    original: Any = ConstraintComponent.make_v_result
+
+    def make_v_result(component: Any, *args: Any, bound_vars: Any = None, **named: Any) -> Any:
+        said, node, triples = original(component, *args, **named)
+        values = _bound(bound_vars, component.shape)
+        return said, node, [(s, p, _filled(o, values) if p == SH.resultMessage else o) for s, p, o in triples]
+
+    return make_v_result
+
+
+def _check_sparql() -> Any:
+    """SPARQLQueryHelper.check_invalid_sparql, by a parser; a query that was found fine is not read again."""
+    fine: set[tuple[str, ...]] = set()
+
+    def check_invalid_sparql(helper: Any, sparql_text: str, valuenode: Any = None, extravars: Any = None) -> bool:
+        bound = {"this", *(["value"] if valuenode is not None else []), *(extravars or ())}
+        if (sparql_text, *sorted(bound)) not in fine:
+            refuse(helper, sparql_text, bound)
+            fine.add((sparql_text, *sorted(bound)))
+        return True
+
+    return check_invalid_sparql
+
+
+def _bound(bound: Any, shape: Any) -> dict[str, str]:
+    """The values of a result's variables, for its messages (SHACL, 5.2.2)."""
+    if bound is None:
+        return {}
+    if isinstance(bound, dict):
+        values = dict(bound)
+    else:
+        values = {**(bound[3] if len(bound) == 4 else {}), "this": bound[0], "path": bound[1], "value": bound[2]}
+    if shape.is_property_shape and isinstance(shape.path(), rdflib.URIRef):
+        values.setdefault("PATH", shape.path())
+    return {str(name): str(value) for name, value in values.items() if value is not None}
+
+
+def _filled(message: Any, values: dict[str, str]) -> Any:
+    """A message with {?name} and {$name} replaced by the values there are."""
+    if not values or not isinstance(message, rdflib.Literal):
+        return message
+    text = re.sub(r"\{[?$](\w+)\}", lambda found: values.get(found[1], found[0]), str(message))
+    return rdflib.Literal(text, lang=message.language)
 
 
 def _turtle(graph: rdflib.Graph) -> str:
@@ -84,48 +208,61 @@ def _turtle(graph: rdflib.Graph) -> str:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Let rdflib's SPARQL, which shapes can hold, reach nothing, and rdflib keep its tracebacks to itself."""
+    """Let rdflib's SPARQL, which shapes can hold, reach nothing, and nothing that libraries log or warn be seen."""
 
-    def refuse(context: object, part: object) -> None:
+    def refuse_service(context: object, part: object) -> None:
         if getattr(part, "name", "") == "ServiceGraphPattern":
-            raise ProjectError("a shape's SPARQL asks another server (SERVICE)")
+            raise ProjectError("shapes: a shape's SPARQL asks another server (SERVICE); write it another way")
         raise NotImplementedError  # rdflib's word for: not mine, go on
 
-    log = logging.getLogger("rdflib.term")
-    level = log.level
-    log.setLevel(logging.CRITICAL + 1)
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
-    CUSTOM_EVALS["kg"] = refuse
+    CUSTOM_EVALS["kg"] = refuse_service
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
         del CUSTOM_EVALS["kg"]
-        log.setLevel(level)
+        logging.disable(before)
 
 
 def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
-    for result in report.objects(None, SH.result):  # not those within sh:detail
-        shape = report.value(result, SH.sourceShape)
-        message = report.value(result, SH.resultMessage)
-        path = report.value(result, SH.resultPath)
-        value = report.value(result, SH.value)
-        yield Finding(
-            str(report.value(result, SH.resultSeverity)).removeprefix(str(SH)),
-            _shown(report.value(result, SH.focusNode)),
-            "" if path is None else _path(path, report),
-            "" if value is None else _shown(value),
-            str(message or ""),
-            "" if shape is None else _name(shape, shapes),
-        )
+    for result in report.objects(report.value(None, RDF.type, SH.ValidationReport), SH.result):
+        yield _finding(result, report, shapes)
+
+
+def _finding(result: rdflib.term.Node, report: rdflib.Graph, shapes: rdflib.Graph) -> Finding:
+    """One result, with what is beneath it."""
+    shape = report.value(result, SH.sourceShape)
+    path = report.value(result, SH.resultPath)
+    value = report.value(result, SH.value)
+    said = [(str(getattr(m, "language", "") or ""), str(m)) for m in report.objects(result, SH.resultMessage)]
+    messages = tuple(sorted(said, key=lambda message: (message[0].partition("-")[0] not in ("", "en"), message)))
+    return Finding(
+        str(report.value(result, SH.resultSeverity)).removeprefix(str(SH)),
+        _shown(report.value(result, SH.focusNode)),
+        "" if path is None else _path(path, report),
+        "" if value is None else _shown(value),
+        messages[0][1] if messages else "",
+        "" if shape is None else _name(shape, shapes),
+        (),
+        str(report.value(result, SH.sourceConstraintComponent) or ""),
+        messages,
+        tuple(sorted((_finding(detail, report, shapes) for detail in report.objects(result, SH.detail)), key=order)),
+    )
 
 
 def _shown(node: rdflib.term.Node | None) -> str:
-    """An IRI as it is, any other term in N-Triples."""
+    """An IRI as it is, any other term in N-Triples, on one line."""
     if isinstance(node, rdflib.URIRef):
         return str(node)
-    return node.n3() if isinstance(node, rdflib.Literal) else f"_:{node}"
+    if not isinstance(node, rdflib.Literal):
+        return f"_:{node}"
+    if node.language:
+        return str(px.Literal(str(node), language=node.language))
+    return str(px.Literal(str(node), datatype=px.NamedNode(str(node.datatype or rdflib.XSD.string))))
 
 
 def _path(path: rdflib.term.Node, report: rdflib.Graph) -> str:
@@ -137,8 +274,22 @@ def _path(path: rdflib.term.Node, report: rdflib.Graph) -> str:
 
 def _name(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:
     """The IRI of a shape, or of the shape around it where it has none."""
-    if isinstance(shape, rdflib.URIRef):
-        return str(shape)
-    for outer in sorted((node for node in shapes.subjects(None, shape) if node != shape), key=str):
-        return _name(outer, shapes)
-    return str(shape)
+    seen: set[rdflib.term.Node] = set()
+    while not isinstance(shape, rdflib.URIRef) and shape not in seen:
+        seen.add(shape)
+        outer = sorted((node for node in shapes.subjects(None, shape) if node != shape), key=str)
+        shape = outer[0] if outer else shape
+    return str(shape) if isinstance(shape, rdflib.URIRef) else f"_:{shape}"
+
+
+def _outer(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:
+    name = _name(shape, shapes)
+    return name if name.startswith("_:") else f"<{name}>"
+
+
+def _told(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:
+    """How a message names a shape."""
+    inner = "" if isinstance(shape, rdflib.URIRef) else ", a shape within it"
+    path = shapes.value(shape, SH.path)
+    inner = f" on <{path}>" if inner and isinstance(path, rdflib.URIRef) else inner
+    return f"{_outer(shape, shapes)}{inner}"

@@ -1,7 +1,7 @@
 """Report: what a validation found, each finding with the facts it comes from. Knows no engine and no rdflib."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
@@ -23,7 +23,12 @@ class Place(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One result of validation (SHACL, 3.6.2), with the facts it comes from."""
+    """One result of validation (SHACL, 3.6.2), with the facts it comes from.
+
+    `severity` is the local name of SHACL's own, or the IRI of the shape's. `messages` are all of them with their
+    languages ("" for none), of which `message` is the first. `component` is the IRI of the constraint component,
+    `details` what was found beneath (sh:detail).
+    """
 
     severity: str
     focus: str
@@ -32,22 +37,54 @@ class Finding(NamedTuple):
     message: str
     shape: str
     places: tuple[Place, ...] = ()
+    component: str = ""
+    messages: tuple[tuple[str, str], ...] = ()
+    details: tuple["Finding", ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """0 for a violation or a severity of the shapes' own, 1 for a warning, 2 for an info."""
+        return SEVERITIES.index(self.severity) if self.severity in SEVERITIES else 0
+
+    @property
+    def constraint(self) -> str:
+        """The constraint as shapes write it, sh:minCount say; the IRI of a component that is not SHACL's."""
+        name = self.component.removeprefix(SH)
+        if name == self.component:
+            return name
+        name = name.removesuffix("ConstraintComponent")
+        return "sh:sparql" if name == "SPARQL" else f"sh:{name[:1].lower()}{name[1:]}"
+
+
+def finding_of(values: Sequence[Any]) -> Finding:
+    """A finding out of JSON."""
+    made = Finding(*values)
+    return made._replace(
+        places=tuple(Place(*place) for place in made.places),
+        messages=tuple((language, text) for language, text in made.messages),
+        details=tuple(finding_of(detail) for detail in made.details),
+    )
 
 
 class Report(NamedTuple):
     """What validation found: the findings, how many focus nodes each shape checked, SHACL's own report in Turtle.
 
-    `conforms` is true where every finding is but a warning or an info.
+    `warnings` say what of the shapes and the data was passed over.
     """
 
     findings: tuple[Finding, ...]
     checked: Mapping[str, int]
     turtle: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing is violated; warnings and infos may be there."""
-        return all(finding.severity in ("Warning", "Info") for finding in self.findings)
+        """Whether there is no finding, of whatever severity (SHACL, 3.6.1.1)."""
+        return not self.findings
+
+    def fails(self, level: str = "violation") -> bool:
+        """Whether a finding is as bad as a level: one of LEVELS."""
+        return any(found.rank <= LEVELS.index(level) for found in self.findings) if level != "never" else False
 
     @property
     def unchecked(self) -> tuple[str, ...]:
@@ -55,10 +92,21 @@ class Report(NamedTuple):
         return tuple(shape for shape, count in self.checked.items() if not count)
 
 
-def order(finding: Finding) -> tuple[int, str, str, str, str]:
+LEVELS = ("violation", "warning", "info", "never")
+
+
+def order(found: Finding) -> tuple[int, str, str, str, str, str, str, str]:
     """What findings are sorted by: their severity, the worst first, then what they are about."""
-    rank = SEVERITIES.index(finding.severity) if finding.severity in SEVERITIES else len(SEVERITIES)
-    return rank, finding.focus, finding.path, finding.value, finding.message
+    return (
+        found.rank,
+        found.severity if found.severity not in SEVERITIES else "",
+        found.focus,
+        found.path,
+        found.value,
+        found.message,
+        found.shape,
+        found.component,
+    )
 
 
 def faulty(faults: Sequence[Fault]) -> Report:
@@ -89,6 +137,15 @@ def _triple(subject: px.BlankNode, predicate: str, iri: str) -> px.Triple:
 
 def _text(subject: px.BlankNode, name: str, text: str, datatype: str) -> px.Triple:
     return px.Triple(subject, px.NamedNode(SH + name), px.Literal(text, datatype=px.NamedNode(datatype)))
+
+
+def in_files(report: Report, lines: Callable[[str], tuple[str, int]]) -> Report:
+    """The report with the place of each finding in the files that were checked: a file and a line, 0 if unknown."""
+    findings = tuple(
+        found._replace(places=(Place("", *lines(found.focus), 0, ""),)) if not found.places else found
+        for found in report.findings
+    )
+    return report._replace(findings=findings)
 
 
 def placed(

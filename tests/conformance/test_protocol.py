@@ -10,7 +10,7 @@ import rdflib
 from rdflib import RDF, RDFS, Namespace
 from rdflib.collection import Collection
 
-from kg.rdf.parse import read
+from kg.rdf.files import read
 from kg.rdf.to_rdflib import to_graph
 from tests.conftest import SUITES, Server, needs, release_of, serving
 
@@ -35,7 +35,7 @@ TYPES = {
 
 def manifest() -> rdflib.Graph:
     file = SUITE / "protocol" / "manifest.ttl"
-    return to_graph(read(file, "http://suite/")) if file.is_file() else rdflib.Graph()
+    return to_graph(read(file, "http://suite/").quads) if file.is_file() else rdflib.Graph()
 
 
 MANIFEST = manifest()
@@ -64,7 +64,7 @@ def suite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for data in set(MANIFEST.objects(None, UT.graphData)):
         file = Path(str(MANIFEST.value(data, UT.graph)).removeprefix("http://suite/"))
         name = px.NamedNode(str(MANIFEST.value(data, RDFS.label)))
-        for quad in read(SUITE / "protocol" / file.name):
+        for quad in read(SUITE / "protocol" / file.name).quads:
             quads.append(px.Quad(quad.subject, quad.predicate, quad.object, name))
     release_of(px.serialize(set(quads), format=px.RdfFormat.N_QUADS) or b"", folder / "build")
     with serving(folder, folder / "log") as found:

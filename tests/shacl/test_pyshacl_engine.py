@@ -8,7 +8,7 @@ from kg.errors import Fault, ProjectError
 from kg.rdf.parse import parse
 from kg.rdf.terms import Quad
 from kg.shacl.pyshacl_engine import validate
-from kg.shacl.report import Report, faulty
+from kg.shacl.report import LEVELS, Report, faulty
 from kg.shacl.report_formats import REPORTS
 from tests.conftest import run
 from tests.query.test_canned import listener  # noqa: F401  (a fixture)
@@ -101,9 +101,14 @@ def test_severities_and_paths_are_told() -> None:
     assert not report.conforms
 
 
-def test_warnings_alone_conform() -> None:
+def test_warnings_alone_do_not_conform_and_do_not_fail() -> None:
+    """SHACL, 3.6.1.1: sh:conforms is true if and only if there is no result, of whatever severity."""
     shapes = "x:S a sh:NodeShape ; sh:targetNode x:a ; sh:property [ sh:path x:p ; sh:minCount 1 ; sh:severity sh:Warning ] ."
-    assert checked("x:a x:q 1 .", shapes).conforms
+    report = checked("x:a x:q 1 .", shapes)
+    assert not report.conforms
+    assert json.loads(REPORTS["json"](report, {}))["conforms"] is False
+    assert "sh:conforms false" in report.turtle
+    assert [report.fails(level) for level in LEVELS] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -124,10 +129,12 @@ FINDING = 'x:S a sh:NodeShape ; sh:targetNode x:a ; sh:property [ sh:path x:p ; 
 def test_every_form_of_report_holds_the_finding() -> None:
     report = checked("x:a x:p 2 .", FINDING)
     assert json.loads(REPORTS["json"](report, {}))["findings"][0]["focus"] == "http://x/a"
-    assert REPORTS["github"](report, {}) == "::error::100 %25 no%0Ano http://x/a http://x/p\n"
+    assert REPORTS["github"](report, {}) == (
+        '::error::100 %25 no%0Ano http://x/a http://x/p "2"^^<http://www.w3.org/2001/XMLSchema#integer>\n'
+    )
     sarif = json.loads(REPORTS["sarif"](report, {}))
     assert sarif["runs"][0]["results"][0]["level"] == "error"
-    assert sarif["runs"][0]["results"][0]["ruleId"] == "http://x/S"
+    assert sarif["runs"][0]["results"][0]["ruleId"] == "http://x/S sh:maxInclusive"
     assert "sh:conforms false" in REPORTS["turtle"](report, {})
     assert 'x:a x:p "2"' in REPORTS["text"](report, {"x": "http://x/"})
 
@@ -170,14 +177,14 @@ def test_any_rdf_file_is_validated(tmp_path: Path, suffix: str) -> None:
     assert b"violation: 100 % no" in done.stdout
 
 
-def test_rdf_with_triple_terms_is_refused_with_words(tmp_path: Path) -> None:
+def test_triple_terms_are_left_out_and_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "shapes.ttl").write_text(HEAD + FINDING, encoding="utf-8")
     (tmp_path / "data.ttl").write_text(
-        "<http://x/a> <http://x/p> <<( <http://x/a> <http://x/b> 1 )>> .", encoding="utf-8"
+        "<http://x/a> <http://x/p> <<( <http://x/a> <http://x/b> 1 )>> , 2 .", encoding="utf-8"
     )
     done = run("validate", "data.ttl", "--shapes", "shapes.ttl", cwd=tmp_path)
-    assert done.returncode == 2
-    assert b"RDF 1.2" in done.stderr
+    assert done.returncode == 1
+    assert b"warning: data.ttl: triple terms of RDF 1.2 are left out" in done.stdout
 
 
 REACHING = (
@@ -203,7 +210,7 @@ def test_a_severity_of_its_own_does_not_conform() -> None:
     shapes = "x:S a sh:NodeShape ; sh:targetNode x:a ; sh:severity x:Fatal ; sh:nodeKind sh:Literal ."
     report = checked("x:a x:p 1 .", shapes)
     assert not report.conforms
-    assert "1 http://x/fatals" in REPORTS["text"](report, {})
+    assert "1 x:Fatal" in REPORTS["text"](report, {"x": "http://x/"})
 
 
 def test_rdflib_keeps_its_tracebacks_to_itself(tmp_path: Path) -> None:
@@ -220,7 +227,8 @@ def test_results_within_results_are_no_findings_of_their_own() -> None:
     x:Inner a sh:NodeShape ; sh:property [ sh:path x:p ; sh:minCount 2 ] ."""
     report = checked("x:a x:p 1 .", shapes)
     assert [finding.severity for finding in report.findings] == ["Warning"]
-    assert report.conforms
+    assert [detail.constraint for detail in report.findings[0].details] == ["sh:minCount"]
+    assert not report.fails()
 
 
 def test_what_a_rule_adds_is_not_checked_since_it_is_not_published() -> None:

@@ -1,76 +1,153 @@
-"""The campaign's shapes and kg's own: each has one example that conforms and one that it, and its message, refuse."""
+"""What a shapes graph passes over or cannot do is said, by name, before anything is validated."""
 
 from pathlib import Path
 
 import pytest
-import rdflib
-from rdflib import RDF, RDFS, SH
 
-from kg.project import read_project
-from kg.rdf.iris import ontology
-from kg.rdf.ontology import read_vocabulary
-from kg.rdf.parse import read
-from kg.rdf.terms import text_of
-from kg.rdf.to_rdflib import to_graph
-from kg.shacl.pyshacl_engine import validate
-from tests.conftest import ROOT, statements
+from kg.errors import ProjectError, QueryError
+from kg.shacl.shapes import check, read_shapes
+from tests.conftest import run
+from tests.shacl.test_pyshacl_engine import HEAD, turtle
 
-EXAMPLES = ROOT / "tests" / "examples" / "shapes"
-PROJECT = read_project(ROOT)
-SHAPES = read_vocabulary(PROJECT.ontology, PROJECT.base).shapes
-GRAPH = to_graph(SHAPES)
-NAMES = sorted(str(shape).removeprefix(ontology(PROJECT.base)) for shape in GRAPH.subjects(RDF.type, SH.NodeShape))
+FINE = "x:S a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:minCount 1 ] ."
 
 
-def example(kind: str, name: str) -> Path:
-    return EXAMPLES / kind / f"{name}.ttl"
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        ("", "there are no shapes"),
+        (
+            "x:ontology a owl:Ontology ; owl:imports <http://x/other> .",
+            "owl:imports of <http://x/other> is not followed",
+        ),
+        ("x:S a sh:NodeShape ; sh:property [ sh:path x:p ] .", "no shape has a target"),
+        (FINE + "x: sh:entailment <http://www.w3.org/ns/entailment/RDFS> .", "sh:entailment .* is not supported"),
+        (FINE + "x:S sh:property [ sh:minCount 1 ] .", "<http://x/S>: a sh:property without sh:path"),
+        (FINE + "x:S sh:property [ sh:path x:p , x:q ] .", "<http://x/S>: a sh:property with 2 values of sh:path"),
+    ],
+)
+def test_shapes_that_cannot_be_used_are_refused(shapes: str, said: str) -> None:
+    with pytest.raises(ProjectError, match=said):
+        check(turtle(shapes))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_good_example_conforms_and_is_checked(name: str) -> None:
-    report = validate(read(example("good", name)), SHAPES)
-    assert report.conforms, report.findings
-    assert report.checked.get(ontology(PROJECT.base) + name, 1)
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(ProjectError) as caught:
+        check(turtle("x:S a sh:NodeShape ; sh:targetNode x:a ; sh:property [ sh:minCount 1 ] . x:R sh:property x:Q ."))
+    assert len(str(caught.value).splitlines()) == 2
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_bad_example_is_refused_with_its_message(name: str) -> None:
-    path = example("bad", name)
-    expected = path.read_text(encoding="utf-8").splitlines()[0].partition(": ")[2]
-    report = validate(read(path), SHAPES)
-    assert not report.conforms
-    assert expected in {finding.message for finding in report.findings}, report.findings
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        (
+            "x:S sh:property [ sh:path x:q ; sh:minCout 1 ] .",
+            "sh:minCout is no term of SHACL 1.0; did you mean minCount?",
+        ),
+        ("x:S sh:reifierShape x:R .", "<http://x/S>: sh:reifierShape is no term of SHACL 1.0"),
+        ("x:R a sh:NodShape .", "<http://x/R>: sh:NodShape is no term of SHACL 1.0; did you mean NodeShape?"),
+        ("x:S sh:property [ sh:path x:q ; dash:singleLine true ] .", "dash:singleLine is no term of SHACL"),
+        ("x:S sh:rule [ a sh:TripleRule ] .", "rules are not run"),
+        ("x:S sh:js [ a sh:JSConstraint ] .", "JavaScript"),
+        ("x:R a sh:NodeShape ; sh:nodeKind sh:IRI .", "<http://x/R> has no target and no shape uses it"),
+    ],
+)
+def test_what_constrains_nothing_is_said(shapes: str, said: str) -> None:
+    found = check(turtle(f"@prefix dash: <http://datashapes.org/dash#> . {FINE} {shapes}"))
+    assert any(said in warning for warning in found), found
 
 
-def test_there_is_no_example_without_a_shape() -> None:
-    for kind in ("good", "bad"):
-        assert sorted(path.stem for path in (EXAMPLES / kind).iterdir()) == NAMES
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        "",
+        "x:S sh:or ( [ sh:class x:T ] x:R ) . x:R a sh:NodeShape .",
+        "x:S dash:editor dash:TextFieldEditor ; sh:order 1 ; sh:group x:G .",
+        "x:C a sh:ConstraintComponent ; sh:parameter [ sh:path dash:singleLine ] . x:S dash:singleLine true .",
+        "x:R a sh:NodeShape , owl:Class .",
+        "x:Meta rdfs:subClassOf rdfs:Class . x:R a sh:NodeShape , x:Meta .",
+    ],
+)
+def test_fine_shapes_raise_no_word(shapes: str) -> None:
+    assert check(turtle(f"@prefix dash: <http://datashapes.org/dash#> . {FINE} {shapes}")) == []
 
 
-def test_every_class_of_the_facts_has_a_shape(tmp_path: Path) -> None:
-    used = {text_of(quad.object) for quad in statements(ROOT, tmp_path) if quad.predicate.value == str(RDF.type)}
-    targeted = {str(target) for target in GRAPH.objects(None, SH.targetClass)}
-    assert used
-    assert used <= targeted
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(HEAD + text, encoding="utf-8")
+    return path
 
 
-def test_every_property_shape_has_a_message_for_a_curator() -> None:
-    constraints = {
-        found for shape in GRAPH.subjects(RDF.type, SH.NodeShape) for found in GRAPH.objects(shape, SH.property)
-    }
-    assert constraints
-    for constraint in constraints:
-        message = GRAPH.value(constraint, SH.message)
-        assert message is not None, list(GRAPH.predicate_objects(constraint))
-        assert str(message).endswith(".")
-        assert isinstance(message, rdflib.Literal)
-        assert message.language == "en"
-    for shape in GRAPH.subjects(RDF.type, SH.NodeShape):
-        assert GRAPH.value(shape, RDFS.label) is not None
+def test_local_imports_are_followed_and_others_named(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "more.ttl",
+        "<> owl:imports <main.ttl> . x:R a sh:NodeShape ; sh:targetNode x:a ; sh:nodeKind sh:IRI .",
+    )
+    main = write(tmp_path, "main.ttl", f"<> owl:imports <more.ttl> , <http://x/elsewhere> . {FINE}")
+    found = read_shapes([main])
+    assert any(str(quad.subject) == "<http://x/R>" for quad in found.quads)
+    assert found.warnings == (f"{main}: owl:imports <http://x/elsewhere> is not followed; give a copy with --shapes",)
 
 
-def test_every_property_of_the_facts_is_in_some_shape(tmp_path: Path) -> None:
-    used = {quad.predicate.value for quad in statements(ROOT, tmp_path)}
-    shaped = {str(path) for path in GRAPH.objects(None, SH.path)} | {str(RDF.type)}
-    assert used
-    assert used - shaped == set()
+def test_blank_shapes_of_two_files_stay_apart(tmp_path: Path) -> None:
+    files = [
+        write(
+            tmp_path,
+            f"{name}.ttl",
+            f"x:{name} a sh:NodeShape ; sh:targetNode x:a ; sh:property _:b . _:b sh:path x:{name} .",
+        )
+        for name in ("one", "two")
+    ]
+    assert check(read_shapes(files).quads) == []
+
+
+def test_data_are_no_shapes(tmp_path: Path) -> None:
+    path = write(tmp_path, "data.ttl", "x:a x:p 1 .")
+    with pytest.raises(QueryError, match=r"data\.ttl: holds no shapes"):
+        read_shapes([path])
+
+
+def test_every_shapes_file_that_is_given_is_used(tmp_path: Path) -> None:
+    write(tmp_path, "data.ttl", "x:a x:p 1 .")
+    for name, least in (("one", 2), ("two", 3)):
+        shape = f"x:{name} a sh:NodeShape ; sh:targetNode x:a ; sh:property [ sh:path x:p ; sh:minInclusive {least} ] ."
+        write(tmp_path, f"{name}.ttl", shape)
+    done = run("validate", "data.ttl", "--shapes", "one.ttl", "--shapes", "two.ttl", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"2 violations" in done.stdout
+    done = run("validate", "data.ttl", "data.ttl", "--shapes", "one.ttl", cwd=tmp_path)
+    assert b"1 violation," in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("severity", "level", "code"),
+    [
+        ("sh:Violation", "violation", 1),
+        ("sh:Warning", "violation", 0),
+        ("sh:Warning", "warning", 1),
+        ("sh:Info", "warning", 0),
+        ("sh:Info", "info", 1),
+        ("x:Grave", "violation", 1),
+        ("sh:Violation", "never", 0),
+    ],
+)
+def test_what_fails_a_run_is_asked_for(tmp_path: Path, severity: str, level: str, code: int) -> None:
+    write(tmp_path, "data.ttl", "x:a x:p 1 .")
+    write(
+        tmp_path,
+        "shapes.ttl",
+        f"x:S a sh:NodeShape ; sh:targetNode x:a ; sh:nodeKind sh:Literal ; sh:severity {severity} .",
+    )
+    done = run("validate", "data.ttl", "--shapes", "shapes.ttl", "--fail-on", level, cwd=tmp_path)
+    assert done.returncode == code
+    assert done.stdout.startswith(b"does not conform")
+    assert (b"no finding is as bad as --fail-on" in done.stderr) == (code == 0)
+
+
+def test_shapes_that_cannot_be_used_end_with_2(tmp_path: Path) -> None:
+    write(tmp_path, "data.ttl", "x:a x:p 1 .")
+    write(tmp_path, "shapes.ttl", "x:S a sh:NodeShape ; sh:targetNode x:a ; sh:minCount 1 ; sh:property [] .")
+    done = run("validate", "data.ttl", "--shapes", "shapes.ttl", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"sh:property without sh:path" in done.stderr

@@ -1,0 +1,362 @@
+"""Components: the constraint components of SHACL where pySHACL's own differ from the specification.
+
+Each is pySHACL's component with the part replaced that decides. Literals are judged and compared by `kg.rdf.datatypes`,
+not by what Python reads; patterns are XPath's regular expressions, not Python's; SPARQL is looked at by a parser, not
+by patterns. `COMPONENTS` maps the parameters that they replace.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import rdflib
+from pyparsing import ParseResults
+from pyshacl.constraints.core.logical_constraints import (
+    AndConstraintComponent,
+    OrConstraintComponent,
+    XoneConstraintComponent,
+)
+from pyshacl.constraints.core.other_constraints import ClosedConstraintComponent
+from pyshacl.constraints.core.property_pair_constraints import (
+    LessThanConstraintComponent,
+    LessThanOrEqualsConstraintComponent,
+)
+from pyshacl.constraints.core.string_based_constraints import (
+    PatternConstraintComponent,
+    UniqueLangConstraintComponent,
+)
+from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
+from pyshacl.constraints.core.value_range_constraints import (
+    MaxExclusiveConstraintComponent,
+    MaxInclusiveConstraintComponent,
+    MinExclusiveConstraintComponent,
+    MinInclusiveConstraintComponent,
+)
+from rdflib import RDF, RDFS, SH, XSD, Literal
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+
+from kg.rdf.datatypes import compare, problem
+from kg.rdf.sparql_text import plain, undeclared
+
+SH_AND, SH_OR = rdflib.URIRef(SH + "and"), rdflib.URIRef(SH + "or")
+Focus = Mapping[Any, Iterable[Any]]
+
+
+def datatype_of(literal: Literal) -> str:
+    """The datatype of a literal, as SPARQL's DATATYPE gives it (SPARQL 1.1, 17.4.2.7)."""
+    if literal.language:
+        return str(RDF.langString)
+    return str(literal.datatype or XSD.string)
+
+
+def order_of(left: object, right: object) -> int | None:
+    """Whether one term is less (-1), the same (0) or greater (1) than another; None where they cannot be compared."""
+    if not isinstance(left, Literal) or not isinstance(right, Literal):
+        return None
+    return compare((str(left), datatype_of(left)), (str(right), datatype_of(right)))
+
+
+class _Component:
+    """What the components below call of pySHACL's own."""
+
+    shape: Any
+    make_v_result: Any
+
+    def results(self, graph: Any, wrong: Iterable[tuple[Any, Any]]) -> tuple[bool, list[Any]]:
+        """Whether nothing is wrong, and a result for each focus node and value that is."""
+        found = [self.make_v_result(graph, focus, value_node=value) for focus, value in wrong]
+        return not found, found
+
+
+class Datatype(_Component, DatatypeConstraintComponent):
+    """sh:datatype: the same datatype, and a lexical form that it has (SHACL, 4.1.2)."""
+
+    def evaluate(self, executor: Any, target_graph: Any, focus_value_nodes: Focus, _evaluation_path: Any) -> Any:
+        """Results for values of another datatype, or ill-typed."""
+        wanted = str(self.datatype_rule)
+
+        def fits(value: object) -> bool:
+            if not isinstance(value, Literal):
+                return False
+            found = datatype_of(value)
+            return (found == wanted and not problem(found, str(value))) or wanted == str(RDFS.Literal)
+
+        values = ((focus, value) for focus, values in focus_value_nodes.items() for value in values)
+        return self.results(target_graph, (pair for pair in values if not fits(pair[1])))
+
+
+def _range(base: Any, parameter: rdflib.URIRef, fine: frozenset[int]) -> type:
+    """A component of a bound: values whose order to it is not among the fine ones are wrong (SHACL, 4.3)."""
+
+    class Range(_Component, base):  # type: ignore[misc]
+        """sh:minInclusive and its like (SHACL, 4.3)."""
+
+        def evaluate(self, executor: Any, target_graph: Any, focus_value_nodes: Focus, _evaluation_path: Any) -> Any:
+            """Results for values on the other side of a bound, or that cannot be compared with it."""
+            bounds = list(self.shape.objects(parameter))
+            wrong = (
+                (focus, value)
+                for bound in bounds
+                for focus, values in focus_value_nodes.items()
+                for value in values
+                if order_of(value, bound) not in fine
+            )
+            return self.results(target_graph, wrong)
+
+    return Range
+
+
+def _pair(base: Any, fine: frozenset[int]) -> type:
+    """A component that compares values with those of another property of the focus node (SHACL, 4.5.3 and 4.5.4)."""
+
+    class Pair(_Component, base):  # type: ignore[misc]
+        """sh:lessThan and sh:lessThanOrEquals."""
+
+        def evaluate(self, executor: Any, target_graph: Any, focus_value_nodes: Focus, _evaluation_path: Any) -> Any:
+            """Results for values that are not less than another, or cannot be compared with it."""
+            wrong = (
+                (focus, value)
+                for other in self.property_compare_set
+                for focus, values in focus_value_nodes.items()
+                for bound in list(target_graph.objects(focus, other))
+                for value in values
+                if order_of(value, bound) not in fine
+            )
+            return self.results(target_graph, wrong)
+
+    return Pair
+
+
+class Pattern(_Component, PatternConstraintComponent):
+    """sh:pattern: a regular expression of XPath (SPARQL 1.1, 17.4.3.14)."""
+
+    def __init__(self, shape: Any) -> None:
+        self.shape = shape
+        self.allow_multi_rules = True
+        self.string_rules = list(shape.objects(SH.pattern))
+        flags = sorted(str(flag) for flag in shape.objects(SH.flags))
+        self.compiled = {pattern: expression(str(pattern), "".join(flags[:1])) for pattern in self.string_rules}
+
+    def _evaluate_string_rule(self, r: Any, target_graph: Any, f_v_dict: Focus) -> Any:
+        found = self.compiled[r]
+        wrong = (
+            (focus, value)
+            for focus, values in f_v_dict.items()
+            for value in values
+            if isinstance(value, rdflib.BNode) or not found.search(str(value))
+        )
+        conforms, results = self.results(target_graph, wrong)
+        return not conforms, results
+
+
+_PLAIN = re.compile(
+    r"\^?(?:[A-Za-z0-9/:#@_ -]|\[\^?(?:[A-Za-z0-9]|[a-z]-[a-z]|[A-Z]-[A-Z]|0-9)+\]|\{\d+\}|[+*?](?![+*?]))*\$?"
+)
+
+
+def expression(pattern: str, flags: str = "") -> re.Pattern[str]:
+    """An XPath regular expression compiled (XPath Functions 3.1, 5.6); ValueError says what is wrong with it.
+
+    >>> bool(expression("^[a-z-[aeiou]]{2}$").search("xy"))
+    True
+    >>> bool(expression("^abc$").search("abc\\n"))
+    False
+    """
+    if unknown := set(flags) - set("smixq"):
+        raise ValueError(f"the flags {flags!r} hold {', '.join(sorted(unknown))}; they are s m i x q")
+    compiled = 0
+    for flag, value in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)):
+        compiled |= value if flag in flags else 0
+    if "q" in flags:
+        return re.compile(re.escape(pattern), compiled)
+    if "x" in flags:
+        pattern = re.sub(r"(\[[^\]]*\])|[\t\n\r ]+", lambda found: found[1] or "", pattern)
+    if _PLAIN.fullmatch(pattern):  # what Python and XPath read alike, but for the end
+        end = pattern.endswith("$") and "m" not in flags
+        return re.compile(pattern[:-1] + r"\Z" if end else pattern, compiled)
+    from elementpath.regex import RegexError, translate_pattern  # loads for a tenth of a second
+
+    try:
+        return re.compile(translate_pattern(pattern, compiled, "1.1"), compiled)
+    except (RegexError, re.error, IndexError) as error:
+        raise ValueError(f"{pattern!r} is no regular expression of XPath: {error}") from None
+
+
+class UniqueLang(_Component, UniqueLangConstraintComponent):
+    """sh:uniqueLang, which only the term true switches on (SHACL, 4.4.5)."""
+
+    def __init__(self, shape: Any) -> None:
+        self.shape = shape
+        self.allow_multi_rules = False
+        self.string_rules = [Literal(str(rule) == "true") for rule in shape.objects(SH.uniqueLang)]
+
+    def _evaluate_string_rule(self, r: Any, target_graph: Any, f_v_dict: Focus) -> Any:
+        return super()._evaluate_string_rule(bool(r.value), target_graph, f_v_dict)  # type: ignore[no-untyped-call]
+
+
+class Closed(_Component, ClosedConstraintComponent):
+    """sh:closed; sh:ignoredProperties alone constrains nothing (SHACL, 4.8.1)."""
+
+    def __init__(self, shape: Any) -> None:
+        if list(shape.objects(SH.closed)):
+            super().__init__(shape)
+        else:
+            self.shape, self.is_closed = shape, False
+
+
+class _Listed(_Component):
+    """sh:and, sh:or and sh:xone, whose results say in sh:detail what each shape of the list found."""
+
+    parameter: rdflib.URIRef
+    recursion_triggers: Any
+
+    def conforms(self, verdicts: list[bool]) -> bool:
+        """Whether a value conforms, from whether it does to each shape of the list."""
+        raise NotImplementedError
+
+    def evaluate(self, executor: Any, datagraph: Any, focus_value_nodes: Focus, _evaluation_path: Any) -> Any:
+        """A result for each value that does not conform, with the results of the shapes."""
+        found = []
+        for members in self.shape.objects(self.parameter):
+            shapes = [self.shape.get_other_shape(node) for node in self.shape.sg.graph.items(members)]
+            for focus, values in focus_value_nodes.items():
+                for value in values:
+                    checks = [shape.validate(executor, datagraph, value, _evaluation_path[:]) for shape in shapes]
+                    if self.conforms([conforms for conforms, _ in checks]):
+                        continue
+                    said, node, triples = self.make_v_result(datagraph, focus, value_node=value)
+                    for _, details in checks:
+                        for _, detail, parts in details:
+                            triples += [(node, SH.detail, detail), *parts]
+                    found.append((said, node, triples))
+        return not found, found
+
+
+class And(_Listed, AndConstraintComponent):
+    """sh:and (SHACL, 4.6.2)."""
+
+    parameter = SH_AND
+
+    def conforms(self, verdicts: list[bool]) -> bool:
+        """All."""
+        return all(verdicts)
+
+
+class Or(_Listed, OrConstraintComponent):
+    """sh:or (SHACL, 4.6.3)."""
+
+    parameter = SH_OR
+
+    def conforms(self, verdicts: list[bool]) -> bool:
+        """At least one."""
+        return any(verdicts)
+
+
+class Xone(_Listed, XoneConstraintComponent):
+    """sh:xone (SHACL, 4.6.4)."""
+
+    parameter = SH.xone
+
+    def conforms(self, verdicts: list[bool]) -> bool:
+        """Exactly one."""
+        return sum(verdicts) == 1
+
+
+COMPONENTS: dict[rdflib.URIRef, type] = {
+    SH.datatype: Datatype,
+    SH.minExclusive: _range(MinExclusiveConstraintComponent, SH.minExclusive, frozenset({1})),
+    SH.minInclusive: _range(MinInclusiveConstraintComponent, SH.minInclusive, frozenset({0, 1})),
+    SH.maxExclusive: _range(MaxExclusiveConstraintComponent, SH.maxExclusive, frozenset({-1})),
+    SH.maxInclusive: _range(MaxInclusiveConstraintComponent, SH.maxInclusive, frozenset({-1, 0})),
+    SH.lessThan: _pair(LessThanConstraintComponent, frozenset({-1})),
+    SH.lessThanOrEquals: _pair(LessThanOrEqualsConstraintComponent, frozenset({-1, 0})),
+    SH.pattern: Pattern,
+    SH.uniqueLang: UniqueLang,
+    SH.closed: Closed,
+    SH.ignoredProperties: Closed,
+    SH_AND: And,
+    SH_OR: Or,
+    SH.xone: Xone,
+}
+
+
+def prefixes(helper: Any) -> None:
+    """Give a query of a shape the prefixes of sh:prefixes/owl:imports*/sh:declare (SHACL, 5.2.1)."""
+    graph, waiting, seen = helper.shape.sg.graph, [], set()
+    waiting.extend(graph.objects(helper.node, SH.prefixes))
+    while waiting:
+        if (home := waiting.pop()) in seen:
+            continue
+        seen.add(home)
+        waiting.extend(graph.objects(home, rdflib.OWL.imports))
+        for declaration in graph.objects(home, SH.declare):
+            prefix, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
+            if prefix is None or namespace is None:
+                raise ValueError(f"{home}: a sh:declare without sh:prefix or sh:namespace; give it both")
+            helper.prefixes[str(prefix)] = rdflib.URIRef(str(namespace))
+
+
+# What a query of a constraint may not hold, since its variables are bound beforehand (SHACL, 5.2.1 and Appendix A).
+_REFUSED = {
+    "MinusGraphPattern": "MINUS",
+    "ServiceGraphPattern": "SERVICE, which asks another server",
+    "InlineData": "VALUES",
+    "ValuesClause": "VALUES",
+}
+
+
+def refuse(helper: Any, text: str, bound: Iterable[str]) -> None:
+    """Raise ValueError where a query of a shape is not SPARQL, or holds what pre-bound variables do not allow."""
+    whole = helper.apply_prefixes(text)
+    try:
+        tree = parseQuery(whole)
+        translateQuery(parseQuery(whole))  # which looks the prefixes up, and changes what it is given
+    except Exception as error:  # noqa: BLE001  (rdflib raises plain exceptions)
+        raise ValueError(f"its SPARQL: {_reason(whole, text) or error}") from None
+    for part in _parts(tree):
+        if what := _REFUSED.get(part.name):
+            raise ValueError(f"its SPARQL holds {what}, which no query of a shape may; write it another way")
+        if part.name == "SubSelect":
+            _check_projection(part, bound)
+        given = {"Bind": part.var, "vars": part.evar}.get(part.name)
+        if given is not None and str(given) in bound:
+            raise ValueError(f"its SPARQL gives ?{given} with AS, which is bound already; use another name")
+
+
+def _reason(whole: str, text: str) -> str:
+    """Why a query with its prefixes is no SPARQL: the store's parser says where and what; "" where it can read it."""
+    import pyoxigraph as px
+
+    harmless = re.sub("service", "zzzzzzz", re.sub(r"[$?]PATH\b", "<urn:path>", whole), flags=re.IGNORECASE)
+    try:
+        px.Store().query(harmless)
+    except SyntaxError as error:
+        offset = whole.count("\n") - text.count("\n")
+        said = re.sub(r"^line (\d+)", lambda found: f"line {int(found[1]) - offset}", plain(str(error.msg)))
+        if unknown := undeclared(whole, {}):
+            missing = unknown.removeprefix("; ").replace("PREFIX", "sh:declare")
+            return f"{said.partition(': ')[0]}: {missing}; add sh:prefixes"
+        return said
+    return ""
+
+
+def _check_projection(part: CompValue, bound: Iterable[str]) -> None:
+    """Raise ValueError where a nested SELECT does not hand on a pre-bound variable (SHACL, 5.2.1)."""
+    if not part.projection:
+        raise ValueError("its SPARQL has a nested SELECT *; name its variables, $this among them")
+    names = {str(found.var or found.evar) for found in part.projection}
+    for name in sorted(set(bound) - {"shapesGraph", "currentShape"} - names):
+        raise ValueError(f"its SPARQL has a nested SELECT without ${name}; select it there too")
+
+
+def _parts(node: Any) -> Iterator[CompValue]:
+    """The parts of a parsed query."""
+    if isinstance(node, CompValue):
+        yield node
+        for value in node.values():
+            yield from _parts(value)
+    elif isinstance(node, list | tuple | ParseResults):
+        for value in node:
+            yield from _parts(value)

@@ -1,0 +1,209 @@
+"""Shapes: what is wrong or passed over in a shapes graph, whatever engine reads it; and shapes read from files.
+
+An engine passes over what it does not know: a misspelt term constrains nothing, an import is not followed. Here each is
+an error or a warning that names the shape.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import pyoxigraph as px
+
+from kg.errors import ProjectError, QueryError, nearest
+from kg.rdf.files import RdfFile, apart, read
+from kg.rdf.terms import OWL, RDF, RDFS, SH, TYPE, Quad, Term, text_of
+from kg.shacl.report import Report, in_files
+
+_IMPORTS = px.NamedNode(OWL + "imports")
+_SUBCLASS, _CLASS = RDFS + "subClassOf", px.NamedNode(RDFS + "Class")
+_TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
+_SHAPES = ("property", "node", "not", "qualifiedValueShape")  # whose values are shapes
+_LISTS = ("and", "or", "xone")  # whose values are lists of shapes
+_DASH = "http://datashapes.org/dash#"
+# Constraints that TopBraid's dash adds to SHACL; its other terms are notes for user interfaces.
+_DASH_CONSTRAINTS = frozenset(
+    "closedByTypes coExistsWith hasClass hasMaxExclusive hasMinExclusive hasValueIn hasValueWithClass maxListLength "
+    "memberShape minListLength nonRecursive notEmptyList reifiableBy rootClass singleLine stem subSetOf symmetric "
+    "uniqueMemberLanguages uniqueMembers uniqueValueForClass uniqueValuesForClass uriStart".split()
+)
+_UNDONE = {
+    "rule": "rules are not run: what they add is not what is published",
+    "js": "JavaScript (SHACL-JS) is not run",
+}
+
+
+class Shapes(NamedTuple):
+    """Shapes to validate by: their quads, what is passed over in them, which the report says, and their prefixes."""
+
+    quads: tuple[Quad, ...]
+    warnings: tuple[str, ...] = ()
+    prefixes: Mapping[str, str] = {}
+
+
+def read_shapes(paths: Sequence[Path], read_file: Callable[[Path], RdfFile] = read) -> Shapes:
+    """The shapes of files, with what they import from local files; QueryError names all that cannot be used."""
+    waiting, seen, warnings, files = [path.absolute() for path in paths], set[Path](), list[str](), list[RdfFile]()
+    prefixes: dict[str, str] = {}
+    shown = {path.absolute(): path for path in paths}
+    while waiting:
+        if (path := waiting.pop(0)) in seen:
+            continue
+        seen.add(path)
+        found = read_file(shown.get(path, path))
+        warnings += found.notes
+        files.append(found)
+        prefixes.update(found.subjects().prefixes)
+        if path in shown and not any(
+            quad.predicate.value.startswith(SH) or quad.predicate == _IMPORTS for quad in found.quads
+        ):
+            raise QueryError(f"{found.name}: holds no shapes; give a file with SHACL shapes to --shapes")
+        for quad in found.quads:
+            if quad.predicate == _IMPORTS:
+                if local := _local(text_of(quad.object), path):
+                    waiting.append(local)
+                elif not any(q.subject == quad.object and q.predicate.value != SH + "declare" for q in found.quads):
+                    iri = text_of(quad.object)
+                    warnings.append(f"{found.name}: owl:imports <{iri}> is not followed; give a copy with --shapes")
+    return Shapes(tuple(apart(files)), tuple(dict.fromkeys(warnings)), prefixes)
+
+
+def _local(iri: str, importing: Path) -> Path | None:
+    """The file that an import names: by a file address, or by a name beside the file that imports it."""
+    parts = urlsplit(iri)
+    path = Path(unquote(parts.path)) if parts.scheme == "file" else importing.parent / Path(parts.path).name
+    return path.absolute() if path.is_file() else None
+
+
+def check(shapes: Sequence[Quad], where: Callable[[str], str] = lambda shape: "") -> list[str]:
+    """What engines pass over in shapes, as warnings; ProjectError with all that makes them unusable.
+
+    `where` gives the place of a shape, as a prefix of what is said of it.
+    """
+    graph = _Graph(shapes)
+    faults = [*_unusable(graph)]
+    imported = sorted(text_of(quad.object) for quad in shapes if quad.predicate == _IMPORTS)
+    if not graph.shapes:
+        hint = f" (owl:imports of <{imported[0]}> is not followed; give a copy with --shapes)" if imported else ""
+        faults.append(f"there are no shapes; nothing would be checked{hint}")
+    elif not graph.targeted:
+        faults.append("no shape has a target; nothing would be checked: add sh:targetClass or another target")
+    if faults:
+        raise ProjectError("\n".join(f"shapes: {fault}" for fault in dict.fromkeys(faults)))
+    return list(dict.fromkeys(f"{where(graph.name(shape))}{said}" for shape, said in _passed_over(graph)))
+
+
+class _Graph:
+    """A shapes graph as it is looked up here."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.about: dict[Term, list[tuple[str, Term]]] = {}
+        self.into: dict[Term, list[Term]] = {}
+        for quad in quads:
+            self.about.setdefault(quad.subject, []).append((quad.predicate.value, quad.object))
+            self.into.setdefault(quad.object, []).append(quad.subject)
+        types = {node: {text_of(o) for p, o in said if p == TYPE.value} for node, said in self.about.items()}
+        expected = {value for name in _SHAPES for node in self.about for value in self.values(node, name)}
+        for name in _LISTS:
+            expected |= {
+                item for node in self.about for members in self.values(node, name) for item in self.items(members)
+            }
+        declared = {node for node, found in types.items() if found & {SH + "NodeShape", SH + "PropertyShape"}}
+        with_target = {node for node in self.about if any(self.values(node, name) for name in _TARGETS)}
+        classes = {RDFS + "Class", OWL + "Class"}
+        classes |= {text_of(node) for node, said in self.about.items() if (_SUBCLASS, _CLASS) in said}
+        self.targeted = with_target | {node for node in declared if types[node] & classes}
+        self.shapes = declared | with_target | expected
+        self.used = expected
+
+    def values(self, node: Term, name: str) -> list[Term]:
+        """The values of a term of SHACL."""
+        return [value for predicate, value in self.about.get(node, ()) if predicate == SH + name]
+
+    def items(self, members: Term) -> Iterator[Term]:
+        """The items of a list, each node of it once."""
+        seen = set()
+        while members not in seen and members in self.about:
+            seen.add(members)
+            said = dict(self.about[members])
+            if RDF + "first" in said:
+                yield said[RDF + "first"]
+            members = said.get(RDF + "rest", members)
+
+    def name(self, node: Term) -> str:
+        """The IRI of a shape, or of the one around it."""
+        seen: set[Term] = set()
+        while not isinstance(node, px.NamedNode) and node not in seen and node in self.into:
+            seen.add(node)
+            node = min(self.into[node], key=str)
+        return text_of(node) if isinstance(node, px.NamedNode) else str(node)
+
+    def shown(self, node: Term) -> str:
+        """How a message names a shape."""
+        name = self.name(node)
+        inner = "" if isinstance(node, px.NamedNode) else ", a shape within it"
+        return f"{name}{inner}" if name.startswith("_:") else f"<{name}>{inner}"
+
+
+def _unusable(graph: _Graph) -> Iterator[str]:
+    for node, said in graph.about.items():
+        for predicate, value in said:
+            if predicate == SH + "entailment":
+                yield f"sh:entailment {value} is not supported (SHACL, 1.5); infer before, and take it out"
+            if predicate == SH + "property":
+                paths = graph.values(value, "path")
+                if not paths:
+                    yield f"{graph.shown(node)}: a sh:property without sh:path; give it the path of its values"
+                elif len(paths) > 1:
+                    yield f"{graph.shown(node)}: a sh:property with {len(paths)} values of sh:path; give it one"
+
+
+def _passed_over(graph: _Graph) -> Iterator[tuple[Term, str]]:
+    from rdflib import SH as TERMS  # the list of SHACL's terms, kept by rdflib
+
+    known = {str(term).removeprefix(SH) for term in dir(TERMS)} | {"and", "or", "not", "in", "class"}
+    parameters = {
+        text_of(path)
+        for node in graph.about
+        for p in graph.values(node, "parameter")
+        for path in graph.values(p, "path")
+    }
+    for node, said in graph.about.items():
+        for predicate, value in said:
+            term = predicate.removeprefix(SH) if predicate.startswith(SH) else ""
+            if predicate == TYPE.value and text_of(value).startswith(SH):
+                term = text_of(value).removeprefix(SH)
+            if term and term not in known:
+                hint = nearest(term, known).replace("'", "") or "; it constrains nothing here"
+                yield node, f"{graph.shown(node)}: sh:{term} is no term of SHACL 1.0{hint}"
+            elif term in _UNDONE:
+                yield node, f"{graph.shown(node)}: sh:{term}: {_UNDONE[term]}"
+            elif (
+                predicate not in parameters
+                and predicate.removeprefix(_DASH) in _DASH_CONSTRAINTS
+                and predicate.startswith(_DASH)
+            ):
+                yield (
+                    node,
+                    f"{graph.shown(node)}: dash:{predicate.removeprefix(_DASH)} is no term of SHACL; it is not checked",
+                )
+    for shape in sorted(graph.shapes - graph.used - graph.targeted, key=str):
+        if not graph.into.get(shape):
+            yield shape, f"{graph.shown(shape)} has no target and no shape uses it; it checks nothing"
+
+
+def check_files(files: Sequence[RdfFile], shapes: Shapes) -> Report:
+    """The report of files against shapes, each finding at the file and line that its focus node stands at."""
+    from kg.shacl.pyshacl_engine import validate  # takes half a second to load
+
+    warnings = (*(note for file in files for note in file.notes), *shapes.warnings, *check(shapes.quads))
+    report = validate(apart(files), shapes.quads, warnings)
+    if not report.findings:
+        return report
+    known = [(file.name, file.subjects()) for file in files]
+
+    def place(focus: str) -> tuple[str, int]:
+        return next(((name, found.lines[focus]) for name, found in known if focus in found.lines), (files[0].name, 0))
+
+    return in_files(report, place)
