@@ -6,24 +6,29 @@
 Between the stages quads flow as sorted lines in files, and no stage holds the dataset; validation alone does.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+import pyoxigraph as px
+
 from kg import cache
-from kg.errors import FactError, Fault, StoreError
+from kg.errors import FactError, Fault, ProjectError, QueryError, StoreError
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, uncovered
 from kg.facts.intake import Folders, Rules, Taken, locations, quoted, settle, take
 from kg.facts.provenance import origins
 from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
-from kg.project import Project
+from kg.project import Project, check_bases
 from kg.query.canned import list_queries
+from kg.query.sparql import run
 from kg.rdf import infer as inference
 from kg.rdf import iris
 from kg.rdf.context import prefixes
@@ -32,7 +37,7 @@ from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.serialize import lines_of
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, difference, link, merged, quads
 from kg.rdf.terms import WELL_KNOWN, Quad, text_of
-from kg.release.contents import Terms, write_descriptions, write_downloads
+from kg.release.contents import Terms, canonical, write_descriptions, write_downloads
 from kg.release.nquads import Assembled, Dataset, assemble
 from kg.release.reader import Release, current
 from kg.release.void import About, statistics
@@ -41,6 +46,7 @@ from kg.shacl.beside import Job, Validation, validating
 from kg.shacl.report import Place, Report, faulty, in_files, placed
 from kg.shacl.report_formats import summary
 from kg.shacl.shapes import Shapes
+from kg.stores.embedded import open_folder
 from kg.stores.loader import Loader, loading
 
 Progress = Callable[[str], None]
@@ -79,6 +85,7 @@ def prepare(
     """
     base = project.base
     progress("reading")
+    check_bases(project)
     vocabulary = read_vocabulary(project.ontology, base)
     sources, source_faults = read_sources(project.data, project.root)
     files, strange = fact_files(project.data, project.root)
@@ -173,23 +180,48 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         prepared = prepare(project, aside, project.build / "cache", progress, lambda run: loader.put(run, quads))
         loader.put(aside / "inferred.nq")
         words = prefixes(prepared.vocabulary.context, project.base)
-        name = prepared.assembled.sha256[:12]
+        name = _release_name(project, prepared)
         if validation:
             _begin(validation, project, prepared)
         progress("writing")
-        _write(project, prepared, loader, aside / name)
+        left_out = _write(project, prepared, loader, aside / name)
         progress("validating")
         report = _placed(validation.report(), project, prepared) if validation else None
         if report and report.fails():
             return Built(None, report, words)
-        _write_report(project, prepared, report, aside / name)
+        _write_report(project, prepared, report, left_out, aside / name)
         release = publish(project.build, aside / name, name)
     cache.remember(project.build, release, made_from)
     return Built(release, report, words)
 
 
-def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -> None:
-    """Write the files of a release into a folder, while the database is being loaded and the data are being checked."""
+def _release_name(project: Project, prepared: Prepared) -> str:
+    """The name of a release: a hash of all that it publishes, so that what is cited never changes."""
+    from importlib.metadata import version  # loaded while validation runs
+
+    digest = hashlib.sha256(prepared.assembled.sha256.encode())
+    said = (
+        project.base,
+        project.title,
+        project.description,
+        project.license,
+        project.curators,
+        version("kg-publisher"),
+    )
+    shapes = sorted(lines_of(canonical(prepared.vocabulary.shapes), px.RdfFormat.N_TRIPLES))
+    queries = [f"{query.name}\n{query.text}".encode() for query in list_queries(project.queries)]
+    sources = [f"{source.id}\n{source.text}".encode() for source in prepared.sources.values()]
+    context = (project.ontology / "context.jsonld").read_bytes()
+    for part in (json.dumps(said).encode(), context, b"".join(shapes), *queries, *sources):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:12]
+
+
+def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -> dict[str, str]:
+    """Write the files of a release into a folder, while the database is being loaded and the data are being checked.
+
+    What comes back says why a download was left out, by its format.
+    """
     for name in ("queries", "sources"):
         (folder / name).mkdir(parents=True)
     for file in ("dataset.nq", "default.nt"):
@@ -202,17 +234,46 @@ def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -
     _write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
     counted = loader.finish(folder / "store", statistics)
-    write_downloads(folder, terms, project.base, prepared.folder)
+    left_out = write_downloads(folder, terms, project.base, prepared.folder)
     about = About(project.base, project.title, project.description, project.license, project.curators, folder.name)
     write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
+    _run_queries(folder / "store", project, terms.prefixes)
+    return left_out
 
 
-def _write_report(project: Project, prepared: Prepared, report: Report | None, folder: Path) -> None:
+def _run_queries(store: Path, project: Project, words: Mapping[str, str]) -> None:
+    """Ask each canned query once, as it stands; ProjectError names all that cannot be answered."""
+    opened, faults = open_folder(store), []
+    for query in list_queries(project.queries):
+        try:
+            answer = run(opened, query.text, words, base=project.base)
+            list(islice(answer, 1)) if not isinstance(answer, px.QueryBoolean) else answer
+        except (QueryError, ValueError, OSError, RuntimeError) as error:
+            line = getattr(error, "line", 0)
+            at = f":{line}:{getattr(error, 'column', 1)}" if line else ""
+            faults.append(f"queries/{query.name}.rq{at}: {error}")
+    if faults:
+        raise ProjectError("\n".join(faults))
+
+
+def _write_report(
+    project: Project, prepared: Prepared, report: Report | None, left_out: Mapping[str, str], folder: Path
+) -> None:
     """Write what validation found, and the manifest."""
     (folder / "report.json").write_bytes(_json(summary(report)))
     (folder / "report.ttl").write_bytes(report.turtle.encode() if report else b"")
-    checked = report and {"focus_nodes": sum(report.checked.values()), "shapes": len(report.checked)}
-    said = {**manifest(project, prepared), "since": since(project.build, folder), "checked": checked}
+    checked = report and {
+        "focus_nodes": sum(report.checked.values()),
+        "shapes": len(report.checked),
+        "findings": len(report.findings),
+    }
+    said = {
+        **manifest(project, prepared),
+        "since": since(project.build, folder),
+        "checked": checked,
+        "left_out": left_out,
+        "sha256": prepared.assembled.sha256,
+    }
     (folder / "manifest.json").write_bytes(_json(said))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.errors import FactError, KgError, printable
-from kg.rdf.formats import EXPORTS, GRAPHS, TABLES
+from kg.rdf.formats import BY_SUFFIX, EXPORTS, GRAPHS, SHEETS
 from kg.terminal import books, note, progress, questions, reasons, table
 
 if TYPE_CHECKING:
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
 LEVELS = ("violation", "warning", "info", "never")
-QUERY_FORMATS = ("table", *TABLES, *GRAPHS)
+QUERY_FORMATS = ("table", *SHEETS, *GRAPHS)
+
+
+SPREADSHEET = click.option(
+    "--excel", is_flag=True, help="CSV for spreadsheets: a byte order mark, and no cell is a formula."
+)
+DELIMITER = click.option(
+    "--delimiter", type=click.Choice([",", ";", "\t"]), default=",", help="Between cells, with --excel."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -179,6 +187,11 @@ def coverage(start: Path) -> None:
 )
 @click.option("-t", "--format", "kind", type=click.Choice(QUERY_FORMATS), help="table on a terminal, csv in a pipe.")
 @click.option("--show", is_flag=True, help="Print the SPARQL, with the values in place, and do not run it.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="A file for the answer; its ending tells the format."
+)
+@SPREADSHEET
+@DELIMITER
 @click.pass_obj
 def query(
     start: Path,
@@ -188,6 +201,9 @@ def query(
     file: Any,
     kind: str | None,
     show: bool,
+    output: Path | None,
+    excel: bool,
+    delimiter: str,
 ) -> None:
     """List the canned queries, run the one called NAME, or run any SPARQL query."""
     from kg.project import find_root, read_project
@@ -215,7 +231,33 @@ def query(
     if show:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    _answer(run(store, text, prefixes), store, prefixes, kind)
+    kind = kind or (BY_SUFFIX.get(output.suffix) if output else "csv" if excel else None)
+    if output and kind not in QUERY_FORMATS:
+        raise click.UsageError(f"{output}: its ending tells no format of an answer; add -t")
+    results = run(store, text, prefixes)
+    if excel or output:
+        _to_file(results, kind or "csv", prefixes, output, delimiter if excel else "")
+    else:
+        _answer(results, store, prefixes, kind)
+
+
+def _to_file(results: Any, kind: str, prefixes: dict[str, str], output: Path | None, delimiter: str) -> None:
+    """The results in a file or on stdout, as CSV for spreadsheets where a delimiter is given."""
+    from kg.query.results import write_results
+    from kg.query.spreadsheet import for_spreadsheets
+    from kg.release.writer import write_file
+
+    if delimiter and kind != "csv":
+        raise click.UsageError("--excel is for csv; -t xlsx writes a workbook")
+    data = write_results(results, kind, prefixes)
+    if delimiter:
+        out = io.BytesIO()
+        for_spreadsheets(io.StringIO(data.decode(), newline=""), out, delimiter)
+        data = out.getvalue()
+    if output is None:
+        sys.stdout.buffer.write(data)
+        return
+    note(f"{output}: {write_file(output, lambda file: file.write(data)):,} bytes of {kind}")
 
 
 def _read(file: Any) -> str:
@@ -302,9 +344,18 @@ def why(start: Path, subject: str, predicate: str | None, value: str | None) -> 
 )
 @click.option("--no-reference", is_flag=True, help="Leave out reference data and what follows from them.")
 @click.option("--frame", type=click.File("r", encoding="utf-8"), help="A JSON-LD frame.")
+@SPREADSHEET
+@DELIMITER
 @click.pass_obj
 def export(
-    start: Path, output: Path | None, kind: str | None, evidence: str | None, no_reference: bool, frame: Any
+    start: Path,
+    output: Path | None,
+    kind: str | None,
+    evidence: str | None,
+    no_reference: bool,
+    frame: Any,
+    excel: bool,
+    delimiter: str,
 ) -> None:
     """Write the graph of the current release in a format for other tools."""
     from kg.project import find_root
@@ -313,16 +364,34 @@ def export(
     from kg.release.writer import write_file
 
     release = current(find_root(start) / "build")
-    options = Options(kind or format_of(output), evidence or "", not no_reference, read_frame(frame) if frame else None)
+    kind = kind or ("csv" if excel else format_of(output))
+    if excel and kind != "csv":
+        raise click.UsageError("--excel is for csv")
+    options = Options(kind, evidence or "", not no_reference, read_frame(frame) if frame else None)
+
+    def write(out: Any) -> None:
+        if not excel:
+            if said := export(release, options, out):
+                note(said)
+            return
+        from tempfile import TemporaryFile
+
+        from kg.query.spreadsheet import for_spreadsheets
+
+        with TemporaryFile() as plain:
+            export(release, options, plain)
+            plain.seek(0)
+            for_spreadsheets(io.TextIOWrapper(plain, encoding="utf-8", newline=""), out, delimiter)
+
     if output is None or str(output) == "-":
         try:
-            export(release, options, sys.stdout.buffer)
+            write(sys.stdout.buffer)
             sys.stdout.flush()
         except BrokenPipeError:  # nobody reads on
             _drop_output()
             sys.exit(141)
     else:
-        size = write_file(output, lambda out: export(release, options, out))
+        size = write_file(output, write)
         note(f"{output}: {size:,} bytes of {options.format}")
 
 

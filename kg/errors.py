@@ -4,6 +4,7 @@
     ├── ProjectError   the owner: configuration, ontology, queries           exit 1
     ├── FactError      the curator: facts, reference data, sources           exit 1
     ├── QueryError     the caller: arguments, parameters, SPARQL             exit 2
+    │   └── UnwritableError   what the format cannot hold of the data         exit 1
     └── StoreError     the operator: disk, permissions, a damaged release    exit 3
 
 Each message says where, what was found, what was expected and what to do next. A failed validation is
@@ -65,11 +66,21 @@ class QueryError(KgError):
         "refused": "an update, or a query that asks another server",
         "limit": "the answer is larger than the limits allow",
         "format": "no format that was asked for can hold the answer",
+        "unwritable": "the format holds such answers, but not what stands in this one",
     }
 
     def __init__(self, message: str, kind: str = "call", line: int = 0, column: int = 0) -> None:
         self.kind, self.line, self.column = kind, line, column
         super().__init__(message)
+
+
+class UnwritableError(QueryError):
+    """What was asked for holds something that the format cannot; `kind` is "unwritable", and the data decide it."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "unwritable")
 
 
 class StoreError(KgError):

@@ -1,11 +1,14 @@
 """The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, its settings, and how a new one begins."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from kg.errors import ProjectError, QueryError, StoreError, nearest
+from kg.rdf import iris
+from kg.rdf.sparql_text import declared
 from kg.rdf.terms import is_iri
 
 
@@ -108,6 +111,34 @@ def _faults(settings: dict[str, Any]) -> Any:
         yield 'base is missing; add the IRI that all names begin with, as in base = "https://example.org/"'
     elif isinstance(base, str) and not (is_iri(base) and base.endswith("/") and not set(base) & set("?#")):
         yield f'base is {base!r}, expected an absolute IRI that ends in "/", as in "https://example.org/"'
+
+
+def check_bases(project: Project) -> None:
+    """Raise ProjectError with every place in context, ontology and queries that names another base."""
+    own = {"kg": iris.ontology(project.base), "id": iris.entity(project.base, "")}
+    files = [*sorted(project.ontology.glob("*.ttl")), *sorted(project.queries.glob("*.rq"))]
+    faults = [fault for path in files for fault in _other_prefixes(path, own)]
+    expected = {**own, "@base": own["id"], "@vocab": own["kg"]}
+    path = project.ontology / "context.jsonld"
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    for found in re.finditer(r'"(@base|@vocab|kg|id)"\s*:\s*"([^"@]+)"', text):
+        name, iri = found[1], found[2]
+        if iri != expected[name] and (name != "@vocab" or iri.endswith(iris.ontology("/"))):
+            line = text.count("\n", 0, found.start()) + 1
+            faults.append(
+                f'{path}:{line}: "{name}" is {iri!r}, expected {expected[name]!r} (from `base` of the project)'
+            )
+    if faults:
+        raise ProjectError("\n".join(faults))
+
+
+def _other_prefixes(path: Path, own: dict[str, str]) -> Iterator[str]:
+    """Where a file declares a prefix of the project's own with another namespace."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for name, iri in declared(text).items():
+        if name in own and iri != own[name]:
+            line = text.count("\n", 0, text.find(f"<{iri}>")) + 1
+            yield f"{path}:{line}: the prefix {name}: is <{iri}>, expected <{own[name]}> (from `base` of the project)"
 
 
 TEMPLATE = Path(__file__).parent / "new_project"

@@ -54,11 +54,14 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
     )
     checked = manifest["checked"]
     lines.append(
-        f"{checked['focus_nodes']:,} focus nodes checked by {checked['shapes']} shapes: conforms"
+        f"{checked['focus_nodes']:,} focus nodes checked by {checked['shapes']} shapes: "
+        + (f"{checked['findings']} findings, none a violation" if checked.get("findings") else "conforms")
         if checked
         else "nothing: built with --no-validate"
     )
     lines.append(f"{_shown(path)}{f' ({unchanged})' if unchanged else ''}")
+    for kind, reason in manifest.get("left_out", {}).items():
+        note(f"downloads: no {kind}, since {reason}")
     click.echo(manifest["title"] or manifest["base"])
     for word, line in zip(("read", *["source"] * len(sources), "written", "checked", "release"), lines, strict=True):
         click.echo(f"  {word:<8} {line}")

@@ -189,9 +189,11 @@ def release_of(data: bytes, build: Path, base: str = "https://example.org/") -> 
     parsed = {str(quad.triple) for quad in px.parse(data, format=px.RdfFormat.N_QUADS) if quad.graph_name == DEFAULT}
     default = [line for line in lines if line.removesuffix(b" .\n").decode() in parsed]
     terms = Terms({}, read_context(TEMPLATE / "ontology" / "context.jsonld", base))
+    digest = hashlib.sha256(b"".join(lines)).hexdigest()
     manifest = {"title": "A graph", "base": base, "prefixes": {}, "counts": {}, "license": "", "versions": {"kg": "0"}}
+    manifest["sha256"] = digest
     with staging(build) as aside:
-        folder = aside / hashlib.sha256(b"".join(lines)).hexdigest()[:12]
+        folder = aside / digest[:12]
         folder.mkdir()
         (folder / "dataset.nq").write_bytes(b"".join(lines))
         (folder / "default.nt").write_bytes(b"".join(default))

@@ -1,13 +1,17 @@
 from pathlib import Path
 
+import pytest
+
 from kg.build import build, inputs
+from kg.errors import ProjectError
 from kg.pages.dataset import versions
 from kg.project import read_project
 from kg.query.opened import Opened
 from kg.rdf.serialize import nquads
 from kg.release.nquads import load
 from kg.release.reader import Release, current
-from tests.conftest import ROOT, statements
+from kg.stores.embedded import open_store
+from tests.conftest import ROOT, Spoil, statements
 
 
 def test_everything_in_the_source_is_read(campaign: Path, release: Release) -> None:
@@ -47,6 +51,56 @@ def test_editing_one_fact_renames_one_graph(project: Path, tmp_path: Path) -> No
     notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
     second = {quad.graph_name for quad in statements(project, tmp_path / "second")}
     assert len(first - second) == len(second - first) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("kg.toml", "The lighthouse of", "A lighthouse of"),
+        ("ontology/shapes.ttl", "", "# more\n<https://example.org/ontology#CountShape> sh:deactivated false .\n"),
+        ("ontology/context.jsonld", '"schema": ', '"more": "schema:more", "schema": '),
+        ("queries/words.rq", "#+ summary:", "#+ summary: more"),
+        ("data/sources.yaml", "title: ", "title: A "),
+    ],
+)
+def test_a_release_is_named_after_all_that_it_publishes(spoil: Spoil, file: str, old: str, new: str) -> None:
+    first = build(read_project(spoil("kg.toml", "base", "base"))).release
+    project = spoil(file, old, new) if old else spoil("kg.toml", "base", "base")
+    if not old:
+        path = project / file
+        path.write_text(path.read_text(encoding="utf-8") + new, encoding="utf-8")
+    second = build(read_project(project)).release
+    assert first
+    assert second
+    assert first.path.name != second.path.name
+    assert first.path.is_dir(), "what was cited stays"
+
+
+def test_every_canned_query_is_asked_once(spoil: Spoil) -> None:
+    project = spoil("queries/words.rq", "SELECT", "SELEKT")
+    (project / "queries" / "other.rq").write_text("#+ summary: x\nSELECT * { ?s nope:p ?o }\n", encoding="utf-8")
+    with pytest.raises(ProjectError) as caught:
+        build(read_project(project))
+    lines = str(caught.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["queries/other.rq", "queries/words.rq"]
+    assert "no PREFIX declares nope" in lines[0]
+    assert not (project / "build" / "current").exists()
+
+
+def test_every_place_that_names_another_base_is_said_at_once(spoil: Spoil) -> None:
+    project = spoil("kg.toml", "https://example.org/", "https://graph.example/")
+    with pytest.raises(ProjectError) as caught:
+        build(read_project(project))
+    said = str(caught.value)
+    for file in ("ontology/context.jsonld", "ontology/shapes.ttl", "ontology/vocabulary.ttl", "queries/words.rq"):
+        assert f"{project / file}:" in said, file
+    assert all("https://graph.example/" in line for line in said.splitlines())
+
+
+def test_the_endpoint_says_what_the_dump_says(campaign: Path, release: Release) -> None:
+    """Quad by quad: no literal of the campaign is one that the store rewrites."""
+    store = open_store(release)
+    assert {str(quad) for quad in store} == {str(quad) for quad in load(release.dataset)}
 
 
 def test_a_violation_publishes_nothing(project: Path) -> None:

@@ -58,6 +58,7 @@ LATE = {
     "signal",
     "tempfile",
     "tomllib",
+    "xlsxwriter",
     "xml",
 }
 MODULES = {

@@ -94,8 +94,8 @@ def _of_passage(passage: Passage, text: str, base: str) -> Iterator[tuple[str, s
     for name, words in (("exact", text[start:end]), ("prefix", before), ("suffix", after)):
         yield quote, _text(OA + name, words)
     yield position, _iri(TYPE.value, OA + "TextPositionSelector")
-    yield position, _text(OA + "start", str(start), XSD + "nonNegativeInteger")
-    yield position, _text(OA + "end", str(end), XSD + "nonNegativeInteger")
+    yield position, _text(OA + "start", str(start), XSD + "integer")
+    yield position, _text(OA + "end", str(end), XSD + "integer")
 
 
 def _of_source(source: Source, base: str) -> Iterator[str]:

@@ -60,7 +60,9 @@ def dataset_page(opened: Opened, root: str) -> bytes:
     base = iris.dataset(opened.base)
     found = []
     for alternate, kind in zip(alternates("dataset"), GRAPHS, strict=True):
-        part = said.get(iris.part(base, "distribution", kind), {})
+        part = said.get(iris.part(base, "distribution", kind))
+        if part is None:  # the format cannot hold this graph
+            continue
         sha = said.get(iris.part(base, "checksum", kind), {}).get(spdx + "checksumValue", "")
         href = f"{root}downloads/{alternate.href}"
         found.append(Download(alternate.name, href, FORMATS[kind].use, int(part.get(dcat + "byteSize", 0)), sha))

@@ -15,7 +15,7 @@ from kg.query.sparql import form, run
 from kg.rdf import iris
 from kg.rdf.datatypes import DATATYPES, NUMBERS
 from kg.rdf.edtf import read_edtf
-from kg.rdf.formats import GRAPHS, TABLES
+from kg.rdf.formats import GRAPHS, SHEETS
 from kg.rdf.terms import XSD, shorten
 from kg.release import search
 
@@ -67,7 +67,7 @@ def query_page(
     page = Page(opened, root)
     fields = [_field(page, parameter, values.get(parameter.name)) for parameter in query.parameters]
     given = "&".join(f"{escaped(name)}={escaped(value)}" for name, value in values.items() if value)
-    kinds = GRAPHS if makes_graph(query) else TABLES
+    kinds = GRAPHS if makes_graph(query) else SHEETS
     return show(
         "question",
         opened,

@@ -22,7 +22,12 @@ from kg.rdf.terms import XSD
 _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
 
 
-_PARAMETER = re.compile(r"^(\s*VALUES\s+\?(\w+)\s*\{)(.*?)(\}\s*#:[ \t]*(.*?)[ \t]*)$", re.MULTILINE | re.IGNORECASE)
+# VALUES ?name { default }  #: help; the name may be in brackets, and the default is then too
+_PARAMETER = re.compile(
+    r"^(?P<head>[^\n#]*?\bVALUES\s+(?P<open>\(\s*)?[?$](?P<name>\w+)\s*(?(open)\)\s*)\{\s*(?(open)\(\s*))(?P<body>[^\n]*?)"
+    r"(?P<tail>\s*(?(open)\)\s*)\}\s*#:[ \t]*(?P<help>[^\n]*?)[ \t]*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 _KIND = re.compile(r"^(.*?)\s*\((iri|\w+:\w+)\)$")
@@ -117,8 +122,15 @@ def _decorators(text: str, path: Path) -> dict[str, str]:
 
 
 def _parameters(text: str, path: Path) -> Iterable[Parameter]:
-    for match in _PARAMETER.finditer(text):
-        name, body, said = match[2], match[3].strip(), match[5]
+    matches = list(_PARAMETER.finditer(text))
+    lines = {text.count("\n", 0, match.end()) + 1 for match in matches}
+    for number, line in enumerate(text.split("\n"), 1):
+        if re.search(r"#:(?!\S*>)", line) and number not in lines:
+            raise ProjectError(
+                f"{path}:{number}: `#:` marks a parameter; write VALUES ?name {{ default }}  #: what it is"
+            )
+    for match in matches:
+        name, body, said = match["name"], match["body"].strip(), match["help"]
         help_, kind = (found[1], found[2]) if (found := _KIND.match(said)) else (said, "")
         default = None if body.upper() == "UNDEF" else _term(body, text, f"{path}: ?{name}")
         if isinstance(default, px.Literal):
@@ -135,8 +147,10 @@ def _kind(kind: str, text: str) -> str:
 def _term(body: str, text: str, where: str) -> px.NamedNode | px.Literal:
     """The one term that stands between the braces, read by the engine itself with the query's prefixes."""
     prefixes = declared(text)
+    base = re.search(r"\bBASE\s+<([^<>\s]*)>", text, re.IGNORECASE)
+    asked = f"SELECT ?x {{ VALUES ?x {{ {body} }} }}"
     try:
-        rows = list(px.Store().query(f"SELECT ?x {{ VALUES ?x {{ {body} }} }}", prefixes=prefixes))  # type: ignore[arg-type]
+        rows = list(px.Store().query(asked, prefixes=prefixes, base_iri=base[1] if base else None))  # type: ignore[arg-type]
         (row,) = rows
         term = row["x"]
     except (SyntaxError, ValueError):
@@ -172,7 +186,8 @@ def bind(query: CannedQuery, values: Mapping[str, str], store: px.Store, base: s
 
 
 def _replaced(match: re.Match[str], terms: Mapping[str, str]) -> str:
-    return f"{match[1]} {terms[match[2]]} {match[4]}" if match[2] in terms else match[0]
+    name = match["name"]
+    return f"{match['head']}{terms[name]}{match['tail']}" if name in terms else match[0]
 
 
 def to_term(
@@ -184,5 +199,7 @@ def to_term(
     if parameter.language:
         return px.Literal(value, language=parameter.language)
     if wrong := problem(parameter.kind, value):
-        raise ValueError(wrong)
+        part = re.fullmatch(r"-?\d{4}(-\d\d)?", value) if parameter.kind == XSD + "date" else None
+        first = f"{value}-01-01" if part and not part[1] else f"{value}-01"
+        raise ValueError(f"{wrong}; write the first or the last day of it, as in {first}" if part else wrong)
     return px.Literal(value, datatype=px.NamedNode(parameter.kind))

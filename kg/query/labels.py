@@ -1,5 +1,6 @@
 """Labels: what the things of a graph are called, and which thing a name means."""
 
+import unicodedata
 from collections.abc import Mapping
 
 import pyoxigraph as px
@@ -10,7 +11,8 @@ from kg.rdf.terms import RDFS, SKOS, is_iri, text_of
 
 
 def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, str]) -> px.NamedNode:
-    """The IRI that a slug, prefix:name, IRI or label means; ValueError names what is near."""
+    """The IRI that a slug, a source's id, prefix:name, IRI or label means; ValueError names what is near."""
+    value = unicodedata.normalize("NFC", value)
     prefix, colon, local = value.partition(":")
     if colon and prefix in prefixes and is_iri(prefixes[prefix] + local):
         value = prefixes[prefix] + local
@@ -20,7 +22,9 @@ def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, s
         value = value[1:-1]
     if is_iri(value) and not iris.is_entity(base, value):
         return px.NamedNode(value)
-    slugs = (iris.entity(base, value), iris.ontology(base) + value) if iris.is_slug(value) else ()
+    slugs = (
+        (iris.entity(base, value), iris.ontology(base) + value, iris.source(base, value)) if iris.is_slug(value) else ()
+    )
     for iri in (value,) if is_iri(value) else slugs:
         if next(store.quads_for_pattern(px.NamedNode(iri), None, None), None):
             return px.NamedNode(iri)
@@ -40,9 +44,10 @@ def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, s
 def _labels(store: px.Store) -> dict[str, set[str]]:
     """The things of the graph by each of their names, folded."""
     labels: dict[str, set[str]] = {}
-    for name in ("prefLabel", "altLabel"):
-        for quad in store.quads_for_pattern(None, px.NamedNode(SKOS + name), None, px.DefaultGraph()):
-            labels.setdefault(text_of(quad.object).casefold(), set()).add(text_of(quad.subject))
+    for kind in ("prefLabel", "altLabel"):
+        for quad in store.quads_for_pattern(None, px.NamedNode(SKOS + kind), None, px.DefaultGraph()):
+            name = unicodedata.normalize("NFC", text_of(quad.object)).casefold()
+            labels.setdefault(name, set()).add(text_of(quad.subject))
     return labels
 
 

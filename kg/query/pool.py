@@ -10,7 +10,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.errors import QueryError, StoreError
+from kg.errors import QueryError, StoreError, UnwritableError
 from kg.query.results import Answer, Limits, UnansweredError
 from kg.query.worker import packed
 
@@ -174,6 +174,8 @@ def _answer(head: dict[str, Any], body: bytes, seconds: float) -> Answer:
             raise UnansweredError("memory", error["message"])
         if error["kind"] == "store":
             raise StoreError(error["message"])
+        if error["kind"] == "unwritable":
+            raise UnwritableError(error["message"])
         raise QueryError(error["message"], error["kind"], error["line"], error["column"])
     return Answer(head["format"], head["kind"], body, Path(head["file"]) if "file" in head else None, seconds)
 

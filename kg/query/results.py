@@ -3,22 +3,24 @@
 The W3C formats are pyoxigraph's; the table is for people, with labels beside IRIs.
 """
 
+import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import pyoxigraph as px
 
 from kg.errors import QueryError, StoreError, printable
 from kg.query.labels import label
-from kg.rdf.formats import FORMATS, GRAPHS, TABLES
+from kg.rdf.formats import FORMATS, GRAPHS, SHEETS
+from kg.rdf.serialize import serialize, xml
 from kg.rdf.terms import shorten, text_of
 
 # What stands at least once in the bytes of each row of a format; a text within a row may hold it too.
-_ROW = {"csv": b"\n", "tsv": b"\n", "json": b"}", "xml": b"<result>"}
+_ROW = {"tsv": b"\n", "json": b"}", "xml": b"<result>"}
 
 
 class Limits(NamedTuple):
@@ -60,37 +62,84 @@ def answering() -> Iterator[None]:
 
 @answering()
 def write_results(results: Any, name: str, prefixes: Mapping[str, str], limits: Limits | None = None) -> bytes:
-    """The results in a format by name: one of TABLES for rows and yes or no, one of GRAPHS for a graph.
+    """The results in a format by name: one of SHEETS for rows and yes or no, one of GRAPHS for a graph.
 
-    An answer is whole or it is a QueryError: what would pass the limits is never cut off.
+    An answer is whole or it is a QueryError: what would pass the limits is never cut off. UnwritableError where what
+    stands in the answer cannot stand in the format.
     """
-    if isinstance(results, px.QueryTriples):
-        if name not in GRAPHS:
-            raise QueryError(f"this query makes a graph; give it as {', '.join(GRAPHS)}, not {name}", "format")
+    graph = isinstance(results, px.QueryTriples)
+    if name not in (GRAPHS if graph else SHEETS):
+        made, fitting = ("graph", GRAPHS) if graph else ("table", ("table", *SHEETS))
+        raise QueryError(f"this query makes a {made}; give it as {', '.join(fitting)}, not {name}", "format")
+    if graph:
         triples = sorted(set(results if limits is None else _at_most(results, limits.rows)), key=str)
-        data = px.serialize(triples, format=FORMATS[name].syntax, prefixes=dict(prefixes)) or b""
-        if limits is not None and len(data) > limits.bytes:
-            raise _too_large(limits)
-        return data
-    if name not in TABLES:
-        raise QueryError(f"this query makes a table; give it as table, {', '.join(TABLES)}, not {name}", "format")
-    if isinstance(results, px.QueryBoolean) and name in ("csv", "tsv"):
+        data = serialize(triples, FORMATS[name].syntax, prefixes)
+    elif isinstance(results, px.QueryBoolean) and not FORMATS[name].table.endswith(("JSON", "XML")):
         return b"true\n" if results else b"false\n"
+    else:
+        data = _table(results, name, limits)
+    if limits is not None and len(data) > limits.bytes:
+        raise _too_large(limits)
+    return data
+
+
+def _table(results: Any, name: str, limits: Limits | None) -> bytes:
+    """Rows, or yes or no, in a format."""
+    if name == "xlsx":
+        from kg.query.spreadsheet import workbook  # with what it needs
+
+        return workbook(results if limits is None else _Few(results, limits.rows))
     out = io.BytesIO() if limits is None else _Capped(limits)
     try:
-        results.serialize(out, format=FORMATS[name].results)
+        if name == "csv":
+            _write_csv(results if limits is None else _Few(results, limits.rows), out)
+        else:
+            results.serialize(out, format=FORMATS[name].results)
     except OSError:
         if not getattr(out, "full", False):
             raise
         raise _too_large(limits) from None
     data = out.getvalue()
-    if (
-        limits is not None
-        and isinstance(results, px.QuerySolutions)
-        and row_count(data, name, limits.rows) > limits.rows
-    ):
+    counted = limits is not None and name in _ROW and isinstance(results, px.QuerySolutions)
+    if limits is not None and counted and row_count(data, name, limits.rows) > limits.rows:
         raise _too_many(limits.rows)
-    return data
+    return xml(data, "take JSON, CSV or TSV") if name == "xml" else data
+
+
+def _write_csv(results: Any, out: IO[bytes]) -> None:
+    """The rows as CSV (SPARQL 1.1 CSV, 3; RFC 4180): whatever has a comma, a quote or a line end is quoted."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([variable.value for variable in results.variables])
+    for solution in results:
+        writer.writerow([_csv_cell(term) for term in solution])
+        if text.tell() > _PORTION:
+            out.write(text.getvalue().encode())
+            text.seek(0)
+            text.truncate()
+    out.write(text.getvalue().encode())
+
+
+_PORTION = 1 << 16
+
+
+def _csv_cell(term: Any) -> str:
+    if term is None:
+        return ""
+    return term.value if isinstance(term, px.NamedNode | px.Literal) else str(term)
+
+
+class _Few:
+    """Solutions of which there are no more than a number; QueryError where there are."""
+
+    def __init__(self, results: Any, most: int) -> None:
+        self.variables, self._results, self._most = results.variables, results, most
+
+    def __iter__(self) -> Iterator[Any]:
+        for number, solution in enumerate(self._results, 1):
+            if number > self._most:
+                raise _too_many(self._most)
+            yield solution
 
 
 class _Capped(io.BytesIO):
@@ -135,13 +184,11 @@ def row_count(data: bytes, name: str, enough: int) -> int:
     The engine writes a table at once, so rows are counted in what it wrote: by what stands in every row, and only where
     that may count too much, by reading the table.
 
-    >>> row_count(b"x\\r\\n1\\r\\n2\\r\\n", "csv", 1)
+    >>> row_count(b"?x\\n1\\n2\\n", "tsv", 1)
     2
     """
     if (most := data.count(_ROW[name])) <= enough:
         return most
-    if name == "csv":  # what stands between quotes is every other part
-        return sum(part.count(b"\n") for part in data.split(b'"')[::2]) - 1
     found: Any = px.parse_query_results(data, format=FORMATS[name].results)
     return sum(1 for _ in islice(found, enough + 1))
 

@@ -109,11 +109,13 @@ FORMATS = {
     ),
     "csv": Format("CSV", "text/csv", ".csv", table="CSV", w3c="SPARQL_Results_CSV"),
     "tsv": Format("TSV", "text/tab-separated-values", ".tsv", table="TSV", w3c="SPARQL_Results_TSV"),
+    "xlsx": Format("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
     "text": Format("text", "text/plain", ".txt"),
 }
 # In the order in which they are offered: of formats that a client likes the same, it gets the first.
 GRAPHS = tuple(name for name, format_ in FORMATS.items() if format_.rdf)
 TABLES = tuple(name for name, format_ in FORMATS.items() if format_.table)
+SHEETS = (*TABLES, "xlsx")  # what the rows of a canned query can be
 DATASETS = ("nquads", "trig")  # those that hold named graphs, and so the evidence
 DOCUMENTS = ("html", *GRAPHS)
 EXPORTS = (*GRAPHS, "csv")

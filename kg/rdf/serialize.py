@@ -6,11 +6,15 @@ holds all that there is of its subjects (of its graphs, for TriG), so that a fil
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import IO, Any, Protocol
+from xml.parsers.expat import ExpatError, ParserCreate
 
 import pyoxigraph as px
 
+from kg.errors import UnwritableError
 from kg.rdf.context import Context
 from kg.rdf.formats import DATASETS
 from kg.rdf.jsonld import Compactor
@@ -22,9 +26,46 @@ _DEFAULT = (None, DEFAULT_GRAPH)
 def serialize(
     items: Iterable[Quad] | Iterable[Triple], syntax: px.RdfFormat, prefixes: Mapping[str, str] | None = None
 ) -> bytes:
-    """The quads or triples in a format, in the order given."""
-    data = px.serialize(items, format=syntax, prefixes=dict(prefixes) if prefixes else None)
-    return data or b""
+    """The quads or triples in a format, in the order given; UnwritableError where RDF/XML cannot hold them."""
+    if syntax == px.RdfFormat.RDF_XML:
+        found: list[Any] = list(items)
+        items = found
+        for predicate in sorted({item.predicate.value for item in found}):
+            if not _is_qname(predicate):
+                raise UnwritableError(
+                    f"RDF/XML cannot write the predicate <{predicate}>, whose end is not a valid XML name "
+                    f"(RDF/XML, 2.4); {_INSTEAD}"
+                )
+    data = px.serialize(items, format=syntax, prefixes=dict(prefixes) if prefixes else None) or b""
+    return xml(data, f"RDF/XML: {_INSTEAD}") if syntax == px.RdfFormat.RDF_XML else data
+
+
+_INSTEAD = "take Turtle, JSON-LD or N-Triples"
+_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+def xml(data: bytes, instead: str) -> bytes:
+    """XML with its carriage returns written so that a reader keeps them; UnwritableError for what no XML can hold.
+
+    XML 1.0, 2.2 and 2.11. `instead` says what to do.
+    """
+    if found := _NO_XML.search(data):
+        raise UnwritableError(f"the text holds U+{ord(found[0].decode()):04X}, which XML cannot hold; {instead}")
+    return data.replace(b"\r", b"&#xD;")
+
+
+@lru_cache(10_000)
+def _is_qname(predicate: str) -> bool:
+    """Whether the name that the serializer makes of a predicate is one of XML and means the same."""
+    triple = Triple(px.BlankNode("s"), px.NamedNode(predicate), px.Literal(""))
+    names: list[str] = []
+    reader = ParserCreate(namespace_separator="")
+    reader.StartElementHandler = lambda name, _: names.append(name)
+    try:
+        reader.Parse(px.serialize([triple], format=px.RdfFormat.RDF_XML) or b"", True)
+    except ExpatError:
+        return False
+    return names[-1] == predicate
 
 
 def lines_of(items: Iterable[Quad] | Iterable[Triple], syntax: px.RdfFormat = px.RdfFormat.N_QUADS) -> list[bytes]:

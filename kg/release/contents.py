@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pyoxigraph as px
 
-from kg.errors import StoreError
+from kg.errors import StoreError, UnwritableError
 from kg.rdf import iris
 from kg.rdf.context import Context
 from kg.rdf.formats import FORMATS, GRAPHS
@@ -37,9 +37,9 @@ class Terms(NamedTuple):
     context: Context
 
 
-def write_downloads(folder: Path, terms: Terms, base: str, scratch: Path) -> None:
+def write_downloads(folder: Path, terms: Terms, base: str, scratch: Path) -> dict[str, str]:
     """Write the whole graph in every format, and the search index, from `dataset.nq`, `default.nt` and `context.jsonld`
-    in a folder.
+    in a folder; what comes back says why a format was left out, by its name.
 
     `scratch` is a folder for what is sorted on the way.
     """
@@ -52,24 +52,48 @@ def write_downloads(folder: Path, terms: Terms, base: str, scratch: Path) -> Non
     job = Job(downloads / FORMATS["trig"].dump, default, aside.by_graph, folder / "context.jsonld", base, prefixes)
     if aside.quads < LARGE:
         write_trig(job)
-        _write_default(folder, default, aside, terms, base)
-    else:
-        process = start(job)
-        _write_default(folder, default, aside, terms, base)
-        finish(process)
+        return _write_default(folder, default, aside, terms, base)
+    process = start(job)
+    left_out = _write_default(folder, default, aside, terms, base)
+    finish(process)
+    return left_out
 
 
-def _write_default(folder: Path, default: Path, aside: "Aside", terms: Terms, base: str) -> None:
+def _write_default(folder: Path, default: Path, aside: "Aside", terms: Terms, base: str) -> dict[str, str]:
     """Write the formats without graphs and the search index in one pass over the default graph."""
     with ExitStack() as stack:
         prefixes = used_in(default, terms.prefixes)
-        writers = [_writer(kind, default.parent, stack, prefixes, terms) for kind in ("turtle", "jsonld", "rdfxml")]
+        kinds = ("turtle", "jsonld", "rdfxml")
+        writers = {kind: _Optional(_writer(kind, default.parent, stack, prefixes, terms)) for kind in kinds}
         words: Counter[tuple[str, str]] = Counter()
-        subjects = _subjects(default, writers, words)
+        subjects = _subjects(default, tuple(writers.values()), words)
         dataset = stack.enter_context(closing(Dataset(folder / "dataset.nq")))
         make_index(folder / "search.sqlite", things(subjects, aside, base), _words(words, dataset))
-        for writer in writers:
+        for writer in writers.values():
             writer.end()
+    left_out = {kind: writer.reason for kind, writer in writers.items() if writer.reason}
+    for kind in left_out:
+        (default.parent / FORMATS[kind].dump).unlink()
+    return left_out
+
+
+class _Optional:
+    """A writer that stops where its format cannot hold what it is given, and keeps the reason."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer, self.reason = writer, ""
+
+    def put(self, items: list[Triple]) -> None:
+        """Write a portion, unless one before it could not be written."""
+        if not self.reason:
+            try:
+                self._writer.put(items)
+            except UnwritableError as error:
+                self.reason = str(error)
+
+    def end(self) -> None:
+        """Write what closes the file."""
+        self._writer.end()
 
 
 def _writer(kind: str, folder: Path, stack: ExitStack, prefixes: Mapping[str, str], terms: Terms) -> Writer:
@@ -234,20 +258,24 @@ def _words(counts: Mapping[tuple[str, str], int], dataset: Dataset) -> Iterator[
 
 def write_descriptions(folder: Path, about: About, counted: Statistics, shapes: Iterable[Quad], terms: Terms) -> None:
     """Write the description of the dataset, whose dumps are there already, and the shapes."""
-    dumps = [_dump(kind, folder) for kind in GRAPHS]
+    dumps = [_dump(kind, folder) for kind in GRAPHS if _path(kind, folder).is_file()]
     described = describe(about, counted, dumps)
     prefixes = {**terms.prefixes, **PREFIXES}
     (folder / "void.ttl").write_bytes(write(described, "turtle", prefixes, terms.context))
-    (folder / "shapes.ttl").write_bytes(write(_canonical(shapes), "turtle", prefixes, terms.context))
+    (folder / "shapes.ttl").write_bytes(write(canonical(shapes), "turtle", prefixes, terms.context))
+
+
+def _path(kind: str, folder: Path) -> Path:
+    return folder / "dataset.nq" if kind == "nquads" else folder / "downloads" / FORMATS[kind].dump
 
 
 def _dump(kind: str, folder: Path) -> Dump:
-    path = folder / "dataset.nq" if kind == "nquads" else folder / "downloads" / FORMATS[kind].dump
+    path = _path(kind, folder)
     with path.open("rb") as file:
         return Dump(FORMATS[kind].dump, kind, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _canonical(shapes: Iterable[Quad]) -> list[Triple]:
+def canonical(shapes: Iterable[Quad]) -> list[Triple]:
     """The shapes with blank nodes named by what they hold (RDF Dataset Canonicalization 1.0)."""
     dataset = px.Dataset(shapes)
     dataset.canonicalize(px.CanonicalizationAlgorithm.RDFC_1_0)

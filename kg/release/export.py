@@ -36,8 +36,11 @@ class Options(NamedTuple):
     frame: dict[str, Any] | None = None
 
 
-def export(release: Release, options: Options, out: IO[bytes]) -> None:
-    """Write the release as the options ask; QueryError where these do not go together."""
+def export(release: Release, options: Options, out: IO[bytes]) -> str:
+    """Write the release as the options ask, and give what there is to say of it, "" for nothing.
+
+    QueryError where the options do not go together, UnwritableError where the format cannot hold the graph.
+    """
     _refuse(options)
     verify(release.dataset)
     base = release.manifest["base"]
@@ -47,14 +50,23 @@ def export(release: Release, options: Options, out: IO[bytes]) -> None:
         if not options.reference:
             dataset = without_reference(dataset, terms.context, base, Path(folder))
         if options.frame is not None:
-            out.write(_framed(dataset, terms.context, options.frame))
-        elif options.format == "nquads":
+            document = _framed(dataset, terms.context, options.frame)
+            out.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+            return "" if document.keys() - {"@context"} else "the frame matches nothing; its words are the context's"
+        if options.format == "nquads":
             with dataset.open("rb") as file:
                 shutil.copyfileobj(file, out)
         else:
             triples = Path(folder) / "triples.nt"
             _write_triples(triples, dataset, options.evidence, base)
-            _write_format(options.format, triples, dataset, terms, out)
+            if options.format == "rdfxml":  # which cannot hold every graph: it is written whole or not at all
+                with (Path(folder) / "whole").open("w+b") as whole:
+                    _write_format(options.format, triples, dataset, terms, whole)
+                    whole.seek(0)
+                    shutil.copyfileobj(whole, out)
+            else:
+                _write_format(options.format, triples, dataset, terms, out)
+    return ""
 
 
 def _refuse(options: Options) -> None:
@@ -140,7 +152,7 @@ def _reference(dataset: Path, base: str) -> tuple[set[str], list[Quad]]:
     return reference, ontology
 
 
-def _framed(dataset: Path, context: Context, frame: dict[str, Any]) -> bytes:
+def _framed(dataset: Path, context: Context, frame: dict[str, Any]) -> dict[str, Any]:
     """The default graph of a dataset as a JSON-LD frame shapes it (JSON-LD 1.1 Framing)."""
     from pyld import jsonld  # only frames need it
 
@@ -148,10 +160,10 @@ def _framed(dataset: Path, context: Context, frame: dict[str, Any]) -> bytes:
     expanded = [_typed(node) for node in json.loads(serialize(items, FORMATS["jsonld"].syntax))]
     options = {"documentLoader": _refuse_to_load, "processingMode": "json-ld-1.1"}
     try:
-        document = jsonld.frame(expanded, {"@context": context.document, **frame}, options)
+        document: dict[str, Any] = jsonld.frame(expanded, {"@context": context.document, **frame}, options)
     except (jsonld.JsonLdError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise QueryError(f"the frame cannot be used: {error.args[0] if error.args else error}") from None
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    return document
 
 
 def _typed(node: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from kg.rdf import iris
 from kg.rdf.parse import parse_lines
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Tagged, once, side_by_side
 from kg.rdf.terms import TYPE, Quad
+from kg.release.reader import read_json
 
 
 class Assembled(NamedTuple):
@@ -145,13 +146,13 @@ class Dataset:
 
 
 def verify(path: Path) -> None:
-    """Raise StoreError where the dataset file of a release is not the one that its folder is named after."""
+    """Raise StoreError where the dataset file of a release is not the one that its manifest tells of."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise StoreError(f"{path}: {error}; run `kg build` to make the release again") from None
-    if not digest.startswith(path.parent.name):
+    if digest != read_json(path.parent / "manifest.json").get("sha256"):
         raise StoreError(f"{path}: the file is not the one that was built; run `kg build` to make it again")
 
 

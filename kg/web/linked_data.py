@@ -138,7 +138,8 @@ async def download(opened: Opened, pool: Pool, request: Request, name: str) -> R
         )
     path = opened.release.dataset if kind == "nquads" else opened.release.path / "downloads" / name
     if not path.is_file():
-        raise ProblemError(404, f"this release has no {name}; ask the operator of this server to build it again")
+        why = opened.release.manifest.get("left_out", {}).get(kind, "ask the operator of this server to build it again")
+        raise ProblemError(404, f"this release has no {name}: {why}")
     headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
     digest = await asyncio.to_thread(opened.digest, path)
     return Reply(200, FORMATS[kind].content_type, headers=headers, file=path, digest=digest)

@@ -6,7 +6,7 @@ from typing import Any
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.sparql import form
 from kg.rdf.datatypes import DATATYPES
-from kg.rdf.formats import DOCUMENTS, FORMATS, GRAPHS, TABLES
+from kg.rdf.formats import DOCUMENTS, FORMATS, GRAPHS, SHEETS, TABLES
 
 
 def openapi(queries: Iterable[CannedQuery], said: Mapping[str, Any], url: str) -> dict[str, Any]:
@@ -55,7 +55,7 @@ _PROBLEM = {
 
 
 def _canned(query: CannedQuery) -> dict[str, Any]:
-    formats = GRAPHS if form(query.text) in ("CONSTRUCT", "DESCRIBE") else TABLES
+    formats = GRAPHS if form(query.text) in ("CONSTRUCT", "DESCRIBE") else SHEETS
     chosen = {
         "name": "format",
         "in": "path",

@@ -12,7 +12,7 @@ from kg.query.pool import Pool
 from kg.query.results import Answer
 from kg.query.worker import Job
 from kg.rdf import iris
-from kg.rdf.formats import FORMATS, GRAPHS, TABLES
+from kg.rdf.formats import FORMATS, GRAPHS, SHEETS, TABLES
 from kg.release import search
 from kg.release.void import PREFIXES
 from kg.web.descriptions import service_description
@@ -123,7 +123,7 @@ async def queries(opened: Opened, pool: Pool, request: Request, name: str) -> Re
                 }
                 for parameter in query.parameters
             ],
-            "formats": [FORMATS[kind].suffix[1:] for kind in (GRAPHS if makes_graph(query) else TABLES)],
+            "formats": [FORMATS[kind].suffix[1:] for kind in (GRAPHS if makes_graph(query) else SHEETS)],
             "url": iris.query(request.url, query.name),
         }
         for query in opened.queries.values()
@@ -140,7 +140,7 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
         )
     canned = opened.queries[stem]
     graph_ = makes_graph(canned)
-    offered = GRAPHS if graph_ else TABLES
+    offered = GRAPHS if graph_ else SHEETS
     known = (*(parameter.name for parameter in canned.parameters), *(() if suffix else ("format",)))
     found = request.fields
     only(found, known)

@@ -85,7 +85,7 @@ class ProblemError(Exception):
         }
 
 
-_STATUS = {"call": 400, "syntax": 400, "refused": 403, "limit": 422, "format": 406}
+_STATUS = {"call": 400, "syntax": 400, "refused": 403, "limit": 422, "format": 406, "unwritable": 422}
 
 
 _UNANSWERED = {"time": 504, "memory": 503, "busy": 503, "lost": 503}

@@ -1,5 +1,6 @@
 import re
 import threading
+import unicodedata
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,8 +12,12 @@ from hypothesis import strategies as st
 
 from kg.errors import ProjectError, QueryError
 from kg.query.canned import CannedQuery, Parameter, bind, find_query, list_queries, read_query, to_term
+from kg.query.labels import find_entity
 from kg.query.sparql import run
+from kg.rdf import iris
 from kg.rdf.terms import SKOS, XSD
+from kg.release.reader import Release
+from kg.stores.embedded import open_store
 from tests.conftest import run as kg
 
 BASE = "https://example.org/"
@@ -198,6 +203,9 @@ def test_a_canned_query_says_what_it_takes(tmp_path: Path) -> None:
         ("{ id:ada }", "{ nope:ada }", "cannot be used as a default"),
         ("{ id:ada }", "{ id:ada id:bob }", "cannot be used as a default"),
         ("#+ summary: A question", "#+ A question", "is not a valid decorator"),
+        ("VALUES ?thing { id:ada }", "FILTER(?thing = id:ada)", r":\d+: `#:` marks a parameter; write VALUES"),
+        ("VALUES ?thing { id:ada }", "VALUES (?thing ?b) { (id:ada 1) }", r"`#:` marks a parameter"),
+        ("VALUES ?thing { id:ada }", "VALUES (?thing) { (id:ada) (id:bob) }", "cannot be used as a default"),
     ],
 )
 def test_a_canned_query_that_cannot_be_read_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -353,3 +361,56 @@ def test_hostile_values_on_the_command_line_change_nothing(campaign: Path, value
     done = kg("query", "quoting", "-p", f"text={value}", cwd=campaign)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == b"thing,property,value,words"
+
+
+PLAIN = "#+ summary: x\n{}\nSELECT ?s {{ VALUES {}  #: a type\n ?s a ?t }}\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "values"),
+    [
+        ("PREFIX skos: <http://x/skos#> PREFIX sc: <http://x/>", "?t { sc:Place }"),
+        ("prefix s.c: <http://x/>", "?t { s.c:Place }"),
+        ("BASE <http://x/>", "?t { <Place> }"),
+        ("PREFIX sc: # a note PREFIX sc: <http://y/>\n <http://x/>", "?t { sc:Place }"),
+        ("PREFIX : <http://x/>", "$t { :Place }"),
+        ("PREFIX sc: <http://x/>", "(?t) { (sc:Place) }"),
+        ("PREFIX sc: <http://x/>", "( $t ) {( sc:Place ) }"),
+    ],
+)
+def test_a_parameter_of_any_shape_is_read_and_bound(tmp_path: Path, head: str, values: str) -> None:
+    store = px.Store()
+    for name in ("Place", "Event"):
+        kind, thing = px.NamedNode(f"http://x/{name}"), px.NamedNode(f"http://x/a-{name}")
+        store.add(px.Quad(thing, px.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), kind))
+    path = tmp_path / "p.rq"
+    path.write_text(PLAIN.format(head, values), encoding="utf-8")
+    query = read_query(path)
+    assert [(p.name, p.default, p.help) for p in query.parameters] == [("t", px.NamedNode("http://x/Place"), "a type")]
+    for values_, expected in (({}, "http://x/a-Place"), ({"t": "http://x/Event"}, "http://x/a-Event")):
+        text = bind(query, values_, store, "http://base/", {})
+        assert [row["s"].value for row in run(store, text, {})] == [expected]
+
+
+def test_a_name_is_found_in_any_unicode_form(store: px.Store) -> None:
+    named = px.Store()
+    named.add(
+        px.Quad(px.NamedNode("http://x/a"), px.NamedNode(SKOS + "prefLabel"), px.Literal("Caf\u00e9 \u1e9b\u0323"))
+    )
+    for form in ("NFC", "NFD"):
+        value = unicodedata.normalize(form, "caf\u00e9 \u1e9b\u0323")
+        assert answer(canned("id:a"), parameter("iri"), value, named) == [px.NamedNode("http://x/a")]
+
+
+def test_a_source_is_named_by_its_id(release: Release) -> None:
+    source = iris.source(release.manifest["base"], "international-campaign-icc")
+    found = find_entity("international-campaign-icc", open_store(release), release.manifest["base"], {})
+    assert found == px.NamedNode(source)
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"), [("1999", "1999-01-01"), ("1999-02", "1999-02-01"), ("-0044", "-0044-01-01")]
+)
+def test_a_part_of_a_date_for_a_day_says_what_to_write(value: str, hint: str, store: px.Store) -> None:
+    with pytest.raises(QueryError, match=f"is not a day, .*; write the first or the last day of it, as in {hint}"):
+        answer(canned("1"), parameter("date"), value, store)
