@@ -119,9 +119,9 @@ def prepare(
 
 
 def _rules(vocabulary: Vocabulary, base: str, sources: Mapping[str, Source], whole: bool) -> Rules:
-    """What files are taken in by; numbers and dates can be read in the words of sources in English."""
-    english = frozenset(source.id for source in sources.values() if source.language.split("-")[0] == "en")
-    return Rules(checks(vocabulary, base, english), inference.rules(vocabulary, base), sources, whole)
+    """What files are taken in by; numbers and dates are read in the languages of the sources."""
+    languages = {source.id: source.languages for source in sources.values()}
+    return Rules(checks(vocabulary, base, languages), inference.rules(vocabulary, base), sources, whole)
 
 
 def _shared(base: str, rules: Rules) -> list[str]:

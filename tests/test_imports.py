@@ -42,6 +42,7 @@ ONLY = {
 IMPORTED_BY = {"facts": {"build", "cli"}, "shacl": {"build", "cli"}}
 # Imported where it is needed and not at the top, since loading it takes longer than what is asked for.
 LATE = {
+    "babel",
     "click",
     "difflib",
     "elementpath",
@@ -58,6 +59,7 @@ LATE = {
     "signal",
     "tempfile",
     "tomllib",
+    "unicode_rbnf",
     "xlsxwriter",
     "xml",
 }

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from pyoxigraph import Literal
 
 from kg.errors import Fault, nearest
-from kg.facts.attestation import missing, number_in
+from kg.facts.attestation import missing, number_in, unjudged
 from kg.facts.records import Record
 from kg.facts.yaml_csv import Items, Mapping, Null, Text, Value, unwritable
 from kg.rdf.context import Context, Term
 from kg.rdf.datatypes import DAYS, NUMBERS, problem
-from kg.rdf.edtf import read_edtf
+from kg.rdf.edtf import as_edtf, read_edtf
 from kg.rdf.ontology import Vocabulary
 
 
@@ -46,20 +46,20 @@ class Checked(NamedTuple):
 
 
 class Checks(NamedTuple):
-    """What records are checked by: the vocabulary, the base, the check of each word's values, and the ids of the
-    sources in whose words numbers and dates can be read.
+    """What records are checked by: the vocabulary, the base, the check of each word's values, and the languages of each
+    source.
     """
 
     vocabulary: Vocabulary
     base: str
     words: TypingMapping[str, Callable[[str], str]]
-    english: frozenset[str]
+    languages: TypingMapping[str, tuple[str, ...]]
 
 
-def checks(vocabulary: Vocabulary, base: str, english: frozenset[str]) -> Checks:
+def checks(vocabulary: Vocabulary, base: str, languages: TypingMapping[str, tuple[str, ...]]) -> Checks:
     """The checks of records in the words of a vocabulary."""
     words = {name: checker(term, vocabulary, base) for name, term in vocabulary.context.terms.items()}
-    return Checks(vocabulary, base, words, english)
+    return Checks(vocabulary, base, words, languages)
 
 
 def check(record: Record, by: Checks) -> Checked:
@@ -74,8 +74,8 @@ def check(record: Record, by: Checks) -> Checked:
             found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, wrong))
         elif context.terms[leaf.key].type == "@id":
             found.references.append(Named(context.resolve(leaf.value, by.base), leaf.value, False))
-        elif record.basis == "stated":
-            found.faults.extend(_unattested(record, leaf, context, record.source in by.english))
+        elif record.basis == "stated" and record.source in by.languages:
+            found.faults.extend(_unattested(record, leaf, context, by.languages[record.source]))
     found.named.extend(_named(record, context, by.base))
     return found._replace(nulls=nulls)
 
@@ -183,19 +183,21 @@ def _resolves(ident: str, context: Context, base: str) -> bool:
     return True
 
 
-def _unattested(record: Record, leaf: Leaf, context: Context, english: bool) -> Iterator[Fault]:
+def _unattested(record: Record, leaf: Leaf, context: Context, languages: tuple[str, ...]) -> Iterator[Fault]:
     """What a stated number or date claims of the quoted words and they do not show."""
     kind, value = context.terms[leaf.key].type, leaf.value
     if not isinstance(value, Text) or kind not in (*NUMBERS, *DAYS):
         return
     words = "\n".join(quote.exact for quote in record.quotes)
     if kind in DAYS:
-        lacking = missing(read_edtf(value), words, english)
+        lacking = missing(read_edtf(as_edtf(value)), words, languages)
     else:
-        lacking = [] if number_in(value, words, english) else [value]
+        lacking = [] if number_in(value, words, languages) else [value]
     if lacking:
+        unknown = ", ".join(unjudged(languages))
+        hint = f" (kg does not know the words of {unknown}, so what they say cannot be judged)" if unknown else ""
         message = (
-            f"{leaf.key} {value} cannot be read in the quoted words ({', '.join(lacking)} is not there); "
+            f"{leaf.key} {value} cannot be read in the quoted words ({', '.join(lacking)} is not there){hint}; "
             "quote the words that say it, or set basis to layout or inferred"
         )
         yield Fault(record.file, value.line, value.column, message)

@@ -103,7 +103,8 @@ def _of_source(source: Source, base: str) -> Iterator[str]:
     yield _iri(TYPE.value, iris.ontology(base) + "Source")
     yield _iri(TYPE.value, PROV + "Entity")
     yield _text(SCHEMA + "sha256", source.sha256)
-    yield _text(DC + "language", source.language)
+    for language in source.languages:
+        yield _text(DC + "language", language)
     yield _text(DCTERMS + "title", source.title)
     for name in ("publisher", "rights"):
         if text := getattr(source, name):

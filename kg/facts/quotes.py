@@ -5,11 +5,12 @@ normalised, not even white space.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
 from kg.facts.sources import Source
-from kg.facts.yaml_csv import Text, place
+from kg.facts.yaml_csv import Text, named, place
 
 CONTEXT = 32  # code points of text before and after a passage, as in Web Annotation's prefix and suffix
 
@@ -69,23 +70,80 @@ def find(source: Source, quote: Quote) -> Passage:
 
 
 def broken_at(text: str, at: int) -> str:
-    """The number that a border at an offset would cut in two, "" where it cuts none.
+    """What a border at an offset would cut in two, "" where it cuts nothing: a word, a number, its sign, an accent.
 
-    >>> broken_at("over 2,500 members", 6), broken_at("over 2,500 members", 10)
-    ('2,500', '')
+    >>> broken_at("over 2,500 members", 6), broken_at("over 2,500 members", 10), broken_at("at -5 degrees", 4)
+    ('2,500', '', '-5')
     """
-    for found in re.finditer(r"\d[\d.,]*\d", text[max(0, at - 40) : at + 40]):
-        if found.start() < at - max(0, at - 40) < found.end():
+    if at <= 0 or at >= len(text):
+        return ""
+    before, after = text[at - 1], text[at]
+    start = max(0, at - 40)
+    for found in re.finditer(r"(?<![\w.,])[-\u2212]?\d[\d.,]*\d|(?<![\w.,])[-\u2212]\d", text[start : at + 40]):
+        if found.start() < at - start < found.end():
             return found[0]
+    begins = after.isupper() and text[at + 1 : at + 2].islower()  # where a page runs two words together
+    joined = _in_words(before) and _in_words(after) and not begins
+    if joined or unicodedata.combining(after) or "\u200d" in (before, after):
+        word = re.search(r"\S*$", text[start:at]), re.match(r"\S*", text[at : at + 40])
+        return "".join(found[0] for found in word if found)
     return ""
 
 
+def _in_words(character: str) -> bool:
+    """Whether a character is a letter or digit of a script that puts spaces between words."""
+    return character.isalnum() and not re.match(
+        "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u33ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]",
+        character,
+    )
+
+
 def nearest_passage(text: str, words: str) -> str:
-    """Where the longest beginning or end of words stands in text, and how it goes on there; "" if nowhere.
+    """Where the words stand in text in another form, or their longest beginning or end; "" if nowhere.
 
     >>> nearest_passage("It was founded in 1995.", "It was founded in 1996.")
     '; line 1 has “It was founded in 1995.”: after “It was founded in 199” comes “5”, not “6”'
+    >>> nearest_passage("He did co\u00adoperate", "did cooperate")
+    '; line 1 has the same letters in another form: after “did co” comes a soft hyphen (U+00AD), not “o”'
     """
+    return _in_another_form(text, words) or _nearest(text, words)
+
+
+def _in_another_form(text: str, words: str) -> str:
+    """Where the words stand but for characters that are not seen, or that look the same; "" if nowhere."""
+    folded, places = _folded(text)
+    sought, _ = _folded(words)
+    at = folded.find(sought) if sought.strip() else -1
+    if at < 0:
+        return ""
+    start, end = places[at], places[at + len(sought) - 1] + 1
+    there = text[start:end]
+    same = next(
+        (n for n, (one, other) in enumerate(zip(there, words, strict=False)) if one != other),
+        min(len(there), len(words)),
+    )
+    differs = f"comes {named(there[same : same + 1])}, not {named(words[same : same + 1])}"
+    behind = f"after “{there[:same][-24:]}” " if same else "it begins otherwise: there "
+    return f"; line {place(text, start)[0]} has the same letters in another form: {behind}{differs}"
+
+
+_ALIKE = {**dict.fromkeys("‘’ʼ′`", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text without what is not seen, decomposed, and where each of its characters stands in the text."""
+    letters: list[str] = []
+    places: list[int] = []
+    for index, character in enumerate(text):
+        if unicodedata.category(character) == "Cf":
+            continue
+        for letter in unicodedata.normalize("NFKD", _ALIKE.get(character, character)):
+            letters.append(" " if letter.isspace() else letter)
+            places.append(index)
+    return "".join(letters), places
+
+
+def _nearest(text: str, words: str) -> str:
     head = _longest(lambda length: words[:length] in text, len(words))
     tail = _longest(lambda length: words[len(words) - length :] in text, len(words))
     if max(head, tail) < min(6, len(words) - 1):
@@ -93,14 +151,14 @@ def nearest_passage(text: str, words: str) -> str:
     if head >= tail:
         at = text.find(words[:head])
         there = text[at : at + len(words)]
-        rest = f"after “{words[:head][-24:]}” comes “{_show(text[at + head : at + head + 1])}”"
-        differs = f"{rest}, not “{_show(words[head : head + 1])}”"
+        rest = f"after “{words[:head][-24:]}” comes {named(text[at + head : at + head + 1])}"
+        differs = f"{rest}, not {named(words[head : head + 1])}"
     else:
         end = text.find(words[len(words) - tail :])
         at = max(0, end + tail - len(words))
         there = text[at : end + tail]
-        rest = f"before “{words[len(words) - tail :][:24]}” stands “{_show(text[max(0, end - 1) : end])}”"
-        differs = f"{rest}, not “{_show(words[len(words) - tail - 1 : len(words) - tail])}”"
+        rest = f"before “{words[len(words) - tail :][:24]}” stands {named(text[max(0, end - 1) : end])}"
+        differs = f"{rest}, not {named(words[len(words) - tail - 1 : len(words) - tail])}"
     return f"; line {place(text, at)[0]} has “{short(there)}”: {differs}"
 
 
@@ -117,10 +175,6 @@ def short(words: str) -> str:
     """Words on one line for a message, the middle of long ones left out."""
     shown = words.replace("\n", "⏎")
     return shown if len(shown) <= 120 else f"{shown[:80]} … {shown[-30:]}"
-
-
-def _show(character: str) -> str:
-    return {"\n": "a line end", "\t": "a tab", "\u00a0": "a no-break space", "": "the end"}.get(character, character)
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:

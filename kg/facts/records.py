@@ -66,7 +66,7 @@ def read_file(path: Path, name: str) -> Iterator[Record | Skip | Fault | Broken]
     try:
         yield from reader(path, name)
     except Unreadable as unreadable:
-        yield Broken(unreadable.fault(name))
+        yield from map(Broken, unreadable.faults(name))
     except OSError as error:
         yield Broken(Fault(name, 1, 1, f"{error.strerror}; make the file readable"))
 
@@ -130,10 +130,15 @@ def _yaml_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:
     yield from _skips(document.get(Text("skip"), Items()), name, source)
 
 
+_MAY_BE_EMPTY = (*ABOUT, "id", "type")  # cells that say nothing where they are empty
+
+
 def _csv_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:
     for row in read_csv(path):
         source = row.pop(Text("source"), Null())
-        cells = Mapping((key, value) for key, value in row.items() if not (key in ABOUT and isinstance(value, Null)))
+        cells = Mapping(
+            (key, value) for key, value in row.items() if not (key in _MAY_BE_EMPTY and isinstance(value, Null))
+        )
         cells.line = row.line
         yield from _record(cells, name, source if isinstance(source, Text) else Text(""))
 
@@ -241,7 +246,7 @@ def _skips(value: Value, name: str, source: Text | Null) -> Iterator[Skip | Faul
             for quote in _quotes(entry[Text("quote")]):
                 yield Skip(name, str(source), quote, str(reason))
         except Unreadable as error:
-            yield error.fault(name)
+            yield from error.faults(name)
 
 
 READERS = {".yaml": _yaml_items, ".yml": _yaml_items, ".csv": _csv_items}

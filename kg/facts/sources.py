@@ -18,6 +18,9 @@ KEYS = ("id", "file", "sha256", "title", "publisher", "rights", "url", "retrieve
 REQUIRED = ("id", "file", "sha256", "title")
 
 
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
 class Source(NamedTuple):
     """A document: its id, its text, the SHA-256 of its file, and what else `data/sources.yaml` says of it."""
 
@@ -32,6 +35,11 @@ class Source(NamedTuple):
     retrieved: str
     language: str
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags of the languages that it is written in, of which `language` holds all."""
+        return tuple(self.language.split())
+
 
 def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]]:
     """The documents that `data/sources.yaml` lists, by id, and what is wrong with the list or with them."""
@@ -40,7 +48,7 @@ def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]
     try:
         document = read_yaml(file) if file.exists() else Mapping({Text("sources"): Items()})
     except Unreadable as unreadable:
-        return {}, [unreadable.fault(name)]
+        return {}, unreadable.faults(name)
     entries = (
         document.get(Text("sources")) if isinstance(document, Mapping) and document.keys() == {"sources"} else None
     )
@@ -54,9 +62,9 @@ def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]
             sources[source.id] = source
         except Changed as changed:  # still read, so that the quotes it lost are named too
             sources[changed.source.id] = changed.source
-            faults.append(changed.fault(name))
+            faults += changed.faults(name)
         except Unreadable as unreadable:
-            faults.append(unreadable.fault(name))
+            faults += unreadable.faults(name)
     listed = {source.file for source in sources.values()}
     for path in sorted((data / "sources").glob("*")) if not faults else ():
         if path.name not in listed and not path.name.startswith("."):
@@ -100,15 +108,7 @@ def _said(entry: object, known: Iterable[str]) -> dict[str, Text]:
     if not isinstance(entry, Mapping):
         line, column = getattr(entry, "line", 1), getattr(entry, "column", 1)
         raise Unreadable(line, column, "a source is a mapping with id, file, sha256 and title")
-    said: dict[str, Text] = {}
-    for key, value in entry.items():
-        if key not in KEYS:
-            hint = nearest(key, KEYS) or f"; a source has {', '.join(KEYS)}"
-            raise Unreadable(key.line, key.column, f"unknown key {key!s:.80}{hint}")
-        if isinstance(value, Text):
-            said[key] = value
-        elif not isinstance(value, Null):
-            raise Unreadable(key.line, key.column, f"{key} must be text")
+    said = _texts(entry)
     for needed in REQUIRED:
         if needed not in said:
             raise Unreadable(entry.line, entry.column, f"the source has no {needed}; add `{needed}: ...`")
@@ -121,9 +121,29 @@ def _said(entry: object, known: Iterable[str]) -> dict[str, Text]:
     return said
 
 
+def _texts(entry: Mapping) -> dict[str, Text]:
+    """The texts of an entry; several languages are one text of their tags."""
+    said: dict[str, Text] = {}
+    for key, value in entry.items():
+        if key not in KEYS:
+            hint = nearest(key, KEYS) or f"; a source has {', '.join(KEYS)}"
+            raise Unreadable(key.line, key.column, f"unknown key {key!s:.80}{hint}")
+        if key == "language" and isinstance(value, Items) and all(isinstance(tag, Text) for tag in value):
+            value = Text(" ".join(map(str, value)), key.line, key.column)
+        if isinstance(value, Text):
+            said[key] = value
+        elif not isinstance(value, Null):
+            raise Unreadable(key.line, key.column, f"{key} must be text")
+    return said
+
+
 def _check_values(said: dict[str, Text]) -> None:
     """Raise Unreadable where an address or a day could not be published as what it is."""
     url, day = said.get("url"), said.get("retrieved")
+    for tag in said.get("language", "").split():
+        if not _TAG.fullmatch(tag):
+            place = said["language"]
+            raise Unreadable(place.line, place.column, f"{tag!s:.40} is not a language tag; write en, fr or [en, nl]")
     if url is not None and not is_iri(url):
         raise Unreadable(url.line, url.column, f"{url!s:.80} is not a valid address; write https://...")
     if day is not None:

@@ -284,4 +284,4 @@ DATATYPES[XSD + "dateTimeStamp"] = DATATYPES[XSD + "dateTime"]._replace(
     form=DATATYPES[XSD + "dateTime"].form.removesuffix("?"), expected="a time with its zone, as in 1999-02-17T12:30:00Z"
 )
 NUMBERS = frozenset(iri for iri, datatype in DATATYPES.items() if datatype.json["type"] in ("integer", "number"))
-DAYS = frozenset({EDTF, XSD + "date"})
+DAYS = frozenset({EDTF, *(XSD + name for name in ("date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"))})

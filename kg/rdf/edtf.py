@@ -22,7 +22,7 @@ _DATE = re.compile(
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]([01]\d|2[0-3])(:[0-5]\d)?)?")
 
 
-_SEASONS = {"21": (3, 5), "22": (6, 8), "23": (9, 11), "24": (12, 2)}
+_SEASONS = ("21", "22", "23", "24")  # of which EDTF says no months: a spring is not in the same ones everywhere
 
 
 Day = tuple[int, int, int]
@@ -79,14 +79,7 @@ def _date(text: str) -> Date:
             f"{text!r} is not a valid EDTF date; write 1999, 1999-02, 1999-02-17, 1998/1999, 1997~ or 199X"
         )
     year, month, day = match["year"], match["month"] or "", match["day"] or ""
-    if match["time"] and not (day.isdigit() and year.lstrip("-").isdigit() and _TIME.fullmatch(match["time"])):
-        raise ValueError(f"{text!r} has a time of day that does not exist; write it as 1999-02-17T12:30:00Z")
-    if "X" in year and (month.isdigit() and year != "XXXX"):
-        raise ValueError(f"{text!r} gives a month of a year not known in full; write 199X, or XXXX-07-17")
-    if month == "XX" and day.isdigit():
-        raise ValueError(f"{text!r} gives a day of an unknown month; write 1999-XX-XX, or leave the day out")
-    if month.isdigit() and not (1 <= int(month) <= 12 or (month in _SEASONS and not day)):
-        raise ValueError(f"{text!r} has month {month}; months are 01 to 12, seasons 21 to 24 (without a day)")
+    _check(text, match, year, month, day)
     spanned = _days(year, month, day)
     length = 31
     if spanned:
@@ -101,20 +94,43 @@ def _date(text: str) -> Date:
     return Date(year, month, day, match["qualifier"], *(spanned or (None, None)))
 
 
+def _check(text: str, match: re.Match[str], year: str, month: str, day: str) -> None:
+    """Raise ValueError where the parts of a date do not go together."""
+    if month and year.startswith("Y"):
+        raise ValueError(f"{text!r} gives a month of a year behind Y; EDTF has only the year there, as in Y12024")
+    if match["time"] and not (day.isdigit() and year.lstrip("-").isdigit() and _TIME.fullmatch(match["time"])):
+        raise ValueError(f"{text!r} has a time of day that does not exist; write it as 1999-02-17T12:30:00Z")
+    if "X" in year and (month.isdigit() and year != "XXXX"):
+        raise ValueError(f"{text!r} gives a month of a year not known in full; write 199X, or XXXX-07-17")
+    if month == "XX" and day.isdigit():
+        raise ValueError(f"{text!r} gives a day of an unknown month; write 1999-XX-XX, or leave the day out")
+    if month.isdigit() and not (1 <= int(month) <= 12 or (month in _SEASONS and not day)):
+        raise ValueError(f"{text!r} has month {month}; months are 01 to 12, seasons 21 to 24 (without a day)")
+
+
 def _days(year: str, month: str, day: str) -> tuple[Day, Day] | None:
-    """The first and last day of a year, month or season; None where the year is unknown."""
+    """The first and last day of a year or month, of the year for a season; None where the year is unknown."""
     if year == "XXXX":
         return None
     digits = year.lstrip("Y-")
     low, high = int(digits.replace("X", "0")), int(digits.replace("X", "9"))
     if year.lstrip("Y").startswith("-"):
         low, high = -high, -low
-    if month in _SEASONS:
-        first, last = _SEASONS[month]
-        high += last < first
-    else:
-        first, last = (int(month), int(month)) if month.isdigit() else (1, 12)
+    first, last = (int(month), int(month)) if month.isdigit() and month not in _SEASONS else (1, 12)
     return (low, first, 1), (high, last, month_length(high, last))
+
+
+def as_edtf(value: str) -> str:
+    """A date of XML Schema (xsd:date, xsd:dateTime, xsd:gYear, xsd:gYearMonth) as EDTF; EDTF as it is.
+
+    >>> as_edtf("1999-02-17Z"), as_edtf("12024-01-01"), as_edtf("1999-02-17T24:00:00")
+    ('1999-02-17', 'Y12024', '1999-02-17')
+    """
+    found = re.fullmatch(r"(-?)(\d{4,})((?:-\d\d){0,2})(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?", value)
+    if not found:
+        return value
+    sign, year, rest = found.groups()
+    return f"Y{sign}{year}" if len(year) > 4 else f"{sign}{year}{rest}"
 
 
 def xsd_date(day: Day) -> str:

@@ -12,7 +12,11 @@ from kg.project import TEMPLATE
 from kg.rdf.ontology import read_vocabulary
 
 BASE = "https://example.org/"
-CHECKS = checks(read_vocabulary(TEMPLATE / "ontology", BASE), BASE, frozenset({"english"}))
+CHECKS = checks(
+    read_vocabulary(TEMPLATE / "ontology", BASE),
+    BASE,
+    {"english": ("en",), "french": ("fr",), "klingon": ("tlh",), "german": ("de",), "dutch": ("en", "nl")},
+)
 
 
 def record(tmp_path: Path, text: str, quote: str = "", source: str = "english") -> Record:
@@ -66,6 +70,14 @@ def test_ids_and_references_are_noted_for_all_files_together(tmp_path: Path) -> 
         ("date: 1852-03", "on 3 March 1852", "english", ""),
         ("date: 1852-04", "on 3 March 1852", "english", "the month April or 04"),
         ("date: 1852-03", "am 3. März 1852", "german", ""),
+        ("date: 1852-04", "am 3. März 1852", "german", "the month April or 04"),
+        ("value: 40", "une quarantaine de navires", "french", "(40 is not there)"),
+        ("value: 40", "quarante navires", "french", ""),
+        ("value: 40", "veertig schepen", "dutch", ""),
+        ("value: 40", "forty ships", "dutch", ""),
+        ("value: 40", "loSmaH Duj", "klingon", "kg does not know the words of tlh, so what they say cannot be judged"),
+        ("value: 40", "40 Duj", "klingon", ""),
+        ("date: 1852-03", "1852 wej", "klingon", "the month 03, whose name kg does not know in tlh"),
     ],
 )
 def test_a_stated_number_or_date_stands_in_the_words(

@@ -1,4 +1,5 @@
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -61,8 +62,8 @@ def test_a_quote_that_stands_twice_names_its_lines() -> None:
     [
         ("The lamp was lit in 1853.", "after “The lamp was lit in 185” comes “2”, not “3”"),
         ("the lamp was lit in 1890.", "before “he lamp was lit in 1890.” stands “T”, not “t”"),
-        ("was lit in 1852. The", "after “was lit in 1852.” comes “a line end”, not “ ”"),
-        ("The\u00a0lamp was lit", "not “a no-break space”"),
+        ("was lit in 1852. The", "after “was lit in 1852.” comes a line end, not “ ”"),
+        ("The\u00a0lamp was lit", "not a no-break space (U+00A0)"),
         ("something else entirely", "no passage is near"),
     ],
 )
@@ -175,3 +176,54 @@ def test_a_source_may_not_lead_out_of_the_project(tmp_path: Path) -> None:
 
 def test_the_sum_may_be_in_capitals(tmp_path: Path) -> None:
     assert not listed(tmp_path, ENTRY.replace(SHA, SHA.upper()))[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "broken"),
+    [
+        ("the organizations met", "the organization", "organizations"),
+        ("It was -5 degrees", "5 degrees", "-5"),
+        ("It was \u221215 degrees", "15 degrees", "\u221215"),
+        ("over 2,500 members", "500 members", "2,500"),
+        ("Cafe\u0301 Noir", "Cafe", "Cafe\u0301"),
+        ("ΑΒΓ δ", "ΑΒ", "ΑΒΓ"),
+        ("a 1st of", "a 1", "1st"),
+    ],
+)
+def test_a_quote_cuts_nothing_in_two(text: str, words: str, broken: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"begins or ends within “{broken}”")):
+        find(source(text), Quote(Text(words)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("the court's seat", "court"),
+        ("well-known facts", "known facts"),
+        ("国際刑事裁判所の設立", "刑事裁判所"),
+        ("photo/ANSADuring the year", "photo/ANSA"),
+        ("pages 3-5 of", "5 of"),
+        ("“The Court”", "The Court"),
+        ("a, b", "a"),
+    ],
+)
+def test_a_quote_ends_where_a_word_does(text: str, words: str) -> None:
+    assert find(source(text), Quote(Text(words)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        ("did not co\u00adoperate", "did not cooperate", "comes a soft hyphen (U+00AD), not “o”"),
+        ("Café Noir", "Cafe\u0301 Noir", "after “Caf” comes “é”, not “e”"),
+        ("Cafe\u0301 Noir", "Café Noir", "after “Caf” comes “e”, not “é”"),
+        ("Café Noir", "Café\u200b Noir", "not a zero width space (U+200B)"),
+        ("the “Court”", 'the "Court"', 'not “"”'),
+        ("1914\u20131918 war", "1914-1918 war", "comes “\u2013”, not “-”"),
+        ("a\u00a0lamp was lit", "a lamp was lit", "comes a no-break space (U+00A0), not “ ”"),
+    ],
+)
+def test_the_same_letters_in_another_form_are_found(text: str, words: str, said: str) -> None:
+    with pytest.raises(ValueError, match="has the same letters in another form") as caught:
+        find(source(text), Quote(Text(words)))
+    assert said in str(caught.value)

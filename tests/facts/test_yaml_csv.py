@@ -73,7 +73,15 @@ def test_every_value_knows_its_line_and_column_in_code_points(tmp_path: Path) ->
         ("a: *x\n", 1, 4, "alias"),
         ("a: !!python/object:os.system x\n", 1, 4, "tag"),
         ("a: b: c\n", 1, 5, "second ': '"),
-        ("a: 'x\n", 2, 1, "not YAML"),
+        ("a: 'x\n", 1, 4, "a value in quotes that is not closed"),
+        ("facts:\n- id: a\n\u00a0 name: b\n", 3, 1, "a no-break space (U+00A0) in the indent"),
+        ("facts:\n- name: Resolution #12 of it\n", 2, 20, "in quotes: 'Resolution #12 of it'"),
+        ("facts:\n- name: A # note\n", 2, 11, "or two spaces before a comment"),
+        ("facts:\n- name: A   #note\n", 2, 13, "in quotes: 'A   #note'"),
+        ('facts:\n- name: "The Court" of Rome\n', 2, 21, "in quotes: '\"The Court\" of Rome'"),
+        ("facts:\n- name: it said: yes\n", 2, 16, "in quotes: 'it said: yes'"),
+        ("facts:\n- name: *star\n", 2, 9, "alias"),
+        ("facts:\n- name: [a, b\n- id: c\n", 3, 5, "words that do not belong"),
         ("a: @x\n", 1, 4, "quotes"),
         ("--- a\n--- b\n", 2, 1, "second document"),
         ("? {a: b}\n: c\n", 1, 3, "not text"),
@@ -145,8 +153,11 @@ def test_a_table_is_read_with_the_place_of_each_cell(tmp_path: Path) -> None:
     ("content", "line", "words"),
     [
         ("", 1, "empty"),
-        ("a,a\n", 1, "twice"),
-        ("a,\n", 1, "empty or"),
+        ("a,\n", 1, "no name"),
+        ("id;otherName\n", 1, "separated by semicolons; save it with commas"),
+        ("id\totherName\n", 1, "separated by tabs"),
+        ("id,quote.prefix\n", 1, "belongs behind the column quote"),
+        ("quote,quote.prefix\n,x\n", 2, "without the quote"),
         ("a,b\n1\n", 2, "1 cells"),
         ("a,b\n1,2,3\n", 2, "3 cells"),
         ('a,b\n"x,y\n', 2, "not CSV"),
@@ -159,6 +170,42 @@ def test_a_table_that_cannot_be_read_says_where(tmp_path: Path, content: str | b
     found = refused(written(tmp_path, content, "a.csv"))
     assert found[0] == line
     assert words in found[2]
+
+
+def test_columns_of_one_name_are_a_list(tmp_path: Path) -> None:
+    table = "\ufeffid,name,name,quote,quote.prefix,quote,quote.suffix\na,x,y,one,before,two,\nb,x,,one,,,\nc,,,,,,\n"
+    rows = [plain(row) for row in read_csv(written(tmp_path, table, "a.csv"))]
+    assert rows == [
+        {"id": "a", "name": ["x", "y"], "quote": [{"exact": "one", "prefix": "before"}, "two"]},
+        {"id": "b", "name": "x", "quote": "one"},
+        {"id": "c", "name": None, "quote": None},
+    ]
+
+
+def test_all_that_is_wrong_with_a_file_is_said_at_once(tmp_path: Path) -> None:
+    text = "facts:\n- name: a: b\n- name: fine\n- name: 'open\n- name: @x\n- name: No #5\n  id: b\n"
+    with pytest.raises(Unreadable) as caught:
+        read_yaml(written(tmp_path, text))
+    faults = caught.value.faults("a.yaml")
+    assert [fault.line for fault in faults] == [2, 4, 5, 6]
+    assert all(str(fault).startswith("a.yaml:") for fault in faults)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: 'No #5'",
+        'name: "No #5"',
+        "name: C#",
+        "name: #5",
+        "# a note\n  name: x",
+        "name: A  # a note",
+        "name: A  #",
+        "note: |\n    No #5",
+    ],
+)
+def test_what_cuts_nothing_off_is_read(tmp_path: Path, text: str) -> None:
+    assert read_yaml(written(tmp_path, f"facts:\n- id: a\n  {text}\n"))
 
 
 def test_line_ends_are_kept(tmp_path: Path) -> None:
