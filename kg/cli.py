@@ -398,24 +398,31 @@ def export(
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes that answer queries; one per core, at least 2.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that answer queries; one more than cores.")
 @click.option(
     "--timeout", type=click.FloatRange(0.05), default=10.0, show_default=True, help="Seconds a query may take."
 )
 @click.option("--max-rows", type=click.IntRange(1), default=100_000, show_default=True, help="Rows of an answer.")
 @click.option("--max-bytes", type=click.IntRange(1), default=50_000_000, show_default=True, help="Bytes of an answer.")
-@click.option("--max-memory", type=click.IntRange(256), default=2048, show_default=True, help="MiB of memory a worker.")
+@click.option("--max-memory", type=click.IntRange(256), help="MiB of memory a worker; a share of what there is.")
 @click.option("--root-path", default="", help="The path prefix that a proxy strips, as in /graph.")
 @click.option("--proxy-headers", is_flag=True, help="Trust X-Forwarded-Proto and -For of a proxy on this machine.")
 @click.option("--log-addresses", is_flag=True, help="Write the clients' addresses to the log.")
 @click.option("--log-queries", is_flag=True, help="Write what is asked to the log.")
 @click.pass_obj
 def serve(
-    start: Path, /, workers: int | None, timeout: float, max_rows: int, max_bytes: int, max_memory: int, **options: Any
+    start: Path,
+    /,
+    workers: int | None,
+    timeout: float,
+    max_rows: int,
+    max_bytes: int,
+    max_memory: int | None,
+    **options: Any,
 ) -> None:
     """Serve the current release: pages, linked data, SPARQL, canned queries; a new build is followed at once."""
     try:
-        from kg.query.pool import Settings
+        from kg.query.pool import Settings, memory_of_a_worker
         from kg.web.serve import serve
         from kg.web.settings import Options
     except ModuleNotFoundError as error:
@@ -426,7 +433,9 @@ def serve(
     from kg.project import find_root
     from kg.query.results import Limits
 
-    settings = Settings(workers or max(2, os.cpu_count() or 1), timeout, Limits(max_rows, max_bytes), max_memory << 20)
+    workers = workers or (os.cpu_count() or 1) + 1  # one more than one client gets at a time
+    memory = max_memory << 20 if max_memory else memory_of_a_worker(workers)
+    settings = Settings(workers, timeout, Limits(max_rows, max_bytes), memory)
     serve(find_root(start) / "build", settings, Options(**options), lambda url: note(f"{url}  (Ctrl-C ends it)"))
 
 

@@ -158,17 +158,20 @@ def _at(fault: Unreadable) -> tuple[int, int]:
 
 
 def _line_faults(text: str) -> Iterator[Unreadable]:
-    """What is wrong with lines whatever stands in them: their length, and what they are indented with."""
+    """The lines that are too long, whatever stands in them."""
     for number, row in enumerate(text.split("\n"), 1):
         if len(row) > MAX_LINE:
             message = f"a line of {len(row):,} characters, at most {MAX_LINE:,} are read; break it up"
             yield Unreadable(number, 1, message)
-        indent = re.match("[ \t]*", row)
-        column = indent.end() if indent else 0
-        if (other := row[column : column + 1]) and (other.isspace() or unicodedata.category(other) == "Cf"):
-            yield Unreadable(
-                number, column + 1, f"{named(other)} in the indent; YAML is indented with spaces, replace it"
-            )
+
+
+def _indent_fault(row: str, number: int) -> Unreadable | None:
+    """What a line outside of quotes is indented with that YAML takes for a part of a value."""
+    column = len(row) - len(row.lstrip(" \t"))
+    other = row[column : column + 1]
+    if not other or not (other.isspace() or unicodedata.category(other) == "Cf"):
+        return None
+    return Unreadable(number, column + 1, f"{named(other)} in the indent; YAML is indented with spaces, replace it")
 
 
 def named(character: str) -> str:
@@ -225,6 +228,9 @@ class _Reader:
             return self._document(yaml.parse(text, Loader=_LOADER), text)
         except yaml.MarkedYAMLError as error:
             line, column = _mark(error)
+            for number in range(max(0, line - 1), min(line + 1, len(self._lines))):
+                if (strange := _indent_fault(self._lines[number], number + 1)) is not None:
+                    raise strange from None
             _refuse(line + 1, column + 1, self._problem(error))
         except yaml.reader.ReaderError as error:
             before = text.encode()[: error.position].decode(errors="ignore")  # the reader counts bytes
@@ -270,8 +276,11 @@ class _Reader:
         return self._mapping(events, depth, line, column)
 
     def _look_behind(self, event: Any) -> None:
-        """Note a comment behind a plain value, which cuts the value off."""
+        """Note a comment close behind a plain value, which cuts it off, and strange indents of its further lines."""
         mark = event.end_mark
+        further = range(event.start_mark.line + 1, min(mark.line + 1, len(self._lines)))
+        indents = (_indent_fault(self._lines[number], number + 1) for number in further)
+        self.cut += [fault for fault in indents if fault is not None]
         if event.value and mark.line < len(self._lines):
             rest = self._lines[mark.line][mark.column :]
             found = re.match(r"\s*#", rest)
@@ -289,6 +298,8 @@ class _Reader:
             at = _start(inner)
             if not isinstance(key, Text):
                 _refuse(*at, "a key that is not text; write `key: value`")
+            if not inner.style and (strange := _indent_fault(key, at[0])) is not None:
+                _refuse(at[0], at[1] + strange.column - 1, strange.message)
             if key in mapping:
                 _refuse(*at, f"the key {key!s:.80} stands twice in one record; give a list, or delete one")
             mapping[key] = self._value(next(events), events, depth + 1)

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +18,16 @@ from kg.query.worker import packed
 
 class Settings(NamedTuple):
     """How many workers there are, and what one query may take: seconds, rows and bytes of the answer, bytes of
-    memory."""
+    memory. `spool` is what all large answers together may take on disk, in bytes."""
 
     workers: int
     timeout: float
     limits: Limits
     memory: int
+    spool: int = 4 << 30
+
+
+_AT_ONCE = 0.5  # seconds within which a worker that is lost was lost before it had read the query
 
 
 class Pool:
@@ -33,15 +38,21 @@ class Pool:
         self.ended = 0
         self._spool = spool
         self._idle: deque[asyncio.subprocess.Process] = deque()
-        self._waiting: deque[asyncio.Future[asyncio.subprocess.Process]] = deque()
-        self._busy: set[asyncio.subprocess.Process] = set()
+        self._waiting: deque[tuple[str, asyncio.Future[asyncio.subprocess.Process]]] = deque()
+        self._busy: dict[asyncio.subprocess.Process, str] = {}
+        self._share = max(1, settings.workers - 1)  # what one client may have at a time
         self._tasks: set[asyncio.Task[None]] = set()
-        self._stopped = False
+        self._stopped = asyncio.Event()
 
     @property
     def busy(self) -> int:
         """How many workers answer a query."""
         return len(self._busy)
+
+    @property
+    def alive(self) -> int:
+        """How many workers there are that can answer one."""
+        return sum(process.returncode is None for process in (*self._idle, *self._busy))
 
     async def start(self) -> None:
         """Start the workers."""
@@ -49,30 +60,38 @@ class Pool:
 
     async def stop(self) -> None:
         """End the workers."""
-        self._stopped = True
+        self._stopped.set()
         await asyncio.gather(*self._tasks)
         for process in (*self._idle, *self._busy):
             _kill(process)
         await asyncio.gather(*(process.wait() for process in (*self._idle, *self._busy)))
 
-    async def ask(self, job: dict[str, Any]) -> Answer:
-        """The answer to a job of `kg.query.worker`.
+    async def ask(self, job: dict[str, Any], client: str = "") -> Answer:
+        """The answer to a job of `kg.query.worker`; a client has all workers but one at a time, and waits for its turn.
 
         Raises QueryError where the query is at fault and UnansweredError where a limit was passed or no worker came
-        free within the time a query may take. If something else ended the worker, another one
-        answers it.
+        free within the time a query may take. If something else ended the worker, another one answers it; where the
+        query had run for a while, once, since a query that ends its workers is not to end them all.
         """
-        for _ in range(self.settings.workers):
+        for left in range(self.settings.workers, -1, -1):
+            start = time.perf_counter()
             try:
-                return await self._ask(job)
+                return await self._ask(job, client)
             except UnansweredError as error:
-                if error.reason != "lost":
+                if error.reason != "lost" or not left:
                     raise
-        return await self._ask(job)
+            if time.perf_counter() - start > _AT_ONCE:
+                break
+        return await self._ask(job, client)
 
-    async def _ask(self, job: dict[str, Any]) -> Answer:
-        process = await self._free()
-        start = time.perf_counter()
+    def forget(self, answer: Answer) -> None:
+        """Delete the file of an answer that nobody takes."""
+        if answer.file:
+            answer.file.unlink(missing_ok=True)
+
+    async def _ask(self, job: dict[str, Any], client: str) -> Answer:
+        process = await self._free(client)
+        start, killed = time.perf_counter(), _oom_kills()
         clean = False
         try:
             async with asyncio.timeout(self.settings.timeout):
@@ -82,54 +101,82 @@ class Pool:
             message = f"the query took more than {self.settings.timeout:g} s and was stopped; narrow it, or add a LIMIT"
             raise UnansweredError("time", message) from None
         except (asyncio.IncompleteReadError, OSError, RuntimeError):  # RuntimeError: uvloop, of a pipe that has closed
-            raise await self._lost(process) from None
+            raise await self._lost(process, killed) from None
         finally:
             self._release(process, clean)
-        return _answer(head, body, time.perf_counter() - start)
+        answer = _answer(head, body, time.perf_counter() - start)
+        if answer.file and self._spooled() > self.settings.spool:
+            self.forget(answer)
+            raise UnansweredError("busy", "too many large answers are being sent; try again in a while")
+        return answer
 
-    async def _free(self) -> asyncio.subprocess.Process:
-        """A worker with nothing to do, which is then busy."""
-        if self._idle:
-            process = self._idle.pop()
-        else:
-            future: asyncio.Future[asyncio.subprocess.Process] = asyncio.get_running_loop().create_future()
-            self._waiting.append(future)
-            try:
-                async with asyncio.timeout(self.settings.timeout):
-                    process = await future
-            except (TimeoutError, asyncio.CancelledError) as error:
-                if future.done() and not future.cancelled():  # a worker came free in the same moment
-                    self._hand_on(future.result())
-                if isinstance(error, asyncio.CancelledError):
-                    raise
-                raise UnansweredError("busy", "every worker is busy with other queries; try again in a while") from None
-        self._busy.add(process)
-        return process
+    def _spooled(self) -> int:
+        """The bytes of all answers that are not sent yet."""
+        sizes = []
+        for path in self._spool.iterdir():
+            with contextlib.suppress(OSError):
+                sizes.append(path.stat().st_size)
+        return sum(sizes)
+
+    async def _free(self, client: str) -> asyncio.subprocess.Process:
+        """A worker with nothing to do, which is then busy with a client's query."""
+        future: asyncio.Future[asyncio.subprocess.Process] = asyncio.get_running_loop().create_future()
+        self._waiting.append((client, future))
+        self._hand_out()
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                return await future
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if future.done() and not future.cancelled():  # a worker came free in the same moment
+                self._busy.pop(future.result(), None)
+                self._idle.append(future.result())
+                self._hand_out()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            raise UnansweredError("busy", "every worker is busy with other queries; try again in a while") from None
 
     def _release(self, process: asyncio.subprocess.Process, clean: bool) -> None:
-        self._busy.discard(process)
+        self._busy.pop(process, None)
         if clean:
-            self._hand_on(process)
-            return
-        self.ended += 1
-        _kill(process)
-        task = asyncio.get_running_loop().create_task(self._replace(process))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            self._idle.append(process)
+        else:
+            self.ended += 1
+            _kill(process)
+            task = asyncio.get_running_loop().create_task(self._replace(process))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        self._hand_out()
 
     async def _replace(self, process: asyncio.subprocess.Process) -> None:
-        if not self._stopped:
-            await self._add()
+        """Start a worker in the place of one that has ended, trying again for as long as that fails."""
         await process.wait()
-
-    def _hand_on(self, process: asyncio.subprocess.Process) -> None:
-        """Give a worker to whoever has waited longest, or let it wait."""
-        while self._waiting:
-            future = self._waiting.popleft()
-            if not future.done():
-                future.set_result(process)
+        for path in self._spool.glob(f"{process.pid}-*"):
+            path.unlink(missing_ok=True)
+        pause = 0.05
+        while not self._stopped.is_set():
+            try:
+                await self._add()
                 return
-        self._idle.append(process)
+            except OSError:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), pause)
+                pause = min(2 * pause, 5.0)
+
+    def _hand_out(self) -> None:
+        """Give idle workers to those that wait: to the client that has the fewest, first to whoever waited longest."""
+        self._waiting = deque(entry for entry in self._waiting if not entry[1].done())
+        while self._idle and self._waiting:
+            have = Counter(self._busy.values())
+            client, future = min(self._waiting, key=lambda entry: have[entry[0]])
+            if have[client] >= self._share:
+                return
+            process = self._idle.pop()
+            if process.returncode is not None:  # it has ended while it had nothing to do
+                self._release(process, clean=False)
+                return
+            self._waiting.remove((client, future))
+            self._busy[process] = client
+            future.set_result(process)
 
     async def _add(self) -> None:
         settings = self.settings
@@ -146,13 +193,17 @@ class Pool:
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C at a terminal is for the server, which then drains
         )
-        self._hand_on(process)
+        self._idle.append(process)
+        self._hand_out()
 
-    async def _lost(self, process: asyncio.subprocess.Process) -> UnansweredError:
-        """Why a worker ended of itself: out of memory the engine aborts; anything else came from outside."""
+    async def _lost(self, process: asyncio.subprocess.Process, killed: int) -> UnansweredError:
+        """Why a worker ended of itself: out of memory the engine aborts or the system kills it; else from outside.
+
+        `killed` is how many processes the system had killed for memory before.
+        """
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), 1)
-        if process.returncode in (-signal.SIGABRT, -signal.SIGSEGV):
+        if process.returncode in (-signal.SIGABRT, -signal.SIGSEGV) or _oom_kills() > killed:
             return UnansweredError("memory", "the query needs more memory than it may have; narrow it")
         return UnansweredError("lost", "the worker that answered the query was ended; try again")
 
@@ -183,3 +234,24 @@ def _answer(head: dict[str, Any], body: bytes, seconds: float) -> Answer:
 def _kill(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
+
+
+def _oom_kills() -> int:
+    """How many processes the system has killed for memory here (cgroup v2); 0 where it does not tell."""
+    try:
+        said = Path("/sys/fs/cgroup/memory.events").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in said.splitlines() if line.startswith("oom_kill "))
+
+
+def memory_of_a_worker(workers: int) -> int:
+    """The bytes of memory that each of so many workers may have: a share of four fifths of all, at most 2 GiB.
+
+    What there is, a cgroup says (v2, v1), or else the machine.
+    """
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):
+            found.append(int(Path(path).read_text(encoding="ascii")))
+    return max(256 << 20, min(2 << 30, min(found) * 4 // 5 // workers))

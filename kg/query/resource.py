@@ -33,6 +33,16 @@ def document(dataset: Dataset, store: px.Store, base: str, iri: str) -> list[Qua
     return list(dict.fromkeys(found))
 
 
+def known(dataset: Dataset, store: px.Store, base: str, iri: str) -> bool:
+    """Whether there is a document about an IRI, found out at once."""
+    if dataset.has(iri):
+        return True
+    node = px.NamedNode(iri)
+    if iris.is_entity(base, iri):
+        return next(store.quads_for_pattern(None, None, node, DEFAULT_GRAPH), None) is not None
+    return iris.is_fact(base, iri) and next(store.quads_for_pattern(None, None, None, node), None) is not None
+
+
 def incoming(store: px.Store, iri: str) -> list[Quad]:
     """The statements of the default graph that point at a thing; none where they are more than MAX_INCOMING."""
     quads = store.quads_for_pattern(None, None, px.NamedNode(iri), DEFAULT_GRAPH)

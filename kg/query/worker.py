@@ -9,6 +9,7 @@ the process ends itself a second after TIMEOUT.
 """
 
 import json
+import os
 import resource
 import signal
 import sys
@@ -43,6 +44,7 @@ Stores = dict[str, tuple[Release, px.Store]]
 def main() -> None:
     """Answer jobs until stdin ends."""
     _, timeout, rows, size, memory, spool = sys.argv
+    os.nice(10)  # who asks for what is ready does not wait for who asks for much
     if memory != "0":
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     limits = Limits(int(rows), int(size))
@@ -51,7 +53,7 @@ def main() -> None:
         with deadline(float(timeout) + 1):
             head, body = answer(job, limits, stores)
             if len(body) > INLINE:
-                with tempfile.NamedTemporaryFile(dir=spool, delete=False) as file:
+                with tempfile.NamedTemporaryFile(dir=spool, prefix=f"{os.getpid()}-", delete=False) as file:
                     file.write(body)
                 head, body = {**head, "file": file.name}, b""
             send(sys.stdout.buffer, {**head, "size": len(body)}, body)
@@ -95,6 +97,11 @@ def _asked(job: Job, limits: Limits, release: Release, store: px.Store) -> tuple
     wanted = job["graph" if kind == "graph" else "table"]
     if wanted is None:
         raise QueryError(f"the answer is a {kind}; ask for a format that can hold it", "format")
+    if kind == "table" and "cells" in job:
+        limits = limits._replace(rows=min(limits.rows, job["cells"] // max(1, len(results.variables))))
+        if not limits.rows:
+            columns = len(results.variables)
+            raise QueryError(f"the answer has {columns:,} columns; ask for fewer, or take it as data", "limit")
     return {"format": wanted, "kind": kind}, write_results(results, wanted, prefixes, limits)
 
 

@@ -107,6 +107,15 @@ class Dataset:
         """Let go of the file."""
         self._bytes.close()
 
+    def has(self, iri: str) -> bool:
+        """Whether anything is said of a subject or of a part of it."""
+        return any(self._begins(f"<{iri}{end}") for end in ("> ", "#"))
+
+    def _begins(self, text: str) -> bool:
+        prefix = text.encode()
+        at = self._line(prefix)
+        return self._bytes[at : at + len(prefix)] == prefix
+
     def about(self, iri: str) -> list[Quad]:
         """The quads of a subject, of every graph."""
         return self._beginning(f"<{iri}> ")

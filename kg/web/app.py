@@ -9,9 +9,12 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Received
@@ -25,10 +28,11 @@ from kg.pages.error import error_page
 from kg.query.opened import Follower, Opened
 from kg.query.pool import Pool, Settings
 from kg.web import routes
-from kg.web.cache import Cache
+from kg.web.cache import Asked, Cache
 from kg.web.negotiation import choose, takes_gzip
 from kg.web.request import Handler, Request
-from kg.web.response import Packed, ProblemError, Reply, matches, pack, problem, unchanged
+from kg.web.response import Packed, ProblemError, Reply, matches, pack, partly, problem, ranged, unchanged
+from kg.web.shares import BusyError, Shares
 from kg.web.slow_clients import PATIENCE, sweep
 from kg.web.telemetry import Log, Metrics
 
@@ -38,7 +42,7 @@ SLOWEST = 30.0  # seconds for a client to take CHUNK bytes
 CHUNK = 1 << 16
 
 
-_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
 
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -58,7 +62,7 @@ class Endpoint(NamedTuple):
             allowed = ", ".join(self.methods)
             raise ProblemError(405, f"{received.method} is not answered here; {allowed} are", [("Allow", allowed)])
         if received.method == "OPTIONS":
-            return _preflight(self.methods)
+            return _preflight(self.methods, received.headers.get("access-control-request-headers", ""))
         request = _request(received)
         name = received.path_params.get("name", request.path)
         if "\0" in name or "\ufffd" in name:
@@ -84,12 +88,17 @@ async def _unrouted(request: Received) -> Response:
     raise NotImplementedError
 
 
-def _preflight(methods: tuple[str, ...]) -> Reply:
+_NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+( *, *[A-Za-z0-9!#$%&'*+.^_`|~-]+)*")
+
+
+def _preflight(methods: tuple[str, ...], asked: str) -> Reply:
+    """What a browser asks before scripts of other sites may ask (CORS): every header that one sends is allowed."""
     allowed = ", ".join(methods)
+    wanted = asked if _NAMES.fullmatch(asked) else "Accept, Content-Type, If-None-Match"
     headers = (
         ("Allow", allowed),
         ("Access-Control-Allow-Methods", allowed),
-        ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
+        ("Access-Control-Allow-Headers", wanted),
         ("Access-Control-Max-Age", "86400"),
     )
     return Reply(204, "text/plain", headers=headers)
@@ -119,9 +128,8 @@ def _request(received: Received) -> Request:
         while (await received.receive())["type"] != "http.disconnect":
             pass
 
-    hosts = headers.getlist("host") or [received.url.netloc]
-    if len(hosts) > 1 or not _HOST.fullmatch(hosts[0]):
-        raise ProblemError(400, "the Host header is not a valid host and port")
+    if (wrong := host_problem(received.scope)) is not None:
+        raise wrong
     path = received.scope["path"].removeprefix(received.scope.get("root_path", ""))
     return Request(
         received.method,
@@ -134,7 +142,33 @@ def _request(received: Received) -> Request:
         str(received.base_url),
         read,
         gone,
+        client(received.scope),
     )
+
+
+def host_problem(scope: Scope) -> ProblemError | None:
+    """What is wrong with the Host of a request (RFC 9112, 3.2), None where nothing is."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if not hosts and scope.get("http_version") == "1.1":
+        return ProblemError(400, "the request names no Host", [("Connection", "close")])
+    if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0].decode("latin-1"))):
+        return ProblemError(400, "the Host header is not a valid host and port", [("Connection", "close")])
+    return None
+
+
+def client(scope: Scope) -> str:
+    """Who asks: the address, of IPv6 the network of a household (/64)."""
+    address = str((scope.get("client") or ("",))[0])
+    return ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
+
+
+async def _left(receive: Receive) -> None:
+    """Comes back once the client has gone away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+Gone = Callable[[], Awaitable[None]]
 
 
 class Front:
@@ -148,6 +182,8 @@ class Front:
         self.metrics = Metrics(self.pool, self.follower)
         self._endpoints = endpoints({**routes.ROUTES, "/metrics": self.metrics.page})
         self._cached: tuple[Opened, Cache] = self.follower.opened(), Cache()
+        self._makers = ThreadPoolExecutor(2, "pages")
+        self._making = Shares(1, PATIENCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -163,38 +199,101 @@ class Front:
         await receive()
         sweeper.cancel()
         await self.pool.stop()
+        self._makers.shutdown(cancel_futures=True)
         self.log.flush()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = time.perf_counter()
-        accept = none_match = b""
-        compressed, hosts = False, 0
+        accept = none_match = match = range_ = b""
+        compressed = False
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = accept + b", " + value if accept else value
             elif name == b"if-none-match":
                 none_match = none_match + b", " + value if none_match else value
+            elif name == b"if-match":
+                match = value
+            elif name == b"range":
+                range_ = value
             elif name == b"accept-encoding":
                 compressed = takes_gzip(value)
-            elif name == b"host":
-                hosts += 1
         opened, cache = self._current()
         method = scope["method"]
-        key = (scope["raw_path"], scope["query_string"], accept, compressed)
-        packed = cache.get(key) if method in ("GET", "HEAD") and hosts < 2 else None
+        asked = (scope["raw_path"], scope["query_string"], accept, compressed)
+        packed = cache.answer(asked) if method in ("GET", "HEAD") and host_problem(scope) is None else None
         reply: Reply | None = None
         if packed is None:
             route, reply = await self._handled(opened, scope, receive, accept.decode("latin-1"))
-            packed = pack(reply, route, scope["path"], compressed and reply.file is None)
-            if reply.cacheable and method in ("GET", "HEAD") and reply.file is None:
-                cache.put(key, packed)
-        if none_match and method in ("GET", "HEAD") and matches(none_match, packed.etag):
-            packed, reply = unchanged(packed), None
-        sent = await _send(packed, reply, method, send)
+            packed, reply = await self._packed(cache, asked, route, reply, scope)
+        if method in ("GET", "HEAD"):
+            packed, reply = self._conditional(packed, reply, scope, match, none_match, range_)
+        sent, whole = await _send(packed, reply, method, send, partial(_left, receive))
         seconds = time.perf_counter() - start
         self.metrics.count(packed, seconds)
-        self.log.request(scope, packed, seconds, sent, reply)
+        self.log.request(scope, packed, seconds, sent, reply, whole)
+
+    def _conditional(
+        self, packed: Packed, reply: Reply | None, scope: Scope, match: bytes, none_match: bytes, range_: bytes
+    ) -> tuple[Packed, Reply | None]:
+        """The response as the request's conditions and range ask (RFC 9110, 13 and 14)."""
+        if match and packed.etag and not matches(match, packed.etag):
+            found = ProblemError(412, "the representation is another one than If-Match names; ask for it anew")
+            refused = _refusal(self._cached[0], found, scope, "")
+            return pack(refused, packed.route, scope["path"], False), refused
+        if none_match and matches(none_match, packed.etag):
+            return unchanged(packed), None
+        if range_ and reply is not None and reply.file is not None and packed.status == 200:
+            size = reply.file.stat().st_size
+            part = ranged(range_, size)
+            return (packed if part is None else partly(packed, part, size)), reply
+        return packed, reply
+
+    async def _packed(self, cache: Cache, asked: Asked, route: str, reply: Reply, scope: Scope) -> tuple[Packed, Reply]:
+        """A reply ready to be sent: from the cache where there is the same, else made, in a thread if that takes time.
+
+        What is the same is told by the path, the type, the headers and the fields that matter, whatever else a client
+        sent. One client has one page made at a time.
+        """
+        compressed = asked[3] and reply.file is None
+        keep = reply.cacheable and reply.file is None and scope["method"] in ("GET", "HEAD")
+        key = (scope["path"], reply.status, reply.type, reply.headers, reply.fields, compressed)
+        if keep and (packed := cache.get(key)) is not None:
+            cache.remember(asked, key)
+            return packed, reply
+        make = partial(pack, reply, route, scope["path"], compressed)
+        if isinstance(reply.body, bytes) and len(reply.body) < CHUNK:
+            packed = make()
+        else:
+            try:
+                async with self._making.of(client(scope)):
+                    if not keep or (packed := cache.get(key)) is None:
+                        packed = await asyncio.get_running_loop().run_in_executor(self._makers, make)
+            except BusyError:
+                busy = ProblemError(503, "you ask for more pages than are made at a time", [("Retry-After", "2")])
+                reply = _refusal(self._cached[0], busy, scope, asked[2].decode("latin-1"))
+                return pack(reply, route, scope["path"], False), reply
+            except Exception as error:  # noqa: BLE001  (as in _handled: an error of our own becomes an answer)
+                reply = _refusal(self._cached[0], self._failed(error), scope, asked[2].decode("latin-1"))
+                return pack(reply, route, scope["path"], False), reply
+        if keep:
+            cache.put(key, packed)
+            cache.remember(asked, key)
+        return packed, reply
+
+    def _failed(self, error: Exception) -> ProblemError:
+        """What an error is to a client; one that nobody expected is noted."""
+        if isinstance(error, ProblemError):
+            return error
+        if isinstance(error, ClientDisconnect):
+            return ProblemError(400, "the client went away")
+        if isinstance(error, KgError):
+            found = problem(error)
+            if isinstance(error, StoreError) and found.status == 503 and not found.members:
+                self.log.event("store", str(error))
+            return found
+        self.log.event("failed", f"{type(error).__name__}: {error}")
+        return ProblemError(500, "kg failed, and that is its own fault; please report what you asked")
 
     def _current(self) -> tuple[Opened, Cache]:
         """The current release with the responses made from it; a new release begins with none."""
@@ -212,6 +311,11 @@ class Front:
             match, found = endpoint.route.matches(scope)
             if match is not Match.NONE:
                 return endpoint, found
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if path.endswith("/") and path.strip("/") and scope["method"] in ("GET", "HEAD"):
+            query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+            place = f"{root_of(path.lstrip('/'))}{quote(path.strip('/'))}{query}"
+            raise ProblemError(308, f"the address has no slash at its end: {place}", [("Location", place)])
         message = f"there is nothing at {scope['path'][:200]}; the addresses are in openapi.json and sitemap.xml"
         raise ProblemError(404, message)
 
@@ -222,18 +326,8 @@ class Front:
             endpoint, found = self._endpoint(scope)
             pattern = endpoint.pattern
             return pattern, await endpoint(opened, self.pool, Received({**scope, **found}, receive))
-        except ProblemError as error:
-            problem_ = error
-        except KgError as error:
-            problem_ = problem(error)
-            if isinstance(error, StoreError) and problem_.status == 503 and not problem_.members:
-                self.log.event("store", str(error))
-        except ClientDisconnect:
-            problem_ = ProblemError(400, "the client went away")
         except Exception as error:  # noqa: BLE001  (the one place where an error of our own becomes an answer)
-            self.log.event("failed", f"{type(error).__name__}: {error}")
-            problem_ = ProblemError(500, "kg failed, and that is its own fault; please report what you asked")
-        return pattern, _refusal(opened, problem_, scope, accept)
+            return pattern, _refusal(opened, self._failed(error), scope, accept)
 
 
 def _refusal(opened: Opened, found: ProblemError, scope: Scope, accept: str) -> Reply:
@@ -246,22 +340,40 @@ def _refusal(opened: Opened, found: ProblemError, scope: Scope, accept: str) -> 
     return Reply(found.status, "application/problem+json", body, headers)
 
 
-async def _send(packed: Packed, reply: Reply | None, method: str, send: Send) -> int:
-    """Send a response, a file in chunks, each within SLOWEST; how many bytes of body went out."""
-    await send({"type": "http.response.start", "status": packed.status, "headers": packed.headers})
-    if reply is None or reply.file is None or method == "HEAD":
-        if reply is not None and reply.temporary and reply.file is not None:
-            reply.file.unlink()
-        body = b"" if method == "HEAD" else packed.body
-        await send({"type": "http.response.body", "body": body})
-        return len(body)
+async def _send(packed: Packed, reply: Reply | None, method: str, send: Send, gone: Gone) -> tuple[int, bool]:
+    """Send a response, a file in chunks; how many bytes of body went out, and whether those are all.
+
+    A client may be slow, but takes CHUNK bytes within SLOWEST.
+    """
+    file = reply.file if reply is not None else None
+    try:
+        await send({"type": "http.response.start", "status": packed.status, "headers": packed.headers})
+        if file is None or method == "HEAD":
+            body = b"" if method == "HEAD" else packed.body
+            await send({"type": "http.response.body", "body": body})
+            return len(body), True
+        return await _send_file(file, packed.part, send, gone)
+    finally:
+        if reply is not None and reply.temporary and file is not None:
+            file.unlink(missing_ok=True)
+
+
+async def _send_file(path: Path, part: tuple[int, int], send: Send, gone: Gone) -> tuple[int, bool]:
+    start, end = part
     sent = 0
-    with reply.file.open("rb") as file:
-        if reply.temporary:
-            reply.file.unlink()
-        while part := file.read(CHUNK):
-            async with asyncio.timeout(SLOWEST):
-                await send({"type": "http.response.body", "body": part, "more_body": True})
-            sent += len(part)
-    await send({"type": "http.response.body", "body": b""})
-    return sent
+    left = asyncio.ensure_future(gone())
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            while (chunk := file.read(min(CHUNK, end - start - sent))) and not left.done():
+                async with asyncio.timeout(SLOWEST):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                sent += len(chunk)
+        if left.done():
+            return sent, False
+        await send({"type": "http.response.body", "body": b""})
+        return sent, True
+    except (TimeoutError, OSError):
+        return sent, False
+    finally:
+        left.cancel()

@@ -1,6 +1,7 @@
 """Linked data: the handlers of IRIs, documents and downloads."""
 
 import asyncio
+from functools import partial
 from urllib.parse import quote
 
 from kg.pages import catalogue
@@ -9,7 +10,7 @@ from kg.query import resource
 from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.rdf import iris
-from kg.rdf.formats import BY_SUFFIX, DOCUMENTS, FORMATS, GRAPHS
+from kg.rdf.formats import BY_SUFFIX, DATASETS, DOCUMENTS, FORMATS, GRAPHS
 from kg.rdf.terms import is_iri
 from kg.release.void import PREFIXES
 from kg.web.negotiation import alternates, negotiated, split
@@ -22,10 +23,10 @@ async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     """An entity: its IRI answers 303 to a document (Cool URIs, 4.2), the document's address with the document."""
     stem, suffix = split(name)
     iri = iris.entity(opened.base, name)
-    if suffix and not (is_iri(iri) and resource.document(opened.dataset, opened.store, opened.base, iri)):
+    if suffix and not _known(opened, iri):
         return _document(opened, request, iris.entity(opened.base, stem), suffix)
     kind = negotiated(request, DOCUMENTS)
-    if not (is_iri(iri) and resource.document(opened.dataset, opened.store, opened.base, iri)):
+    if not _known(opened, iri):
         raise unknown(name)
     place = f"{quote(name)}{FORMATS[kind].suffix}"
     return Reply(
@@ -37,6 +38,10 @@ async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     )
 
 
+def _known(opened: Opened, iri: str) -> bool:
+    return is_iri(iri) and resource.known(opened.dataset, opened.store, opened.base, iri)
+
+
 async def fact(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """A fact with its evidence."""
     stem, suffix = split(name)
@@ -46,7 +51,7 @@ async def fact(opened: Opened, pool: Pool, request: Request, name: str) -> Reply
 async def source(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """A source with its passages; as text, of which the passages `#char=...` are fragments (RFC 5147), verbatim."""
     stem, suffix = split(name)
-    if negotiated(request, (*DOCUMENTS, "text"), suffix) != "text":
+    if negotiated(request, ("html", "text", *GRAPHS), suffix) != "text":
         return _document(opened, request, iris.source(opened.base, stem), suffix)
     path = opened.release.path / "sources" / f"{stem}.txt"
     if not iris.is_slug(stem) or len(stem) > 200 or not path.is_file():
@@ -62,25 +67,23 @@ async def described(opened: Opened, pool: Pool, request: Request, name: str) -> 
 
 def _document(opened: Opened, request: Request, iri: str, suffix: str) -> Reply:
     kind = negotiated(request, DOCUMENTS, suffix)
-    found = resource.document(opened.dataset, opened.store, opened.base, iri) if is_iri(iri) else []
-    if iri == iris.ontology(opened.base).rstrip("#"):
-        found += opened.turtle("shapes.ttl")
     last = iris.local(iri)
-    if not found:
+    if not _known(opened, iri):
         raise unknown(last)
     place = () if suffix else (("Content-Location", f"{quote(last)}{FORMATS[kind].suffix}"),)
     headers = (alternates(last, DOCUMENTS), *place)
+    make = partial(_made, opened, iri, kind)
+    return Reply(200, FORMATS[kind].content_type, make, headers, cacheable=True)
+
+
+def _made(opened: Opened, iri: str, kind: str) -> bytes:
+    """A document about an IRI that the graph knows, in a format."""
     if kind == "html":
-        return Reply(
-            200,
-            FORMATS[kind].content_type,
-            catalogue.page(opened, iris.address(opened.base, iri)),
-            headers,
-            cacheable=True,
-        )
-    graphs = kind in ("trig", "nquads")
-    body = written(opened, found if graphs else resource.triples(found), kind)
-    return Reply(200, FORMATS[kind].content_type, body, headers, cacheable=True)
+        return catalogue.page(opened, iris.address(opened.base, iri))
+    found = resource.document(opened.dataset, opened.store, opened.base, iri)
+    if iri == iris.ontology(opened.base).rstrip("#"):
+        found += opened.turtle("shapes.ttl")
+    return written(opened, found if kind in DATASETS else resource.triples(found), kind)
 
 
 async def graph(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -91,9 +94,8 @@ async def graph(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
         raise unknown(stem)
     headers = (alternates(stem, DOCUMENTS), ("Content-Location", f"{stem}{FORMATS[kind].suffix}"))
     if kind == "html":
-        return Reply(
-            200, FORMATS[kind].content_type, catalogue.page(opened, f"graph/{stem}.html"), headers, cacheable=True
-        )
+        page = partial(catalogue.page, opened, f"graph/{stem}.html")
+        return Reply(200, FORMATS[kind].content_type, page, headers, cacheable=True)
     job = {"release": str(opened.release.path), "named_graph": iris.graph(opened.base, stem), "graph": kind}
     return answered(await ask(pool, request, job), headers, cacheable=True)
 
@@ -105,7 +107,7 @@ async def home(opened: Opened, pool: Pool, request: Request, name: str) -> Reply
         return Reply(
             200,
             FORMATS[kind].content_type,
-            catalogue.page(opened, ""),
+            partial(catalogue.page, opened, ""),
             (alternates("dataset", GRAPHS),),
             cacheable=True,
         )
@@ -124,9 +126,13 @@ async def dataset(opened: Opened, pool: Pool, request: Request, name: str) -> Re
         ("Content-Location", f"{request.root}dataset{FORMATS[kind].suffix}"),
     )
     if kind == "html":
-        return Reply(200, FORMATS[kind].content_type, catalogue.page(opened, "dataset"), headers, cacheable=True)
-    triples = [quad.triple for quad in opened.turtle("void.ttl")]
-    return Reply(200, FORMATS[kind].content_type, written(opened, triples, kind, PREFIXES), headers, cacheable=True)
+        page = partial(catalogue.page, opened, "dataset")
+        return Reply(200, FORMATS[kind].content_type, page, headers, cacheable=True)
+    return Reply(200, FORMATS[kind].content_type, partial(_described, opened, kind), headers, cacheable=True)
+
+
+def _described(opened: Opened, kind: str) -> bytes:
+    return written(opened, [quad.triple for quad in opened.turtle("void.ttl")], kind, PREFIXES)
 
 
 async def download(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

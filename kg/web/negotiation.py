@@ -71,6 +71,22 @@ def _quality(type_: str, ranges: Iterable[tuple[str, float]]) -> float:
     return max(fitting)[1] if fitting else 0.0
 
 
+_OTHERWISE = {"n3": "turtle", "json-ld": "jsonld", "rdf+xml": "rdfxml", "rdf": "rdfxml", "ntriples": "ntriples"}
+
+
+def named(asked: str, offered: Iterable[str] = FORMATS) -> str | None:
+    """The offered format by one of its names, its ending or a media type; None where there is none.
+
+    >>> named("ttl"), named("application/rdf+xml"), named("json-ld"), named("png")
+    ('turtle', 'rdfxml', 'jsonld', None)
+    """
+    offered = tuple(offered)
+    names = (BY_SUFFIX.get(f".{asked}"), _OTHERWISE.get(asked.lower()))
+    if found := next((name for name in names if name in offered), None):
+        return found
+    return next((n for n in offered if asked.lower() in (n, FORMATS[n].media_type, *FORMATS[n].also)), None)
+
+
 def negotiated(request: Request, offered: Iterable[str], suffix: str = "") -> str:
     """The format to answer in: what the path's ending says, or else the field `format`, or else Accept.
 
@@ -78,12 +94,7 @@ def negotiated(request: Request, offered: Iterable[str], suffix: str = "") -> st
     """
     offered = tuple(offered)
     asked = suffix.lstrip(".") or one(request.fields, "format")
-    if asked:
-        found = BY_SUFFIX.get(f".{asked}") or next(
-            (n for n in FORMATS if asked in (n, FORMATS[n].media_type, *FORMATS[n].also)), None
-        )
-    else:
-        found = choose(request.accept, offered)
+    found = named(asked, offered) if asked else choose(request.accept, offered)
     if found not in offered:
         types = ", ".join(FORMATS[name].media_type for name in offered)
         raise ProblemError(

@@ -1,6 +1,7 @@
 """Operations: what is answered beside the graph: reconciliation, descriptions for programs, validation, health."""
 
 import asyncio
+from functools import partial
 from itertools import islice
 
 from kg.pages import catalogue, render
@@ -59,9 +60,13 @@ async def examples(opened: Opened, pool: Pool, request: Request, name: str) -> R
     return Reply(
         200,
         FORMATS[kind].content_type,
-        written(opened, executables(opened.queries.values(), opened.base), kind, PREFIXES),
+        partial(_examples, opened, kind),
         cacheable=True,
     )
+
+
+def _examples(opened: Opened, kind: str) -> bytes:
+    return written(opened, executables(opened.queries.values(), opened.base), kind, PREFIXES)
 
 
 async def api(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -75,14 +80,20 @@ async def validation(opened: Opened, pool: Pool, request: Request, name: str) ->
     stem, suffix = split(name)
     if stem != "validation":
         raise unknown(name)
-    kind = negotiated(request, (*DOCUMENTS, "json"), suffix)
+    kind = negotiated(request, ("html", "json", *GRAPHS), suffix)
     headers = (alternates(stem, DOCUMENTS),)
     if kind == "html":
-        return Reply(200, FORMATS[kind].content_type, catalogue.page(opened, "validation"), headers, cacheable=True)
+        return Reply(
+            200, FORMATS[kind].content_type, partial(catalogue.page, opened, "validation"), headers, cacheable=True
+        )
     if kind == "json":
         return Reply(200, "application/json", opened.file("report.json"), headers, cacheable=True)
+    return Reply(200, FORMATS[kind].content_type, partial(_report, opened, kind), headers, cacheable=True)
+
+
+def _report(opened: Opened, kind: str) -> bytes:
     report: list[Triple] = [quad.triple for quad in opened.turtle("report.ttl")]
-    return Reply(200, FORMATS[kind].content_type, written(opened, report, kind, PREFIXES), headers, cacheable=True)
+    return written(opened, report, kind, PREFIXES)
 
 
 async def site_map(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -90,7 +101,7 @@ async def site_map(opened: Opened, pool: Pool, request: Request, name: str) -> R
     return Reply(
         200,
         "application/xml",
-        sitemap(opened.base + address for address in islice(catalogue.addresses(opened), 50_000)),
+        lambda: sitemap(opened.base + address for address in islice(catalogue.addresses(opened), 50_000)),
         cacheable=True,
     )
 
@@ -109,9 +120,20 @@ async def robots(opened: Opened, pool: Pool, request: Request, name: str) -> Rep
 
 
 async def health(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
-    """Whether the server answers, and with which release."""
-    said = {"status": "ok", "release": opened.name, "workers": pool.settings.workers}
-    return as_json({**said, "status": "the newest release cannot be opened"} if opened.replaced else said)
+    """Whether the server can answer queries, and with which release: 503 where no worker lives."""
+    said = {"status": "ok", "release": opened.name, "workers": pool.alive}
+    if opened.replaced:
+        said["status"] = "the newest release cannot be opened"
+    if not pool.alive:
+        said["status"] = "no worker lives"
+    return as_json(said)._replace(status=200 if pool.alive else 503)
+
+
+async def icon(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The site's icon, which browsers ask for by this name whatever a page says."""
+    return Reply(
+        301, "text/plain; charset=utf-8", b"", (("Location", f"{request.root}static/icon.svg"),), cacheable=True
+    )
 
 
 async def static(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

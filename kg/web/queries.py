@@ -1,7 +1,7 @@
 """Queries: the handlers of SPARQL, canned queries and search."""
 
 import asyncio
-from urllib.parse import quote
+from functools import partial
 
 from kg.errors import KgError, QueryError, nearest
 from kg.pages import catalogue, render
@@ -16,12 +16,13 @@ from kg.rdf.formats import FORMATS, GRAPHS, SHEETS, TABLES
 from kg.release import search
 from kg.release.void import PREFIXES
 from kg.web.descriptions import service_description
-from kg.web.negotiation import alternates, choose, negotiated, split
+from kg.web.negotiation import alternates, choose, named, negotiated, split
 from kg.web.request import Request, as_json, ask, unknown, written
 from kg.web.response import ProblemError, Reply, problem
 from kg.web.sparql_protocol import MAX_BODY, Fields, Question, one, only, question
 
 PAGE_BYTES = 1_000_000  # of an answer that is shown in a page; as data there may be more
+PAGE_CELLS = 20_000  # likewise
 
 
 async def sparql(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -43,21 +44,21 @@ async def sparql(opened: Opened, pool: Pool, request: Request, name: str) -> Rep
         "default": asked.graphs.default,
         "named": asked.graphs.named,
     }
-    page = not asked.format and choose(request.accept, (*TABLES, *GRAPHS, "html")) == "html"
+    page = not _understood(asked) and choose(request.accept, (*TABLES, *GRAPHS, "html")) == "html"
     if page:
-        job["bytes"] = PAGE_BYTES
+        job |= {"bytes": PAGE_BYTES, "cells": PAGE_CELLS}
     try:
         answer = await ask(pool, request, job)
     except KgError as error:
         if not page:
             raise
         status = problem(error).status
-        body = sparql_page(opened, request.root, asked.text, error=error, status=status)
-        return Reply(status, FORMATS["html"].content_type, body)
+        shown = partial(sparql_page, opened, request.root, asked.text, error=error, status=status)
+        return Reply(status, FORMATS["html"].content_type, shown)
     if (graph_ if answer.kind == "graph" else table) != "html":
         return answered(answer)
-    body = sparql_page(opened, request.root, asked.text, answer)
-    return Reply(200, FORMATS["html"].content_type, body, seconds=answer.seconds)
+    shown = partial(sparql_page, opened, request.root, asked.text, answer)
+    return Reply(200, FORMATS["html"].content_type, shown, seconds=answer.seconds)
 
 
 def _bare(opened: Opened, request: Request) -> Reply:
@@ -66,16 +67,22 @@ def _bare(opened: Opened, request: Request) -> Reply:
         raise ProblemError(400, "no query; send it as the field `query` or as the body", parameter="query")
     kind = negotiated(request, ("turtle", "html", *GRAPHS[1:]))
     if kind == "html":
-        return Reply(200, FORMATS[kind].content_type, catalogue.page(opened, "sparql"), cacheable=True)
+        return Reply(200, FORMATS[kind].content_type, partial(catalogue.page, opened, "sparql"), cacheable=True)
     described = service_description(f"{request.url}sparql", opened.base)
-    return Reply(200, FORMATS[kind].content_type, written(opened, described, kind, PREFIXES))
+    return Reply(200, FORMATS[kind].content_type, lambda: written(opened, described, kind, PREFIXES))
 
 
 def _wanted(request: Request, asked: Question) -> tuple[str | None, str | None]:
-    """The formats for a table and for a graph, None where what the client takes cannot hold one."""
-    if asked.format:
-        kind = negotiated(request._replace(query_string=f"format={quote(asked.format)}".encode()), (*TABLES, *GRAPHS))
-        return (kind if kind in TABLES else None), (kind if kind in GRAPHS else None)
+    """The formats for a table and for a graph, None where what the client takes cannot hold one.
+
+    The first field that is understood tells, or else Accept. JSON and XML are a format of each.
+    """
+    if (kind := _understood(asked)) is not None:
+        table = {"jsonld": "json", "rdfxml": "xml"}.get(kind, kind)
+        graph_ = {"json": "jsonld", "xml": "rdfxml"}.get(kind, kind)
+        return (table if table in TABLES else None), (graph_ if graph_ in GRAPHS else None)
+    if asked.formats and not request.accept:
+        raise ProblemError(406, f"nothing here is {asked.formats[0][:60]}; there is {', '.join((*TABLES, *GRAPHS))}")
     found = choose(request.accept, (*TABLES, "html")), choose(request.accept, (*GRAPHS, "html"))
     if found == (None, None):
         raise ProblemError(
@@ -83,6 +90,11 @@ def _wanted(request: Request, asked: Question) -> tuple[str | None, str | None]:
             f"no answer is {request.accept}; ask for {', '.join(FORMATS[n].media_type for n in (*TABLES, *GRAPHS))}",
         )
     return found
+
+
+def _understood(asked: Question) -> str | None:
+    """The format that a request's fields name, None where they name none that is offered."""
+    return next((kind for name in asked.formats if (kind := named(name)) in (*TABLES, *GRAPHS)), None)
 
 
 def answered(answer: Answer, headers: tuple[tuple[str, str], ...] = (), cacheable: bool = False) -> Reply:
@@ -106,7 +118,7 @@ async def queries(opened: Opened, pool: Pool, request: Request, name: str) -> Re
         raise unknown(name)
     kind = negotiated(request, ("html", "json"), suffix)
     if kind == "html":
-        return Reply(200, FORMATS[kind].content_type, catalogue.page(opened, "query"), cacheable=True)
+        return Reply(200, FORMATS[kind].content_type, partial(catalogue.page, opened, "query"), cacheable=True)
     listed = [
         {
             "name": query.name,
@@ -154,19 +166,21 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
         "values": {key: value for key, value in values.items() if value or kind != "html"},
         "table": None if graph_ else wanted,
         "graph": wanted if graph_ else None,
-        **({"bytes": PAGE_BYTES} if kind == "html" else {}),
+        **({"bytes": PAGE_BYTES, "cells": PAGE_CELLS} if kind == "html" else {}),
     }
     headers = (alternates(stem, ("html", *offered)),)
+    fields = tuple(sorted(values.items()))
     if kind != "html":
-        return answered(await ask(pool, request, job), headers, cacheable=True)
+        return answered(await ask(pool, request, job), headers, cacheable=True)._replace(fields=fields)
     try:
         answer: Answer | QueryError = await ask(pool, request, job)
     except QueryError as error:
         answer = error
-    body = query_page(opened, request.root, canned, values, answer)
+    shown = partial(query_page, opened, request.root, canned, values, answer)
     if isinstance(answer, QueryError):
-        return Reply(400, FORMATS[kind].content_type, body)
-    return Reply(200, FORMATS[kind].content_type, body, headers, cacheable=True, seconds=answer.seconds)
+        return Reply(400, FORMATS[kind].content_type, shown)
+    seconds = answer.seconds
+    return Reply(200, FORMATS[kind].content_type, shown, headers, cacheable=True, seconds=seconds, fields=fields)
 
 
 async def find(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -178,7 +192,9 @@ async def find(opened: Opened, pool: Pool, request: Request, name: str) -> Reply
     kind = negotiated(request, ("html", "json"))
     hits = await asyncio.to_thread(search.search, opened.index, text[:300], most, type_, skip)
     if kind == "html":
-        return Reply(200, FORMATS[kind].content_type, results_page(opened, request.root, text, hits), cacheable=True)
+        shown = partial(results_page, opened, request.root, text, hits)
+        asked = (("q", text), ("type", type_), ("limit", str(most)), ("offset", str(skip)))
+        return Reply(200, FORMATS[kind].content_type, shown, cacheable=True, fields=asked)
     listed = [{**hit._asdict(), "url": render.address(opened, request.url, hit.iri)} for hit in hits]
     return as_json({"query": text, "results": listed})
 

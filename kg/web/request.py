@@ -18,7 +18,8 @@ class Request(NamedTuple):
     """What a handler sees of a request: path below the root, query string, the headers that matter, the body's reader.
 
     `root` leads from the address to the root of the site ("./", "../", ...); `url` is the site's address as the client
-    sees it. `read` gives the body up to so many bytes, `gone` comes back once the client has gone away.
+    sees it, `client` who asks. `read` gives the body up to so many bytes, `gone` comes back once the client has gone
+    away.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Request(NamedTuple):
     url: str
     read: Callable[[int], Awaitable[bytes]]
     gone: Callable[[], Awaitable[None]]
+    client: str = ""
 
     @property
     def fields(self) -> Fields:
@@ -40,10 +42,13 @@ class Request(NamedTuple):
 
 async def ask(pool: Pool, request: Request, job: Job) -> Answer:
     """What a worker answers; the worker is ended where the client does not wait for it."""
-    answer, gone = asyncio.ensure_future(pool.ask(job)), asyncio.ensure_future(request.gone())
+    answer = asyncio.ensure_future(pool.ask(job, request.client))
+    gone = asyncio.ensure_future(request.gone())
     try:
         await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
+        if gone.done():
+            if answer.done() and answer.exception() is None:
+                pool.forget(answer.result())
             raise ProblemError(400, "the client went away")
         return answer.result()
     finally:

@@ -3,7 +3,8 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,18 +38,20 @@ class Packed(NamedTuple):
     etag: bytes
     route: str
     path: str
+    part: tuple[int, int] = (0, 1 << 62)  # of a file, what is sent
 
 
 class Reply(NamedTuple):
     """What an address answers with: status, Content-Type, body and further headers.
 
-    The body is in `file` where it is large; `temporary`: unlinked after opening. `cacheable`: identical until the next
-    release, and dependent on nothing but the address and Accept.
+    The body is made by a call where that takes more than a moment; it is in `file` where it is large; `temporary`:
+    deleted when it is sent. `cacheable`: identical until the next release, and dependent on nothing but the path, the
+    type, the headers and `fields`, those of the query string that matter.
     """
 
     status: int
     type: str
-    body: bytes = b""
+    body: bytes | Callable[[], bytes] = b""
     headers: tuple[tuple[str, str], ...] = ()
     file: Path | None = None
     temporary: bool = False
@@ -56,6 +59,7 @@ class Reply(NamedTuple):
     digest: str = ""  # SHA-256 of what is in `file`, where it is known
     framed: bool = False  # other sites may show it within a page of theirs
     seconds: float | None = None  # that a query took
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 # RFC 9110, 15.5, whose names for these Python knows from 3.13 on only.
@@ -104,7 +108,7 @@ def problem(error: KgError) -> ProblemError:
 
 def pack(reply: Reply, route: str, path: str, compressed: bool) -> Packed:
     """A reply with its header lines and a strong ETag of the bytes that are sent (RFC 9110, 8.8.3)."""
-    body = reply.body
+    body = reply.body if isinstance(reply.body, bytes) else reply.body()
     headers = [*COMMON] if reply.status == 204 else [*COMMON, (b"content-type", reply.type.encode())]
     headers += [(name.lower().encode(), _line(value)) for name, value in reply.headers]
     if reply.type.startswith("text/html"):
@@ -117,10 +121,12 @@ def pack(reply: Reply, route: str, path: str, compressed: bool) -> Packed:
     digest = reply.digest if reply.file else hashlib.sha256(body).hexdigest()
     etag = f'"{digest[:32]}"'.encode() if reply.status == 200 and digest else b""
     if etag:
-        headers += [(b"etag", etag), (b"cache-control", b"no-cache")]
+        headers += [(b"etag", etag), (b"cache-control", b"max-age=0, must-revalidate")]
     else:
         headers.append((b"cache-control", b"no-store"))
     size = reply.file.stat().st_size if reply.file else len(body)
+    if reply.file:
+        headers.append((b"accept-ranges", b"bytes"))
     if reply.status != 204:
         headers.append((b"content-length", str(size).encode()))
     return Packed(reply.status, headers, body, etag, route, json.dumps(path[:300]))
@@ -139,6 +145,40 @@ def unchanged(packed: Packed) -> Packed:
         if name not in (b"content-length", b"content-type", b"content-encoding")
     ]
     return Packed(304, kept, b"", packed.etag, packed.route, packed.path)
+
+
+_RANGE = re.compile(rb"bytes=(\d*)-(\d*)")
+
+
+def ranged(header: bytes, size: int) -> tuple[int, int] | None:
+    """The one range of bytes that a Range header asks for, its end exclusive; None where all is sent instead.
+
+    RFC 9110, 14.1. A range that begins behind the end is empty: (size, size).
+
+    >>> ranged(b"bytes=2-4", 10), ranged(b"bytes=-3", 10), ranged(b"bytes=10-", 10), ranged(b"bytes=0-1,3-4", 10)
+    ((2, 5), (7, 10), (10, 10), None)
+    """
+    found = _RANGE.fullmatch(header.strip())
+    if not found or not (found[1] or found[2]):
+        return None
+    if not found[1]:
+        return max(0, size - int(found[2])), size
+    start, end = int(found[1]), int(found[2] or size) + 1
+    if found[2] and end <= start:
+        return None
+    return (start, min(end, size)) if start < size else (size, size)
+
+
+def partly(packed: Packed, part: tuple[int, int], size: int) -> Packed:
+    """A response with a part of its file (206), or that there is no such part (416)."""
+    start, end = part
+    kept = [(name, value) for name, value in packed.headers if name != b"content-length"]
+    if start == end:
+        headers = [*kept, (b"content-range", f"bytes */{size}".encode()), (b"content-length", b"0")]
+        return packed._replace(status=416, headers=headers, part=(0, 0))
+    place = f"bytes {start}-{end - 1}/{size}".encode()
+    headers = [*kept, (b"content-range", place), (b"content-length", str(end - start).encode())]
+    return packed._replace(status=206, headers=headers, part=part)
 
 
 def matches(none_match: bytes, etag: bytes) -> bool:

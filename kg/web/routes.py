@@ -35,6 +35,7 @@ ROUTES: dict[str, Handler] = {
     "/sitemap.xml": operations.site_map,
     "/robots.txt": operations.robots,
     "/health": operations.health,
+    "/favicon.ico": operations.icon,
     "/static/{name:path}": operations.static,
 }
 

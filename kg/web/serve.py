@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from kg.web.app import Front
 from kg.web.settings import Options
 from kg.web.slow_clients import PATIENCE, Connection
 from kg.web.telemetry import Log
+
+SEND_BUFFER = 1 << 18  # bytes: in a large one a slow client's progress would be seen in steps of minutes
 
 
 def _sweep(folder: Path) -> None:
@@ -36,6 +39,7 @@ def serve(build: Path, settings: Settings, options: Options, ready: Callable[[st
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 65_536)), hard))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn drains, and then raises it once more
+    sys.setswitchinterval(0.001)  # a page that is made in a thread holds up the others no longer
     _sweep(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=f"kg-serve-{os.getpid()}-") as spool:
         front = Front(build, settings, Path(spool), Log(options))
@@ -63,6 +67,7 @@ def serve(build: Path, settings: Settings, options: Options, ready: Callable[[st
             raise StoreError(
                 f"{options.host}:{options.port} cannot be listened on; choose another --host or --port"
             ) from None
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # which accepted connections take over
         host, port = bound.getsockname()[:2]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{port}{config.root_path}/")
         logging.getLogger("uvicorn").addHandler(front.log.handler())

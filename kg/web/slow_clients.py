@@ -17,6 +17,7 @@ class Connection(HttpToolsProtocol):
 
     since = 0.0
     left = 0  # bytes that the client had not taken at the last look
+    _headed = False  # whether the head of the request is whole
     _unread = 0  # bytes received since the last head or piece of a body
 
     @property
@@ -36,9 +37,19 @@ class Connection(HttpToolsProtocol):
         if self._unread > MAX_HEAD and not self.transport.is_closing():
             self.send_400_response("The head of the request is too large.")
 
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._headed = False
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; what comes behind a body, a trailer, is none (RFC 9110, 6.5)."""
+        if not self._headed:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """A head is whole."""
-        self._unread = 0
+        self._unread, self._headed = 0, True
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

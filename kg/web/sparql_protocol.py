@@ -28,13 +28,13 @@ Fields = Mapping[str, Sequence[str]]
 
 
 class Question(NamedTuple):
-    """A query and the graphs it is asked of; `text` is "" where the request asks nothing. `format` is what the field of
-    that name says, "" where there is none.
+    """A query and the graphs it is asked of; `text` is "" where the request asks nothing. `formats` are what the fields
+    format, output and results say, in that order: SPARQLWrapper sends all of them.
     """
 
     text: str
     graphs: Graphs
-    format: str
+    formats: tuple[str, ...]
 
 
 def fields(data: bytes) -> Fields:
@@ -85,8 +85,9 @@ def question(method: str, query_string: bytes, media: str, body: bytes) -> Quest
     """
     found = {name: list(values) for name, values in fields(query_string).items()}
     if method == "POST":
-        type_, _, parameters = (part.strip().lower() for part in media.partition(";"))
-        charset = parameters.partition("charset=")[2].strip('" ') or "utf-8"
+        type_, *parameters = (part.strip().lower() for part in media.split(";"))
+        said = dict(parameter.partition("=")[::2] for parameter in parameters)
+        charset = said.get("charset", "").strip('" ') or "utf-8"
         if type_ not in (FORM, QUERY, UPDATE):
             raise ProblemError(
                 415,
@@ -107,9 +108,8 @@ def question(method: str, query_string: bytes, media: str, body: bytes) -> Quest
     text = one(found, "query")
     if "query" in found and not text.strip():
         raise ProblemError(400, "the query is empty; write one", parameter="query")
-    return Question(
-        text, Graphs(_iris(found, "default-graph-uri"), _iris(found, "named-graph-uri")), one(found, "format")
-    )
+    formats = tuple(value for name in ("format", "output", "results") for value in found.get(name, ()) if value)
+    return Question(text, Graphs(_iris(found, "default-graph-uri"), _iris(found, "named-graph-uri")), formats)
 
 
 def _refused() -> ProblemError:

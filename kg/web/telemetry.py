@@ -75,11 +75,13 @@ class Log:
         self._options, self._write = options, write
         self._lines: list[str] = []
 
-    def request(self, scope: Scope, packed: Packed, seconds: float, sent: int, reply: Reply | None) -> None:
-        """Note a request: no query and no address, unless the options ask for them."""
-        more = ""
+    def request(
+        self, scope: Scope, packed: Packed, seconds: float, sent: int, reply: Reply | None, whole: bool = True
+    ) -> None:
+        """Note a request, and whether its answer was sent whole: no query and no address, unless the options ask."""
+        more = "" if whole else ', "cut": true'
         if reply is not None and reply.seconds is not None:
-            more = f', "query_ms": {reply.seconds * 1000:.1f}'
+            more += f', "query_ms": {reply.seconds * 1000:.1f}'
         if self._options.log_queries:
             text = unquote_to_bytes(scope["query_string"]).decode("utf-8", "replace")
             more += f', "query": {json.dumps(text)}'

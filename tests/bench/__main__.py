@@ -24,7 +24,7 @@ from kg.facts.records import Record
 from kg.facts.yaml_csv import Mapping, Text
 from kg.project import TEMPLATE
 from kg.rdf.context import Context, read_context
-from tests.bench import pages, server, waist
+from tests.bench import hostile, pages, server, waist
 
 ROOT = Path(__file__).parent.parent.parent
 BASE = "https://example.org/"
@@ -138,6 +138,7 @@ def main() -> None:
     compare(f"converting {RECORDS:,} records", ours, peer, "pyoxigraph's parse of the same JSON-LD", 2, 7)
     server.main()
     pages.main()
+    hostile.main()
     waist.main([])
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from kg.errors import QueryError, StoreError
-from kg.query.pool import Pool, Settings
+from kg.query.pool import Pool, Settings, memory_of_a_worker
 from kg.query.results import Limits, UnansweredError
 from kg.release.reader import Release
 
@@ -114,13 +115,89 @@ def test_a_worker_that_somebody_kills_costs_no_answer(release: Release, tmp_path
 
 def test_who_goes_away_just_as_a_worker_comes_free_gives_it_back(release: Release, tmp_path: Path) -> None:
     async def do(pool: Pool) -> str:
-        process = await pool._free()
-        waiter = asyncio.ensure_future(pool._free())
+        process = await pool._free("a")
+        waiter = asyncio.ensure_future(pool._free("b"))
         await asyncio.sleep(0)
-        pool._busy.discard(process)
-        pool._hand_on(process)  # the waiter has the worker now, but has not gone on yet
+        pool._release(process, clean=True)  # the waiter has the worker now, but has not gone on yet
         waiter.cancel()
         await asyncio.gather(waiter, return_exceptions=True)
         return (await pool.ask(job(release, "ASK {}"))).kind
 
     assert with_pool(tmp_path, SETTINGS._replace(workers=1, timeout=5), do) == "yes or no"
+
+
+def test_one_client_leaves_a_worker_to_the_others(release: Release, tmp_path: Path) -> None:
+    """Slow queries of one client fill all workers but one, and what they wait for is not what another waits for."""
+
+    async def do(pool: Pool) -> float:
+        slow = [asyncio.ensure_future(pool.ask(job(release, CROSS), "hostile")) for _ in range(6)]
+        await asyncio.sleep(0.1)
+        start = time.perf_counter()
+        for _ in range(5):
+            assert (await pool.ask(job(release, "ASK {}"), "other")).kind == "yes or no"
+        seconds = time.perf_counter() - start
+        assert pool.busy == 1
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        return seconds
+
+    assert with_pool(tmp_path, SETTINGS._replace(timeout=8), do) < 5
+
+
+def test_workers_that_cannot_be_started_are_tried_again(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def do(pool: Pool) -> None:
+        start, failing = asyncio.create_subprocess_exec, [OSError(24, "Too many open files")] * 3
+
+        async def fail(*arguments: Any, **options: Any) -> Any:
+            if failing:
+                raise failing.pop()
+            return await start(*arguments, **options)
+
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", fail)
+        for process in tuple(pool._idle):
+            os.kill(process.pid, signal.SIGKILL)
+        assert (await pool.ask(job(release, "ASK {}"))).kind == "yes or no"
+        for _ in range(100):
+            if pool.alive == 2:
+                break
+            await asyncio.sleep(0.05)
+        assert (pool.alive, failing) == (2, [])
+
+    with_pool(tmp_path, SETTINGS._replace(timeout=8), do)
+
+
+def test_a_query_that_ends_its_workers_does_not_end_them_all(release: Release, tmp_path: Path) -> None:
+    async def do(pool: Pool) -> None:
+        asked = asyncio.ensure_future(pool.ask(job(release, CROSS)))
+        for _ in range(2):
+            await asyncio.sleep(0.8)
+            (process,) = pool._busy
+            os.kill(process.pid, signal.SIGKILL)
+        with pytest.raises(UnansweredError, match="was ended") as caught:
+            await asked
+        assert (caught.value.reason, pool.ended) == ("lost", 2)
+
+    with_pool(tmp_path, SETTINGS._replace(timeout=8, workers=3), do)
+
+
+def test_large_answers_have_a_limit_together_and_leave_nothing(release: Release, tmp_path: Path) -> None:
+    query = "SELECT ?s ?p ?o ?t WHERE { ?s ?p ?o . ?t a kg:Count } LIMIT 8000"
+
+    async def do(pool: Pool) -> None:
+        first = await pool.ask(job(release, query))
+        with pytest.raises(UnansweredError, match="too many large answers"):
+            await pool.ask(job(release, query))
+        assert list(tmp_path.iterdir()) == [first.file]
+        pool.forget(first)
+        assert (await pool.ask(job(release, query))).file
+
+    size = 3_000_000
+    with_pool(tmp_path, SETTINGS._replace(spool=size), do)
+
+
+def test_memory_of_a_worker_is_a_share() -> None:
+    assert memory_of_a_worker(1) <= 2 << 30
+    assert memory_of_a_worker(10_000) == 256 << 20

@@ -11,12 +11,15 @@ def test_a_query_comes_by_either_road() -> None:
         question("GET", b"query=ASK%7B%7D", "", b""),
         question("POST", b"", QUERY, b"ASK{}"),
         question("POST", b"", f"{QUERY}; charset=UTF-8", b"ASK{}"),
+        question("POST", b"", f'{QUERY}; q=1; charset="utf-8"; x=y', b"ASK{}"),
         question("POST", b"", FORM, b"query=ASK%7B%7D"),
     ):
         assert asked.text == "ASK{}"
     asked = question("GET", b"query=ASK&default-graph-uri=http://x/a&default-graph-uri=http://x/b&format=csv", "", b"")
     assert asked.graphs.default == ("http://x/a", "http://x/b")
-    assert asked.format == "csv"
+    assert asked.formats == ("csv",)
+    asked = question("GET", b"query=ASK&format=x&output=json&results=xml", "", b"")
+    assert asked.formats == ("x", "json", "xml")
     assert question("GET", b"", "", b"").text == ""
 
 

@@ -1,0 +1,100 @@
+"""One client asks for as much as it can, and another for documents that are in the cache: what the other waits.
+
+python -m tests.bench.hostile [SECONDS]     by address, the other's median and slowest, with the hostile client at work
+"""
+
+import asyncio
+import contextlib
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from tests.conftest import ROOT, serving
+
+WIDE = " ".join(f"?v{n}" for n in range(700))
+ADDRESSES = (
+    "",
+    "id/kofi-annan.html",
+    "id/kofi-annan",
+    "id/cicc.ttl",
+    "source/international-campaign-icc.html",
+    "graph/provenance.html",
+    "ontology.html",
+    "dataset",
+    "query/timeline",
+    "search?q=court",
+    f"sparql?query=SELECT {WIDE} {{ VALUES ?v0 {{ 1 2 3 4 5 }} }}",
+    "sparql?query=SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+)
+ACCEPTS = ("text/html", "text/turtle", "application/ld+json", "application/rdf+xml", "*/*", "application/json")
+
+
+async def hostile(url: str, address: str, until: float) -> int:
+    """Ask an address over eight connections with fields and Accept made up anew each time; how often."""
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+
+        async def ask() -> int:
+            count = 0
+            while time.perf_counter() < until:
+                mark = "&" if "?" in address else "?"
+                kinds = ", ".join(f"{kind};q={random.random():.3f}" for kind in ACCEPTS)
+                with contextlib.suppress(httpx.HTTPError):
+                    await client.get(f"{address}{mark}x{random.random()}=1", headers={"Accept": kinds})
+                count += 1
+            return count
+
+        return sum(await asyncio.gather(*(ask() for _ in range(8))))
+
+
+async def other(url: str, until: float) -> list[float]:
+    """The milliseconds that documents in the cache take another client."""
+    transport = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
+    found = []
+    async with httpx.AsyncClient(base_url=url, timeout=60, transport=transport) as client:
+        while time.perf_counter() < until:
+            for address in ("id/kofi-annan.ttl", "id/kofi-annan.html"):
+                start = time.perf_counter()
+                assert (await client.get(address)).status_code == 200
+                found.append((time.perf_counter() - start) * 1000)
+            await asyncio.sleep(0.01)
+    return found
+
+
+def measured(url: str, address: str, seconds: float) -> tuple[int, float, float]:
+    """How often the hostile client asked, and the other's median and slowest answer, each client in its own process."""
+    import multiprocessing
+
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        until = time.perf_counter() + seconds + 1
+        asked = pool.apply_async(_hostile, (url, address, seconds + 1))
+        time.sleep(1)
+        found = asyncio.run(other(url, until))
+        return asked.get(60 + seconds), median(found), max(found)
+
+
+def _hostile(url: str, address: str, seconds: float) -> int:
+    return asyncio.run(hostile(url, address, time.perf_counter() + seconds))
+
+
+def main(seconds: float = 30.0, first: float = 0) -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder, serving(ROOT, Path(folder) / "log", "--timeout", "5") as server:
+        quiet = asyncio.run(other(server.url, time.perf_counter() + 3))
+        print(
+            f"\nanother client's cached documents: {median(quiet):.2f} ms, slowest {max(quiet):.1f} ms, with nobody else\n"
+        )
+        print("| the hostile client asks for | times | the other's median | slowest | met (5 ms, 100 ms) |")
+        print("|---|---|---|---|---|")
+        for address in ADDRESSES[int(first) :]:
+            count, middle, slowest = measured(server.url, address, seconds)
+            met = "yes" if middle < 5 and slowest < 100 else "NO"
+            print(f"| `/{address[:48]}` | {count:,} | {middle:.2f} ms | {slowest:.1f} ms | {met} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(*map(float, sys.argv[1:]))
