@@ -30,11 +30,10 @@ test: $(VENV)/.checking
 	@echo "Every test: four to six minutes on two cores. What this machine lacks is skipped, with the reason."
 	$(BIN)/python -m pytest
 
-# What a developer runs while working: no server, no browser, no suite, no package.
+# What a developer runs while working: what needs no process beside it.
 test-fast: $(VENV)/.checking
 	@echo "The fast tests: about half a minute on two cores."
-	$(BIN)/python -m pytest --ignore tests/web --ignore tests/pages --ignore tests/conformance \
-		--ignore tests/campaign --ignore tests/test_package.py --ignore tests/test_machines.py
+	$(BIN)/python -m pytest tests/rdf tests/facts tests/stores tests/test_imports.py tests/test_docs.py
 
 check: $(VENV)/.checking
 	$(BIN)/ruff format --check kg tests
