@@ -77,7 +77,7 @@ def _written(number: Decimal, languages: Sequence[Language]) -> str:
 
 
 def _digits(number: Decimal, languages: Sequence[Language]) -> str:
-    """A pattern of a number in digits that are no part of a larger number."""
+    """A pattern of a number in digits that is not part of a larger number."""
     more = {"hundred", *(word for one in languages for names in one.scales.values() for word in names)}
     more |= {one.dozen for one in languages if one.dozen}
     after = rf"(?!\d|[.,]\d|[\s\u00ad-](?:{_any(more)})\b|[ \u00a0\u202f]\d{{3}}(?!\d))"
@@ -85,7 +85,7 @@ def _digits(number: Decimal, languages: Sequence[Language]) -> str:
 
 
 def _spelled_at(number: int, folded: str, one: Language) -> Iterator[int]:
-    """Where a whole number stands in words, and is no part of a larger one."""
+    """Where a whole number stands in words, not as part of a larger one."""
     parts = _any(one.parts)
     for form in one.spelled(number):
         for found in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", folded):

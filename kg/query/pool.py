@@ -104,7 +104,7 @@ class Pool:
             raise await self._lost(process, killed) from None
         finally:
             self._release(process, clean)
-        answer = _answer(head, body, time.perf_counter() - start)
+        answer = _handed_over(_answer(head, body, time.perf_counter() - start))
         if answer.file and self._spooled() > self.settings.spool:
             self.forget(answer)
             raise UnansweredError("busy", "too many large answers are being sent; try again in a while")
@@ -229,6 +229,15 @@ def _answer(head: dict[str, Any], body: bytes, seconds: float) -> Answer:
             raise UnwritableError(error["message"])
         raise QueryError(error["message"], error["kind"], error["line"], error["column"])
     return Answer(head["format"], head["kind"], body, Path(head["file"]) if "file" in head else None, seconds)
+
+
+def _handed_over(answer: Answer) -> Answer:
+    """An answer whose file is no longer the worker's, which would take it along when it ends."""
+    return (
+        answer._replace(file=answer.file.rename(answer.file.with_name(f"sent-{answer.file.name}")))
+        if answer.file
+        else answer
+    )
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

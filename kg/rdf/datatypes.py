@@ -1,7 +1,7 @@
 """Datatypes: the lexical forms and value spaces of literals, one table for facts, parameters, shapes and descriptions.
 
 XML Schema 1.1 Part 2, 3.3 and 3.4, for the datatypes that RDF 1.1 names (RDF 1.1 Concepts, 5.1), and EDTF. White space
-is no part of a form: RDF does not collapse it.
+is not part of a form: RDF does not collapse it.
 """
 
 import re

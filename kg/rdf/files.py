@@ -186,7 +186,7 @@ def _context(value: Any, name: str, contexts: Mapping[str, Path], within: Sequen
 
 
 def _dropped(document: Any, name: str, base: str) -> Iterator[str]:
-    """The ids and types of JSON-LD that are no IRIs, which JSON-LD passes over in silence."""
+    """The ids and types of JSON-LD that are not IRIs, which JSON-LD passes over in silence."""
     from pyld import jsonld  # loaded only for JSON-LD
 
     def loader(url: str, options: Any) -> Any:
@@ -206,7 +206,7 @@ def _dropped(document: Any, name: str, base: str) -> Iterator[str]:
             for key, iri in (("@id", node.get("@id")), *(("@type", iri) for iri in types)):
                 if isinstance(iri, str) and not iri.startswith("_:") and not is_iri(iri):
                     shown = printable(iri.removeprefix(base.rpartition("/")[0] + "/"))
-                    yield f"{name}: {key} {shown!r} is no IRI; JSON-LD leaves out what is said of it"
+                    yield f"{name}: {key} {shown!r} is not an IRI; JSON-LD leaves out what is said of it"
             waiting.extend(value for value in node.values() if isinstance(value, dict | list))
 
 

@@ -87,13 +87,13 @@ def main() -> None:
     job = Job(Path(found["shapes"]), Path(found["triples"]), Path(found["quads"]), found["graph"])
     with job.shapes.open("rb") as file:
         shapes = list(parse_lines(file))
-    data = list(_checked(job))  # read here, where what cannot be read is no fault of the shapes
+    data = list(_checked(job))  # read here, so that unreadable data are not blamed on the shapes
     try:
         report = validate(data, shapes, check(shapes))
     except ProjectError as error:
         print(json.dumps({"error": str(error)}))  # noqa: T201  (the answer)
         return
-    print(json.dumps(report._asdict()))  # noqa: T201
+    print(json.dumps(report._asdict()))  # noqa: T201  (the answer)
 
 
 def _checked(job: Job) -> Iterator[Triple]:

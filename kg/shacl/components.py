@@ -6,7 +6,7 @@ by patterns. `COMPONENTS` maps the parameters that they replace.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import rdflib
@@ -90,7 +90,7 @@ class Datatype(_Component, DatatypeConstraintComponent):
 def _range(base: Any, parameter: rdflib.URIRef, fine: frozenset[int]) -> type:
     """A component of a bound: values whose order to it is not among the fine ones are wrong (SHACL, 4.3)."""
 
-    class Range(_Component, base):  # type: ignore[misc]
+    class Range(_Component, base):  # type: ignore[misc]  # a class given as a value
         """sh:minInclusive and its like (SHACL, 4.3)."""
 
         def evaluate(self, executor: Any, target_graph: Any, focus_value_nodes: Focus, _evaluation_path: Any) -> Any:
@@ -111,7 +111,7 @@ def _range(base: Any, parameter: rdflib.URIRef, fine: frozenset[int]) -> type:
 def _pair(base: Any, fine: frozenset[int]) -> type:
     """A component that compares values with those of another property of the focus node (SHACL, 4.5.3 and 4.5.4)."""
 
-    class Pair(_Component, base):  # type: ignore[misc]
+    class Pair(_Component, base):  # type: ignore[misc]  # likewise
         """sh:lessThan and sh:lessThanOrEquals."""
 
         def evaluate(self, executor: Any, target_graph: Any, focus_value_nodes: Focus, _evaluation_path: Any) -> Any:
@@ -181,7 +181,7 @@ def expression(pattern: str, flags: str = "") -> re.Pattern[str]:
     try:
         return re.compile(translate_pattern(pattern, compiled, "1.1"), compiled)
     except (RegexError, re.error, IndexError) as error:
-        raise ValueError(f"{pattern!r} is no regular expression of XPath: {error}") from None
+        raise ValueError(f"{pattern!r} is not an XPath regular expression: {error}") from None
 
 
 class UniqueLang(_Component, UniqueLangConstraintComponent):
@@ -210,11 +210,7 @@ class _Listed(_Component):
     """sh:and, sh:or and sh:xone, whose results say in sh:detail what each shape of the list found."""
 
     parameter: rdflib.URIRef
-    recursion_triggers: Any
-
-    def conforms(self, verdicts: list[bool]) -> bool:
-        """Whether a value conforms, from whether it does to each shape of the list."""
-        raise NotImplementedError
+    conforms: Callable[[list[bool]], bool]  # from whether a value conforms to each shape of the list
 
     def evaluate(self, executor: Any, datagraph: Any, focus_value_nodes: Focus, _evaluation_path: Any) -> Any:
         """A result for each value that does not conform, with the results of the shapes."""
@@ -238,30 +234,21 @@ class And(_Listed, AndConstraintComponent):
     """sh:and (SHACL, 4.6.2)."""
 
     parameter = SH_AND
-
-    def conforms(self, verdicts: list[bool]) -> bool:
-        """All."""
-        return all(verdicts)
+    conforms = staticmethod(all)
 
 
 class Or(_Listed, OrConstraintComponent):
     """sh:or (SHACL, 4.6.3)."""
 
     parameter = SH_OR
-
-    def conforms(self, verdicts: list[bool]) -> bool:
-        """At least one."""
-        return any(verdicts)
+    conforms = staticmethod(any)
 
 
 class Xone(_Listed, XoneConstraintComponent):
     """sh:xone (SHACL, 4.6.4)."""
 
     parameter = SH.xone
-
-    def conforms(self, verdicts: list[bool]) -> bool:
-        """Exactly one."""
-        return sum(verdicts) == 1
+    conforms = staticmethod(lambda verdicts: sum(verdicts) == 1)
 
 
 COMPONENTS: dict[rdflib.URIRef, type] = {
@@ -326,7 +313,7 @@ def refuse(helper: Any, text: str, bound: Iterable[str]) -> None:
 
 
 def _reason(whole: str, text: str) -> str:
-    """Why a query with its prefixes is no SPARQL: the store's parser says where and what; "" where it can read it."""
+    """Why a query with its prefixes is not SPARQL: the store's parser says where and what; "" where it can read it."""
     import pyoxigraph as px
 
     harmless = re.sub("service", "zzzzzzz", re.sub(r"[$?]PATH\b", "<urn:path>", whole), flags=re.IGNORECASE)

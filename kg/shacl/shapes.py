@@ -76,11 +76,8 @@ def _local(iri: str, importing: Path) -> Path | None:
     return path.absolute() if path.is_file() else None
 
 
-def check(shapes: Sequence[Quad], where: Callable[[str], str] = lambda shape: "") -> list[str]:
-    """What engines pass over in shapes, as warnings; ProjectError with all that makes them unusable.
-
-    `where` gives the place of a shape, as a prefix of what is said of it.
-    """
+def check(shapes: Sequence[Quad]) -> list[str]:
+    """What engines pass over in shapes, as warnings; ProjectError with all that makes them unusable."""
     graph = _Graph(shapes)
     faults = [*_unusable(graph)]
     imported = sorted(text_of(quad.object) for quad in shapes if quad.predicate == _IMPORTS)
@@ -91,7 +88,7 @@ def check(shapes: Sequence[Quad], where: Callable[[str], str] = lambda shape: ""
         faults.append("no shape has a target; nothing would be checked: add sh:targetClass or another target")
     if faults:
         raise ProjectError("\n".join(f"shapes: {fault}" for fault in dict.fromkeys(faults)))
-    return list(dict.fromkeys(f"{where(graph.name(shape))}{said}" for shape, said in _passed_over(graph)))
+    return list(dict.fromkeys(_passed_over(graph)))
 
 
 class _Graph:
@@ -159,7 +156,7 @@ def _unusable(graph: _Graph) -> Iterator[str]:
                     yield f"{graph.shown(node)}: a sh:property with {len(paths)} values of sh:path; give it one"
 
 
-def _passed_over(graph: _Graph) -> Iterator[tuple[Term, str]]:
+def _passed_over(graph: _Graph) -> Iterator[str]:
     from rdflib import SH as TERMS  # the list of SHACL's terms, kept by rdflib
 
     known = {str(term).removeprefix(SH) for term in dir(TERMS)} | {"and", "or", "not", "in", "class"}
@@ -176,21 +173,19 @@ def _passed_over(graph: _Graph) -> Iterator[tuple[Term, str]]:
                 term = text_of(value).removeprefix(SH)
             if term and term not in known:
                 hint = nearest(term, known).replace("'", "") or "; it constrains nothing here"
-                yield node, f"{graph.shown(node)}: sh:{term} is no term of SHACL 1.0{hint}"
+                yield f"{graph.shown(node)}: sh:{term} is not a term of SHACL 1.0{hint}"
             elif term in _UNDONE:
-                yield node, f"{graph.shown(node)}: sh:{term}: {_UNDONE[term]}"
+                yield f"{graph.shown(node)}: sh:{term}: {_UNDONE[term]}"
             elif (
                 predicate not in parameters
                 and predicate.removeprefix(_DASH) in _DASH_CONSTRAINTS
                 and predicate.startswith(_DASH)
             ):
-                yield (
-                    node,
-                    f"{graph.shown(node)}: dash:{predicate.removeprefix(_DASH)} is no term of SHACL; it is not checked",
-                )
+                name = predicate.removeprefix(_DASH)
+                yield f"{graph.shown(node)}: dash:{name} is not a term of SHACL; it is not checked"
     for shape in sorted(graph.shapes - graph.used - graph.targeted, key=str):
         if not graph.into.get(shape):
-            yield shape, f"{graph.shown(shape)} has no target and no shape uses it; it checks nothing"
+            yield f"{graph.shown(shape)} has no target and no shape uses it; it checks nothing"
 
 
 def check_files(files: Sequence[RdfFile], shapes: Shapes) -> Report:

@@ -48,6 +48,9 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 METHODS = ("GET", "HEAD", "OPTIONS")
 
 
+LOOKED_AT = frozenset((b"accept", b"accept-encoding", b"if-match", b"if-none-match", b"if-range", b"range"))
+
+
 class Endpoint(NamedTuple):
     """A pattern of addresses with the handler that answers them, and the methods that it answers."""
 
@@ -205,19 +208,11 @@ class Front:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = time.perf_counter()
-        accept = none_match = match = range_ = b""
-        compressed = False
+        headers: dict[bytes, bytes] = {}
         for name, value in scope["headers"]:
-            if name == b"accept":
-                accept = accept + b", " + value if accept else value
-            elif name == b"if-none-match":
-                none_match = none_match + b", " + value if none_match else value
-            elif name == b"if-match":
-                match = value
-            elif name == b"range":
-                range_ = value
-            elif name == b"accept-encoding":
-                compressed = takes_gzip(value)
+            if name in LOOKED_AT:
+                headers[name] = headers[name] + b", " + value if name in headers else value
+        accept, compressed = headers.get(b"accept", b""), takes_gzip(headers.get(b"accept-encoding", b""))
         opened, cache = self._current()
         method = scope["method"]
         asked = (scope["raw_path"], scope["query_string"], accept, compressed)
@@ -227,17 +222,21 @@ class Front:
             route, reply = await self._handled(opened, scope, receive, accept.decode("latin-1"))
             packed, reply = await self._packed(cache, asked, route, reply, scope)
         if method in ("GET", "HEAD"):
-            packed, reply = self._conditional(packed, reply, scope, match, none_match, range_)
+            packed, reply = self._conditional(packed, reply, scope, headers)
         sent, whole = await _send(packed, reply, method, send, partial(_left, receive))
         seconds = time.perf_counter() - start
         self.metrics.count(packed, seconds)
         self.log.request(scope, packed, seconds, sent, reply, whole)
 
     def _conditional(
-        self, packed: Packed, reply: Reply | None, scope: Scope, match: bytes, none_match: bytes, range_: bytes
+        self, packed: Packed, reply: Reply | None, scope: Scope, headers: Mapping[bytes, bytes]
     ) -> tuple[Packed, Reply | None]:
         """The response as the request's conditions and range ask (RFC 9110, 13 and 14)."""
-        if match and packed.etag and not matches(match, packed.etag):
+        match, none_match = headers.get(b"if-match", b""), headers.get(b"if-none-match", b"")
+        range_ = headers.get(b"range", b"")
+        if headers.get(b"if-range", packed.etag) != packed.etag:  # of another representation, no part
+            range_ = b""
+        if match and packed.etag and not matches(match, packed.etag, weakly=False):
             found = ProblemError(412, "the representation is another one than If-Match names; ask for it anew")
             refused = _refusal(self._cached[0], found, scope, "")
             return pack(refused, packed.route, scope["path"], False), refused

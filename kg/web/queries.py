@@ -159,7 +159,7 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     values = {key: one(found, key) for key in found if key != "format"}
     kind = negotiated(request if not suffix else request._replace(query_string=b""), ("html", *offered), suffix)
     wanted = {"html": "turtle" if graph_ else "json"}.get(kind, kind)
-    # A form sends every field: one that is left empty is one that is not given.
+    # A form sends every field; an empty one counts as not given.
     job = {
         "release": str(opened.release.path),
         "name": stem,

@@ -181,12 +181,12 @@ def partly(packed: Packed, part: tuple[int, int], size: int) -> Packed:
     return packed._replace(status=206, headers=headers, part=part)
 
 
-def matches(none_match: bytes, etag: bytes) -> bool:
-    """Whether an If-None-Match header names an ETag, weakly compared (RFC 9110, 13.1.2)."""
+def matches(names: bytes, etag: bytes, *, weakly: bool = True) -> bool:
+    """Whether If-None-Match (weakly compared) or If-Match (strongly) names an ETag (RFC 9110, 13.1.1 and 13.1.2)."""
     if not etag:
         return False
     return (
-        none_match == etag
-        or none_match.strip() == b"*"
-        or etag in (t.strip().removeprefix(b"W/") for t in none_match.split(b","))
+        names == etag
+        or names.strip() == b"*"
+        or etag in (name.strip().removeprefix(b"W/" if weakly else b"") for name in names.split(b","))
     )

@@ -124,7 +124,7 @@ def test_a_context_is_taken_from_a_copy(tmp_path: Path) -> None:
 )
 def test_ids_that_json_ld_passes_over_are_said(tmp_path: Path, document: object, ids: list[str]) -> None:
     notes = read(write(tmp_path, "a.jsonld", json.dumps(document))).notes
-    assert [note.partition(": ")[2].partition(" is no IRI")[0] for note in notes] == ids
+    assert [note.partition(": ")[2].partition(" is not an IRI")[0] for note in notes] == ids
 
 
 def test_triple_terms_are_left_out_and_said_once(tmp_path: Path) -> None:

@@ -42,11 +42,11 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     [
         (
             "x:S sh:property [ sh:path x:q ; sh:minCout 1 ] .",
-            "sh:minCout is no term of SHACL 1.0; did you mean minCount?",
+            "sh:minCout is not a term of SHACL 1.0; did you mean minCount?",
         ),
-        ("x:S sh:reifierShape x:R .", "<http://x/S>: sh:reifierShape is no term of SHACL 1.0"),
-        ("x:R a sh:NodShape .", "<http://x/R>: sh:NodShape is no term of SHACL 1.0; did you mean NodeShape?"),
-        ("x:S sh:property [ sh:path x:q ; dash:singleLine true ] .", "dash:singleLine is no term of SHACL"),
+        ("x:S sh:reifierShape x:R .", "<http://x/S>: sh:reifierShape is not a term of SHACL 1.0"),
+        ("x:R a sh:NodShape .", "<http://x/R>: sh:NodShape is not a term of SHACL 1.0; did you mean NodeShape?"),
+        ("x:S sh:property [ sh:path x:q ; dash:singleLine true ] .", "dash:singleLine is not a term of SHACL"),
         ("x:S sh:rule [ a sh:TripleRule ] .", "rules are not run"),
         ("x:S sh:js [ a sh:JSConstraint ] .", "JavaScript"),
         ("x:R a sh:NodeShape ; sh:nodeKind sh:IRI .", "<http://x/R> has no target and no shape uses it"),

@@ -76,10 +76,10 @@ def test_wide_answers_disturb_nobody(server: Server, query: str) -> None:
 
 
 def test_an_answer_of_too_many_cells_is_no_page(server: Server) -> None:
-    many = f"SELECT {' '.join(f'?v{n}' for n in range(30_000))} {{}}"[:19_000] + " {}"
-    for query in (TOO_WIDE, many):
+    for rows, status in (("", 200), ("VALUES ?v0 { 1 2 3 4 5 6 7 }", 422)):  # of 3,000 columns, six are shown
+        query = TOO_WIDE.replace("{}", f"{{ {rows} }}")
         found = httpx.get(f"{server.url}sparql", params={"query": query}, headers={"Accept": "text/html"}, timeout=30)
-        assert found.status_code in (200, 422)
+        assert found.status_code == status
     rows = "SELECT ?a ?b ?c ?d ?e ?f { ?a ?b ?c . ?d ?e ?f } LIMIT 4000"
     found = httpx.get(f"{server.url}sparql", params={"query": rows}, headers={"Accept": "text/html"}, timeout=30)
     assert found.status_code == 422
@@ -197,6 +197,15 @@ def test_what_if_match_names_is_the_representation(server: Server) -> None:
         assert client.get("ontology.ttl", headers={"If-Match": etag}).status_code == 200
         assert client.get("ontology.ttl", headers={"If-Match": "*"}).status_code == 200
         assert client.get("ontology.ttl", headers={"If-Match": '"other"'}).status_code == 412
+        assert client.get("ontology.ttl", headers={"If-Match": f"W/{etag}"}).status_code == 412
+        assert client.get("ontology.ttl", headers=[("If-Match", etag), ("If-Match", '"other"')]).status_code == 200
+
+
+def test_a_part_is_of_the_representation_that_was_begun(server: Server) -> None:
+    address = f"{server.url}downloads/dataset.nq"
+    etag = httpx.head(address).headers["etag"]
+    for name, status in ((etag, 206), ('"other"', 200)):
+        assert httpx.get(address, headers={"Range": "bytes=0-9", "If-Range": name}).status_code == status
 
 
 @pytest.mark.parametrize(
