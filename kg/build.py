@@ -28,6 +28,7 @@ from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
 from kg.project import Project, check_bases
 from kg.query.canned import list_queries
+from kg.query.service import executables, service_description
 from kg.query.sparql import run
 from kg.rdf import infer as inference
 from kg.rdf import iris
@@ -36,18 +37,19 @@ from kg.rdf.infer import infer
 from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.serialize import lines_of
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, difference, link, merged, quads
-from kg.rdf.terms import WELL_KNOWN, Quad, text_of
+from kg.rdf.terms import WELL_KNOWN, Quad, Triple, text_of
 from kg.release.contents import Terms, canonical, write_descriptions, write_downloads
+from kg.release.dcat import About
 from kg.release.nquads import Assembled, Dataset, assemble
-from kg.release.reader import Release, current
-from kg.release.void import About, statistics
+from kg.release.reader import Release, current, open_release
+from kg.release.void import statistics
 from kg.release.writer import publish, staging
 from kg.shacl.beside import Job, Validation, validating
 from kg.shacl.report import Place, Report, faulty, in_files, placed
 from kg.shacl.report_formats import summary
 from kg.shacl.shapes import Shapes
 from kg.stores.embedded import open_folder
-from kg.stores.loader import Loader, loading
+from kg.stores.loader import Loader, add, loading
 
 Progress = Callable[[str], None]
 Written = Callable[[Path], object]
@@ -86,7 +88,7 @@ def prepare(
     base = project.base
     progress("reading")
     check_bases(project)
-    vocabulary = read_vocabulary(project.ontology, base)
+    vocabulary = read_vocabulary(project.ontology, base, project.published)
     sources, source_faults = read_sources(project.data, project.root)
     files, strange = fact_files(project.data, project.root)
     rules = _rules(vocabulary, base, sources, whole=not source_faults)
@@ -184,12 +186,12 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         if validation:
             _begin(validation, project, prepared)
         progress("writing")
-        left_out = _write(project, prepared, loader, aside / name)
+        said = _write(project, prepared, loader, aside / name)
         progress("validating")
         report = _placed(validation.report(), project, prepared) if validation else None
         if report and report.fails():
             return Built(None, report, words)
-        _write_report(project, prepared, report, left_out, aside / name)
+        _write_report(project, prepared, report, said, aside / name)
         release = publish(project.build, aside / name, name)
     cache.remember(project.build, release, made_from)
     return Built(release, report, words)
@@ -200,14 +202,7 @@ def _release_name(project: Project, prepared: Prepared) -> str:
     from importlib.metadata import version  # loaded while validation runs
 
     digest = hashlib.sha256(prepared.assembled.sha256.encode())
-    said = (
-        project.base,
-        project.title,
-        project.description,
-        project.license,
-        project.curators,
-        version("kg-publisher"),
-    )
+    said = (*_about(project), version("kg-publisher"))
     shapes = sorted(lines_of(canonical(prepared.vocabulary.shapes), px.RdfFormat.N_TRIPLES))
     queries = [f"{query.name}\n{query.text}".encode() for query in list_queries(project.queries)]
     sources = [f"{source.id}\n{source.text}".encode() for source in prepared.sources.values()]
@@ -217,10 +212,15 @@ def _release_name(project: Project, prepared: Prepared) -> str:
     return digest.hexdigest()[:12]
 
 
-def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -> dict[str, str]:
+def _about(project: Project) -> About:
+    """What a project says of its dataset."""
+    return About(**{name: getattr(project, name) for name in About._fields if hasattr(project, name)})
+
+
+def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -> dict[str, Any]:
     """Write the files of a release into a folder, while the database is being loaded and the data are being checked.
 
-    What comes back says why a download was left out, by its format.
+    What comes back goes into the manifest: which release was before, and why a download was left out, by its format.
     """
     for name in ("queries", "sources"):
         (folder / name).mkdir(parents=True)
@@ -233,12 +233,26 @@ def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -
     (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
     _write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
-    counted = loader.finish(folder / "store", statistics)
+    counted = loader.finish(folder / "store", lambda store: statistics(store, project.base))
+    before = since(project.build, folder)
     left_out = write_downloads(folder, terms, project.base, prepared.folder)
-    about = About(project.base, project.title, project.description, project.license, project.curators, folder.name)
-    write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
+    about = _about(project)._replace(version=folder.name, before=before["release"] if before else "")
+    described = write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
+    add(folder / "store", _descriptions(project, described))
     _run_queries(folder / "store", project, terms.prefixes)
-    return left_out
+    return {"since": before, "left_out": left_out}
+
+
+def _descriptions(project: Project, described: Iterable[Triple]) -> Iterator[Quad]:
+    """The graphs that describe a release to programs that ask its endpoint: they are in the database alone."""
+    base = project.base
+    for name, triples in (
+        ("description", described),
+        ("service", service_description(iris.sparql(base), base)),
+        ("queries", executables(list_queries(project.queries), base)),
+    ):
+        graph = px.NamedNode(iris.graph(base, name))
+        yield from (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
 
 def _run_queries(store: Path, project: Project, words: Mapping[str, str]) -> None:
@@ -257,7 +271,7 @@ def _run_queries(store: Path, project: Project, words: Mapping[str, str]) -> Non
 
 
 def _write_report(
-    project: Project, prepared: Prepared, report: Report | None, left_out: Mapping[str, str], folder: Path
+    project: Project, prepared: Prepared, report: Report | None, said: Mapping[str, Any], folder: Path
 ) -> None:
     """Write what validation found, and the manifest."""
     (folder / "report.json").write_bytes(_json(summary(report)))
@@ -267,14 +281,8 @@ def _write_report(
         "shapes": len(report.checked),
         "findings": len(report.findings),
     }
-    said = {
-        **manifest(project, prepared),
-        "since": since(project.build, folder),
-        "checked": checked,
-        "left_out": left_out,
-        "sha256": prepared.assembled.sha256,
-    }
-    (folder / "manifest.json").write_bytes(_json(said))
+    made = {**manifest(project, prepared), **said, "checked": checked, "sha256": prepared.assembled.sha256}
+    (folder / "manifest.json").write_bytes(_json(made))
 
 
 def _write_locations(path: Path, found: Iterable[tuple[str, list[Any]]]) -> None:
@@ -288,12 +296,15 @@ def _write_locations(path: Path, found: Iterable[tuple[str, list[Any]]]) -> None
 
 
 def since(build: Path, folder: Path) -> dict[str, Any] | None:
-    """The release before and how many quads were added and removed since, None where this is the first."""
+    """The release before and how many quads were added and removed since, None where this is the first.
+
+    Of a release that has been made before it is what it was then.
+    """
     try:
-        before = current(build)
-        if before.path.name == folder.name:
-            known: dict[str, Any] | None = before.manifest.get("since")
+        if (again := build / "releases" / folder.name).is_dir():
+            known: dict[str, Any] | None = open_release(again).manifest.get("since")
             return known
+        before = current(build)
         with (folder / "dataset.nq").open("rb") as new, before.dataset.open("rb") as old:
             added, removed = difference(new, old)
     except (StoreError, OSError):  # a damaged release is no reason not to make the next

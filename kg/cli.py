@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.errors import FactError, KgError, printable
-from kg.rdf.formats import BY_SUFFIX, EXPORTS, GRAPHS, SHEETS
+from kg.rdf.formats import BY_SUFFIX, EVIDENCE, EXPORTS, GRAPHS, SHEETS
 from kg.terminal import books, note, progress, questions, reasons, table
 
 if TYPE_CHECKING:
@@ -339,11 +339,12 @@ def why(start: Path, subject: str, predicate: str | None, value: str | None) -> 
 )
 @click.option(
     "--evidence",
-    type=click.Choice(["reified", "rdf12"]),
-    help="Add the evidence, for formats without graphs.",
+    type=click.Choice(list(EVIDENCE)),
+    help="Add the evidence (reified, rdf12), or write each fact as a nanopublication or a Web Annotation.",
 )
 @click.option("--no-reference", is_flag=True, help="Leave out reference data and what follows from them.")
 @click.option("--frame", type=click.File("r", encoding="utf-8"), help="A JSON-LD frame.")
+@click.option("--inline-context", is_flag=True, help="Write the context into JSON-LD instead of a link to it.")
 @SPREADSHEET
 @DELIMITER
 @click.pass_obj
@@ -354,6 +355,7 @@ def export(
     evidence: str | None,
     no_reference: bool,
     frame: Any,
+    inline_context: bool,
     excel: bool,
     delimiter: str,
 ) -> None:
@@ -364,10 +366,11 @@ def export(
     from kg.release.writer import write_file
 
     release = current(find_root(start) / "build")
-    kind = kind or ("csv" if excel else format_of(output))
+    kind = kind or ("csv" if excel else format_of(output, evidence or ""))
     if excel and kind != "csv":
         raise click.UsageError("--excel is for csv")
-    options = Options(kind, evidence or "", not no_reference, read_frame(frame) if frame else None)
+    shape = read_frame(frame) if frame else None
+    options = Options(kind, evidence or "", not no_reference, shape, inline_context)
 
     def write(out: Any) -> None:
         if not excel:

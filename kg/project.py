@@ -1,15 +1,18 @@
 """The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, its settings, and how a new one begins."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kg.errors import ProjectError, QueryError, StoreError, nearest
 from kg.rdf import iris
+from kg.rdf.datatypes import problem
+from kg.rdf.edtf import read_edtf
 from kg.rdf.sparql_text import declared
-from kg.rdf.terms import is_iri
+from kg.rdf.terms import XSD, is_iri
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,8 @@ class Project:
     """A project's folder and settings.
 
     `base` begins every IRI the project mints. `coverage` is the share of each source, in percent, that facts
-    and skips must account for.
+    and skips must account for. `keywords`, `spatial` (IRIs of places), `temporal` (EDTF), `contact` (a mail address or
+    a URL), `issued` and `modified` (days) describe the dataset to catalogues.
     """
 
     root: Path
@@ -27,6 +31,18 @@ class Project:
     curators: str = "The curators"
     license: str = ""
     coverage: float = 100.0
+    keywords: Sequence[str] = ()
+    spatial: Sequence[str] = ()
+    temporal: str = ""
+    contact: str = ""
+    issued: str = ""
+    modified: str = ""
+
+    @property
+    def published(self) -> dict[str, str]:
+        """The licence and the days of publication, as far as they are given."""
+        said = {"license": self.license, "issued": self.issued, "modified": self.modified}
+        return {name: value for name, value in said.items() if value}
 
     @property
     def ontology(self) -> Path:
@@ -90,27 +106,70 @@ def read_project(start: Path) -> Project:
     faults = list(_faults(settings))
     if faults:
         raise ProjectError("\n".join(f"{file}: {fault}" for fault in faults))
-    return Project(root=root, **settings)
+    return Project(root=root, **_settled(settings))
 
 
-_SHOULD_BE = {"coverage": (int, float)}
+_LISTS = ("keywords", "spatial")
+_DAYS = ("issued", "modified")
+_EXPECTED = {**dict.fromkeys(_LISTS, "a list of texts"), **dict.fromkeys(_DAYS, "a day"), "coverage": "a number"}
 
 
-def _faults(settings: dict[str, Any]) -> Any:
+def _faults(settings: dict[str, Any]) -> Iterator[str]:
     known = {field.name for field in fields(Project)} - {"root"}
     for key, value in settings.items():
-        kinds = _SHOULD_BE.get(key, (str,))
         if key not in known:
             yield f"unknown setting {key!r}{nearest(key, known)}"
-        elif not isinstance(value, kinds) or isinstance(value, bool):
-            yield f"{key} is {value!r}, expected {' or '.join(kind.__name__ for kind in kinds)}"
-        elif key == "coverage" and not 0 <= float(value) <= 100:
-            yield f"coverage is {value!r}, expected a percentage from 0 to 100"
-    base = settings.get("base")
-    if base is None:
+        elif not _is_kind(key, value):
+            yield f"{key} is {value!r}, expected {_EXPECTED.get(key, 'text')}"
+        elif expected := _value_fault(key, value):
+            yield f"{key} is {value!r}, expected {expected}"
+    if "base" not in settings:
         yield 'base is missing; add the IRI that all names begin with, as in base = "https://example.org/"'
-    elif isinstance(base, str) and not (is_iri(base) and base.endswith("/") and not set(base) & set("?#")):
-        yield f'base is {base!r}, expected an absolute IRI that ends in "/", as in "https://example.org/"'
+
+
+def _is_kind(key: str, value: Any) -> bool:
+    """Whether a setting's value is of the right type."""
+    if key in _LISTS:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if key in _DAYS:
+        return isinstance(value, str) or type(value) is date
+    kinds = (int, float) if key == "coverage" else (str,)
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+def _value_fault(key: str, value: Any) -> str:
+    """What was expected in place of a setting's value, "" where nothing is wrong with it."""
+    if key == "base":
+        right = is_iri(value) and value.endswith("/") and not set(value) & set("?#")
+        return "" if right else 'an absolute IRI that ends in "/", as in "https://example.org/"'
+    if key == "coverage":
+        return "" if 0 <= float(value) <= 100 else "a percentage from 0 to 100"
+    if key == "license" or key in _LISTS:
+        iris_ = [value] if key == "license" and value else value if key == "spatial" else []
+        return "" if all(map(is_iri, iris_)) else "an absolute IRI, as in https://example.org/place"
+    if key in _DAYS:
+        return "" if not problem(XSD + "date", str(value)) else "a day, as in 2026-11-25"
+    if key == "contact":
+        right = not value or is_iri(_contact(value))
+        return "" if right else "a mail address or a URL, as in desk@example.org"
+    if key == "temporal" and value:
+        try:
+            read_edtf(value)
+        except ValueError as error:
+            return f"a time in EDTF, as in 1995/2007 ({error})"
+    return ""
+
+
+def _contact(text: str) -> str:
+    """A mail address as an IRI; a URL as it is."""
+    return f"mailto:{text}" if "@" in text and ":" not in text else text
+
+
+def _settled(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings without faults, as a Project has them."""
+    lists = {key: tuple(settings[key]) for key in _LISTS if key in settings}
+    days = {key: str(settings[key]) for key in _DAYS if key in settings}
+    return {**settings, **lists, **days, "contact": _contact(settings.get("contact", ""))}
 
 
 def check_bases(project: Project) -> None:

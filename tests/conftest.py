@@ -24,8 +24,9 @@ from kg.rdf import iris
 from kg.rdf.context import read_context
 from kg.rdf.terms import text_of
 from kg.release.contents import Terms, write_descriptions, write_downloads
+from kg.release.dcat import About
 from kg.release.reader import Release
-from kg.release.void import About, statistics
+from kg.release.void import statistics
 from kg.release.writer import publish, staging
 from kg.stores.embedded import open_folder
 from kg.stores.loader import load
@@ -200,13 +201,22 @@ def release_of(data: bytes, build: Path, base: str = "https://example.org/") -> 
         shutil.copy(TEMPLATE / "ontology" / "context.jsonld", folder)
         write_downloads(folder, terms, base, aside)
         load(folder / "dataset.nq", folder / "store")
-        about = About(base, "A graph", "", "", "The curators", "1")
-        write_descriptions(folder, about, statistics(open_folder(folder / "store")), (), terms)
+        about = About(base, "A graph", "", "The curators", "", version="1")
+        write_descriptions(folder, about, statistics(open_folder(folder / "store"), base), (), terms)
         (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         (folder / "locations.json").write_text("{}", encoding="utf-8")
         (folder / "report.json").write_text('{"conforms": true, "checked": {}, "findings": []}', encoding="utf-8")
         (folder / "report.ttl").touch()
         return publish(build, folder, folder.name)
+
+
+def inlined(data: bytes | str, context: Path = ROOT / "ontology" / "context.jsonld") -> str:
+    """JSON-LD with the context that it links to written into it, as a reader has it that can fetch the link."""
+    document = json.loads(data)
+    link, base = document["@context"]
+    assert link.endswith("/context.jsonld")
+    document["@context"] = [json.loads(context.read_text(encoding="utf-8"))["@context"], base]
+    return json.dumps(document)
 
 
 def statements(project: Path, folder: Path) -> set[px.Quad]:

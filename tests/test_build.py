@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pyoxigraph as px
 import pytest
 
 from kg.build import build, inputs
@@ -7,6 +8,7 @@ from kg.errors import ProjectError
 from kg.pages.dataset import versions
 from kg.project import read_project
 from kg.query.opened import Opened
+from kg.rdf import iris
 from kg.rdf.serialize import nquads
 from kg.release.nquads import load
 from kg.release.reader import Release, current
@@ -98,9 +100,32 @@ def test_every_place_that_names_another_base_is_said_at_once(spoil: Spoil) -> No
 
 
 def test_the_endpoint_says_what_the_dump_says(campaign: Path, release: Release) -> None:
-    """Quad by quad: no literal of the campaign is one that the store rewrites."""
+    """Quad by quad: no literal of the campaign is one that the store rewrites. Beside them are the descriptions alone."""
+    base = release.manifest["base"]
+    described = {px.NamedNode(iris.graph(base, name)) for name in ("description", "service", "queries")}
+    quads = list(open_store(release))
+    assert {str(quad) for quad in quads if quad.graph_name not in described} == {
+        str(quad) for quad in load(release.dataset)
+    }
+    assert {quad.graph_name for quad in quads} > described
+
+
+def test_the_endpoint_holds_its_own_descriptions(release: Release) -> None:
+    """What editors ask a SPARQL endpoint for: the VoID, the service description, the examples."""
     store = open_store(release)
-    assert {str(quad) for quad in store} == {str(quad) for quad in load(release.dataset)}
+    ask = "PREFIX void: <http://rdfs.org/ns/void#> PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> "
+    for pattern in (
+        "?cp void:class ?c ; void:propertyPartition [ void:property ?p ]",
+        "?q a sh:SPARQLExecutable ; sh:select ?t",
+        "?s sd:endpoint ?e",
+    ):
+        assert bool(store.query(f"{ask} ASK {{ GRAPH ?g {{ {pattern} }} }}")), pattern
+    written = {
+        str(quad.triple) for quad in px.parse((release.path / "void.ttl").read_bytes(), format=px.RdfFormat.TURTLE)
+    }
+    graph = px.NamedNode(iris.graph(release.manifest["base"], "description"))
+    held = {str(quad.triple) for quad in store.quads_for_pattern(None, None, None, graph)}
+    assert {text for text in written ^ held if "byteSize" not in text} == set()
 
 
 def test_a_violation_publishes_nothing(project: Path) -> None:

@@ -156,6 +156,10 @@ def files(release: Release) -> dict[str, bytes]:
         for path in release.path.rglob("*")
         if path.is_file() and path.parent.name != "store"
     }
+    before = b"    dcat:previousVersion "
+    found["void.ttl"] = b"".join(
+        line for line in found["void.ttl"].splitlines(keepends=True) if not line.startswith(before)
+    )
     found["manifest.json"] = json.dumps({**release.manifest, "since": None}).encode()
     return found
 

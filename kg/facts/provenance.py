@@ -86,6 +86,7 @@ def _of_passage(passage: Passage, text: str, base: str) -> Iterator[tuple[str, s
     position = iris.selector(source, "position", start, end)
     before, after = around(text, start, end)
     yield subject, _iri(TYPE.value, iris.ontology(base) + "Passage")
+    yield subject, _iri(TYPE.value, PROV + "Entity")
     yield subject, _iri(TYPE.value, OA + "SpecificResource")
     yield subject, _iri(OA + "hasSource", source)
     yield subject, _iri(OA + "hasSelector", quote)

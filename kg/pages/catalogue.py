@@ -9,10 +9,11 @@ from kg.pages.home import home_page
 from kg.pages.query import answer_page, query_list_page, sparql_page
 from kg.pages.source import source_page
 from kg.pages.validation import validation_page
-from kg.pages.vocabulary import GRAPHS, graph_page, ontology_page
+from kg.pages.vocabulary import graph_page, ontology_page
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.release import search
+from kg.release.void import GRAPHS
 
 Page = Callable[[Opened, str], bytes]
 PageOfThing = Callable[[Opened, str, str], bytes]

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from kg.errors import StoreError
-from kg.pages.home import schema_org_dataset
 from kg.pages.render import alternates, show
+from kg.pages.schema_org import of_dataset
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS
@@ -81,5 +81,5 @@ def dataset_page(opened: Opened, root: str) -> bytes:
         base=opened.base,
         canonical=base,
         alternates=alternates(f"{root}dataset"),
-        data={"@context": "https://schema.org", "@id": base, "@type": "Dataset", **schema_org_dataset(opened)},
+        data=of_dataset(opened),
     )

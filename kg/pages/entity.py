@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from kg.pages import charts
-from kg.pages.model import HIDDEN, NUMBERS, Dated, Group, Name, Page, Value, schema_org
+from kg.pages.model import HIDDEN, NUMBERS, Dated, Group, Name, Page, Value, place
 from kg.pages.render import alternates, show
+from kg.pages.schema_org import description, of_thing
 from kg.query import resource
 from kg.query.opened import Opened
 from kg.rdf import iris
@@ -24,14 +25,17 @@ def entity_page(opened: Opened, root: str, iri: str) -> bytes:
     dated = [(n, d) for n, d in related(groups, mentions) if n.iri != iri]
     own = page.dated(iri)
     stem = iris.local(iri)
+    words = [words for reason in sorted(stated, key=place) for words in reason.words[-1:]]
+    types = [page.name(type_) for type_ in (hit.types if hit else page.types(iri))[:1]]
+    described = description(page, name.label, words, types[0].label if types else "")
     return show(
         "entity",
         opened,
         root,
         name.label,
-        description=_description(name, groups),
+        description=described,
         name=name,
-        types=[page.name(type_) for type_ in (hit.types if hit else page.types(iri))[:1]],
+        types=types,
         others=hit.others if hit else (),
         dated=own,
         glance=_glance(groups),
@@ -46,7 +50,7 @@ def entity_page(opened: Opened, root: str, iri: str) -> bytes:
         dates=sorted(dated, key=lambda pair: (pair[1].earliest or (9999, 1, 1), pair[0].label)),
         canonical=iri,
         alternates=alternates(stem),
-        data=schema_org(page, iri, reasons, hit),
+        data=of_thing(page, iri, reasons, hit, described),
         ask=f"DESCRIBE <{iri}>",
     )
 
@@ -81,15 +85,6 @@ def _glance(groups: Sequence[Group]) -> list[tuple[Group, Value]]:
         if len(values) == 1 and len(text) <= 40 and group.label not in _NAMES:
             found.append((group, values[0]))
     return found[:5]
-
-
-def _description(name: Name, groups: Sequence[Group]) -> str:
-    """A sentence for search engines and link previews: the first words that speak of the thing."""
-    for group in groups:
-        for entry in group.entries:
-            if entry.because.quotes:
-                return f"{name.label}: “{entry.because.quotes[0].exact.strip()[:180]}”"
-    return name.label
 
 
 def _sides(groups: Sequence[Group]) -> dict[str, list[Name]]:

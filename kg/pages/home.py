@@ -1,15 +1,14 @@
 """Home: the first page."""
 
 from collections import Counter
-from typing import Any
 
 import pyoxigraph as px
 
 from kg.pages import charts
 from kg.pages.model import Name, Page
 from kg.pages.render import alternates, show
+from kg.pages.schema_org import of_dataset
 from kg.query.opened import Opened
-from kg.rdf import iris
 from kg.rdf.terms import SKOS, text_of
 from kg.release import search
 
@@ -48,26 +47,8 @@ def home_page(opened: Opened, root: str) -> bytes:
         first=[(page.name(hit.iri), int(hit.score)) for hit in things if page.name(hit.iri).kind][:20],
         canonical=opened.base,
         alternates=alternates("dataset"),
-        data={
-            "@context": "https://schema.org",
-            "@id": iris.dataset(opened.base),
-            "@type": "Dataset",
-            **schema_org_dataset(opened),
-        },
+        data=of_dataset(opened),
     )
-
-
-def schema_org_dataset(opened: Opened) -> dict[str, Any]:
-    """The dataset in the words of schema.org, for search engines."""
-    manifest = opened.release.manifest
-    said = {
-        "name": manifest["title"] or opened.base,
-        "description": manifest.get("description") or opened.base,
-        "url": opened.base,
-    }
-    if manifest.get("license"):
-        said["license"] = manifest["license"]
-    return said
 
 
 def _countries(page: Page) -> dict[str, Name]:

@@ -16,8 +16,7 @@ from kg.query.opened import Opened
 from kg.query.why import Reason, because
 from kg.rdf import iris
 from kg.rdf.edtf import Day, read_edtf
-from kg.rdf.terms import EDTF, OWL, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
-from kg.release import search
+from kg.rdf.terms import EDTF, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
 
 FOAF = "http://xmlns.com/foaf/0.1/"
 
@@ -122,6 +121,7 @@ class Page:
     def __init__(self, opened: Opened, root: str) -> None:
         self.opened, self.root = opened, root
         self.base, self.date = opened.base, iris.ontology(opened.base) + "date"
+        self._texts: dict[str, str] = {}
 
     def href(self, iri: str) -> str:
         """The address of an IRI as this page links to it: below the base relative, elsewhere as it is."""
@@ -160,6 +160,12 @@ class Page:
         return {TYPE.value: "type", SKOS + "prefLabel": "name", SKOS + "altLabel": "other name"}.get(iri) or (
             label(self.opened.store, iri) or self.words.get(iri) or iris.local(iri)
         )
+
+    def text(self, source: str) -> str:
+        """The text of a source by its id, with plain line ends."""
+        if source not in self._texts:
+            self._texts[source] = self.opened.file(f"sources/{source}.txt").decode()
+        return self._texts[source]
 
     def because(self, reason: Reason) -> Because:
         """A reason as the page shows it."""
@@ -205,7 +211,7 @@ class Page:
     def groups(self, reasons: Iterable[Reason], *, of: str = "object") -> tuple[Group, ...]:
         """Reasons by property, in the order of the source; `of` is "object", or "subject" for mentions."""
         found: dict[str, dict[tuple[object, ...], tuple[Because, list[Value]]]] = {}
-        ordered = sorted(reasons, key=_place)
+        ordered = sorted(reasons, key=place)
         for reason in ordered:
             why = self.because(reason)
             entries = found.setdefault(reason.statement.predicate.value, {})
@@ -231,7 +237,7 @@ def _anchor(label: str, *, mentioned: bool) -> str:
     return f"as-{anchor}" if mentioned else anchor
 
 
-def _place(reason: Reason) -> tuple[object, ...]:
+def place(reason: Reason) -> tuple[object, ...]:
     """Where a reason's words stand: by source and offset, what has none last."""
     if not reason.words:
         return (1, "", 0, reason.statement.predicate.value, str(reason.statement.object))
@@ -290,20 +296,3 @@ HIDDEN = frozenset({RDFS + "label", SCHEMA + "name"})
 
 
 NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger"))
-
-
-def schema_org(page: Page, iri: str, reasons: Iterable[Reason], hit: search.Hit | None) -> dict[str, object]:
-    """A thing in the words of schema.org, as JSON-LD for search engines: what the page shows, no more."""
-    types = [type_.removeprefix(SCHEMA) for type_ in page.types(iri) if type_.startswith(SCHEMA)]
-    found: dict[str, object] = {"@context": "https://schema.org", "@id": iri, "@type": types or ["Thing"]}
-    found["name"] = hit.label if hit else page.name(iri).label
-    if hit and hit.others:
-        found["alternateName"] = list(hit.others)
-    same = {SKOS + "exactMatch", OWL + "sameAs"}
-    links = sorted({text_of(r.statement.object) for r in reasons if r.statement.predicate.value in same})
-    if links:
-        found["sameAs"] = links
-    for reason in reasons:
-        if reason.statement.predicate.value == SCHEMA + "description":
-            found.setdefault("description", text_of(reason.statement.object))
-    return found

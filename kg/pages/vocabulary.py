@@ -9,6 +9,7 @@ from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.terms import RDFS, SKOS, TYPE, text_of
 from kg.release import search
+from kg.release.void import GRAPHS
 
 
 class Defined(NamedTuple):
@@ -68,13 +69,6 @@ def _defined(page: Page, iri: str, said: Mapping[str, list[str]], uses: Mapping[
     example = said.get(SKOS + "example", [""])[0]
     named = tuple(page.name(up) for up in sorted(above))
     return Defined(page.name(iri), iris.local(iri), kind, definition, example, named, uses.get(iri, 0))
-
-
-GRAPHS = {
-    "provenance": "what each fact rests on: its basis, its words, and where they stand",
-    "inferred": "what the build made: supertypes, superproperties, the first and last day of each date",
-    "ontology": "the vocabulary",
-}
 
 
 def graph_page(opened: Opened, root: str, iri: str) -> bytes:

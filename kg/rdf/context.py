@@ -41,12 +41,21 @@ class Term(NamedTuple):
 
 
 class Context(NamedTuple):
-    """A JSON-LD 1.1 context: as a document, as terms, as prefixes."""
+    """A JSON-LD 1.1 context: as a document, as terms, as prefixes; and where it is published, "" for nowhere."""
 
     document: dict[str, Any]
     terms: dict[str, Term]
     prefixes: dict[str, str]
     vocab: str
+    address: str = ""
+
+    @property
+    def written(self) -> Any:
+        """What a JSON-LD document holds under "@context": a link to the published context, or all of it.
+
+        A linked context's own "@base" is ignored (JSON-LD 1.1, 4.1.3), so it stands beside the link.
+        """
+        return [self.address, {"@base": self.document["@base"]}] if self.address else self.document
 
     def expand(self, name: str) -> str:
         """The IRI that a class or concept name stands for (JSON-LD 1.1 API, 5.2, vocab true).
@@ -94,7 +103,7 @@ def read_context(path: Path, base: str) -> Context:
         faults = [fault for name, term in terms.items() for fault in _term_faults(name, term)]
     if faults:
         raise ProjectError("\n".join(f"{path}: {printable(fault)}" for fault in faults))
-    return shell._replace(terms=terms)
+    return shell._replace(terms=terms, address=iris.context(base))
 
 
 def _is_prefix(name: str, iri: Any) -> bool:

@@ -14,8 +14,8 @@ class Format(NamedTuple):
     """A format: its title, media type and file suffix, and what else the tools around it call it.
 
     `also` are other media types that ask for it; `rdf` and `table` are pyoxigraph's names of it as a syntax of RDF and
-    of query results ("" where it is not one); `w3c` its name in http://www.w3.org/ns/formats/; `use` what it is good
-    for as a download.
+    of query results ("" where it is not one); `w3c` its name in http://www.w3.org/ns/formats/; `eu` its name in the
+    EU's list of file types; `use` what it is good for as a download.
     """
 
     title: str
@@ -25,6 +25,7 @@ class Format(NamedTuple):
     rdf: str = ""
     table: str = ""
     w3c: str = ""
+    eu: str = ""
     use: str = ""
 
     @property
@@ -63,6 +64,7 @@ FORMATS = {
         ("application/x-turtle",),
         rdf="TURTLE",
         w3c="Turtle",
+        eu="RDF_TURTLE",
         use="to read and to compare, and for most tools",
     ),
     "jsonld": Format(
@@ -72,6 +74,7 @@ FORMATS = {
         ("application/json",),
         rdf="JSON_LD",
         w3c="JSON-LD",
+        eu="JSON_LD",
         use="for programs that read JSON; the words are those of the facts",
     ),
     "ntriples": Format(
@@ -81,6 +84,7 @@ FORMATS = {
         ("text/plain",),
         rdf="N_TRIPLES",
         w3c="N-Triples",
+        eu="RDF_N_TRIPLES",
         use="for streaming, a statement a line",
     ),
     "nquads": Format(
@@ -89,10 +93,15 @@ FORMATS = {
         ".nq",
         rdf="N_QUADS",
         w3c="N-Quads",
+        eu="RDF_N_QUADS",
         use="with the evidence, a statement a line: the canonical form",
     ),
-    "trig": Format("TriG", "application/trig", ".trig", rdf="TRIG", w3c="TriG", use="with the evidence, to read"),
-    "rdfxml": Format("RDF/XML", "application/rdf+xml", ".rdf", rdf="RDF_XML", w3c="RDF_XML", use="for older tools"),
+    "trig": Format(
+        "TriG", "application/trig", ".trig", rdf="TRIG", w3c="TriG", eu="RDF_TRIG", use="with the evidence, to read"
+    ),
+    "rdfxml": Format(
+        "RDF/XML", "application/rdf+xml", ".rdf", rdf="RDF_XML", w3c="RDF_XML", eu="RDF_XML", use="for older tools"
+    ),
     "json": Format(
         "JSON",
         "application/sparql-results+json",
@@ -121,6 +130,13 @@ SHEETS = (*TABLES, "xlsx")  # what the rows of a canned query can be
 DATASETS = ("nquads", "trig")  # those that hold named graphs, and so the evidence
 DOCUMENTS = ("html", *GRAPHS)
 EXPORTS = (*GRAPHS, "csv")
+# The forms in which evidence is exported, and the formats that hold each, the usual one first.
+EVIDENCE = {
+    "reified": tuple(name for name in EXPORTS if name not in DATASETS),
+    "rdf12": ("turtle", "ntriples"),
+    "nanopub": DATASETS[::-1],
+    "annotations": ("jsonld",),
+}
 BY_SUFFIX = {format_.suffix: name for name, format_ in FORMATS.items()}
 # Endings of files of RDF, and the format that each tells: those that are written, and what others call them.
 READ = {

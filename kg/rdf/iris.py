@@ -41,6 +41,16 @@ def statement(fact_iri: str, digest: str) -> str:
     return f"{fact_iri}#{digest}"
 
 
+def of_nanopublication(fact_iri: str, part_: str) -> str:
+    """The IRI of a fact as a nanopublication, "nanopub", or of its graph "head", "provenance" or "pubinfo"."""
+    return f"{fact_iri}#{part_}"
+
+
+def of_annotation(fact_iri: str) -> str:
+    """The IRI of a fact as a Web Annotation."""
+    return f"{fact_iri}#annotation"
+
+
 def source(base: str, slug: str) -> str:
     """The IRI of a source document."""
     return f"{base}source/{slug}"
@@ -88,6 +98,16 @@ def download(base: str, file: str) -> str:
 def query(base: str, name: str) -> str:
     """The IRI of a canned query."""
     return f"{base}query/{name}"
+
+
+def context(base: str) -> str:
+    """The IRI of the JSON-LD context."""
+    return f"{base}context.jsonld"
+
+
+def shapes(base: str) -> str:
+    """The IRI of the SHACL shapes that a release was checked against."""
+    return f"{base}shapes"
 
 
 def sparql(base: str) -> str:

@@ -17,6 +17,7 @@ from kg.rdf.context import Context, Term
 from kg.rdf.terms import TYPE, XSD, text_of
 
 _LOCAL = re.compile(r"(?!//)[\w.~-]*", re.ASCII)
+_SAFE = re.compile(r"0|-?[1-9][0-9]{0,14}", re.ASCII)  # canonical, and exact in a double (JSON-LD 1.1 API, 8.5)
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",\n", ": ")).encode  # a value a line
 
 
@@ -24,7 +25,7 @@ class Compactor:
     """Writes the nodes of a document that begins with `head` and ends with `tail`."""
 
     def __init__(self, context: Context) -> None:
-        self.head = f'{{"@context": {json.dumps(context.document, ensure_ascii=False)},\n"@graph": [\n'.encode()
+        self.head = f'{{"@context": {json.dumps(context.written, ensure_ascii=False)},\n"@graph": [\n'.encode()
         self.tail = b"\n]}\n"
         self._base: str = context.document.get("@base", "")
         self._vocab = context.vocab
@@ -61,7 +62,7 @@ class Compactor:
                 return
         node.setdefault(self._iri(predicate), []).append(self._full(value))
 
-    def _written(self, term: Term, value: Any) -> str | None:
+    def _written(self, term: Term, value: Any) -> str | int | None:
         """A value as a word of the context writes it; None where the word's type or language is not the value's."""
         if not isinstance(value, px.Literal):
             if isinstance(value, px.NamedNode) and term.type == "@vocab":
@@ -72,16 +73,19 @@ class Compactor:
         if value.language:
             return value.value if not term.type and value.language == term.language.lower() else None
         plain = value.datatype.value == XSD + "string" and not term.type and not term.language
-        return value.value if plain or value.datatype.value == term.type else None
+        return _number_or_text(value) if plain or value.datatype.value == term.type else None
 
-    def _full(self, value: Any) -> dict[str, str]:
+    def _full(self, value: Any) -> dict[str, Any] | int:
         """A value written out, whatever the context says of the word that it stands under."""
         if isinstance(value, px.Literal):
             if value.language:
                 return {"@value": value.value, "@language": value.language}
             if value.datatype.value == XSD + "string":
                 return {"@value": value.value}
-            return {"@value": value.value, "@type": self._iri(value.datatype.value)}
+            written = _number_or_text(value)
+            return (
+                written if isinstance(written, int) else {"@value": written, "@type": self._iri(value.datatype.value)}
+            )
         return {"id": self._ident(value.value if isinstance(value, px.NamedNode) else str(value))}
 
     def _flat(self, node: dict[str, Any]) -> dict[str, Any]:
@@ -114,6 +118,12 @@ class Compactor:
             if iri.startswith(space) and _LOCAL.fullmatch(iri, len(space)):
                 return f"{name}:{iri[len(space) :]}"
         return iri
+
+
+def _number_or_text(value: px.Literal) -> int | str:
+    """The value of an integer as a number where every reader of JSON takes it for the same literal, else the text."""
+    text = value.value
+    return int(text) if value.datatype.value == XSD + "integer" and _SAFE.fullmatch(text) else text
 
 
 def _is_plain(term: Term) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pyoxigraph as px
 
 from kg.errors import ProjectError, QueryError
 from kg.rdf.context import Context, read_context
+from kg.rdf.owl import completed
 from kg.rdf.parse import parse
 from kg.rdf.terms import RDFS, Quad, text_of
 
@@ -38,13 +40,17 @@ class Vocabulary(NamedTuple):
     declared: frozenset[str]
 
 
-def read_vocabulary(folder: Path, base: str) -> Vocabulary:
-    """The vocabulary of a project's ontology folder; ProjectError names what cannot be read."""
+def read_vocabulary(folder: Path, base: str, published: Mapping[str, str] = MappingProxyType({})) -> Vocabulary:
+    """The vocabulary of a project's ontology folder, made whole; ProjectError names what cannot be read.
+
+    `published` has the project's `license`, `issued` and `modified`, as far as it gives them.
+    """
     context = read_context(folder / "context.jsonld", base)
     files = [*sorted(TOOL.glob("*.ttl")), *sorted(folder.glob("*.ttl"))]
     statements = [quad for file in files if file.name != SHAPES for quad in _turtle(file, base)]
     shapes = [quad for file in files if file.name == SHAPES for quad in _turtle(file, base)]
-    return vocabulary(context, statements, shapes)
+    whole = [*statements, *(Quad(*triple) for triple in completed(statements, context, base, published))]
+    return vocabulary(context, whole, shapes)._replace(declared=vocabulary(context, statements).declared)
 
 
 def vocabulary(context: Context, statements: Sequence[Quad], shapes: Sequence[Quad] = ()) -> Vocabulary:

@@ -41,4 +41,4 @@ def rdf12(quads: Iterable[Quad], base: str) -> Iterator[Triple]:
             yield quad.triple
 
 
-EVIDENCE = {"reified": reified, "rdf12": rdf12}
+REIFIED = {"reified": reified, "rdf12": rdf12}

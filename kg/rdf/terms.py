@@ -112,6 +112,7 @@ def link(subject: str, predicate: str, iri: str) -> Triple:
     return Triple(px.NamedNode(subject), px.NamedNode(predicate), px.NamedNode(iri))
 
 
-def literal(subject: str, predicate: str, text: str, datatype: str = XSD + "string") -> Triple:
-    """A triple whose object is a literal of a datatype."""
-    return Triple(px.NamedNode(subject), px.NamedNode(predicate), px.Literal(text, datatype=px.NamedNode(datatype)))
+def literal(subject: str, predicate: str, text: str, datatype: str = XSD + "string", language: str = "") -> Triple:
+    """A triple whose object is a literal: a text in a language where one is given, else of a datatype."""
+    value = px.Literal(text, language=language) if language else px.Literal(text, datatype=px.NamedNode(datatype))
+    return Triple(px.NamedNode(subject), px.NamedNode(predicate), value)

@@ -22,12 +22,16 @@ from kg.rdf.formats import FORMATS, GRAPHS
 from kg.rdf.serialize import WRITERS, Writer, write
 from kg.rdf.sorted_lines import Sorter, merged, side_by_side
 from kg.rdf.terms import DEFAULT_GRAPH, OA, PROV, RDFS, SKOS, TYPE, Quad, Triple, text_of
+from kg.release.dcat import PREFIXES, About, Dump, describe
 from kg.release.nquads import Dataset, parsed, portions, readable
-from kg.release.search import Thing, Word, make_index
+from kg.release.search import Thing, Word, make_index, most
 from kg.release.trig import LARGE, Job, finish, named_then_default, start, write_trig
-from kg.release.void import PREFIXES, About, Dump, Statistics, describe
+from kg.release.void import Statistics, describe_contents
 
 _LINKS = (PROV + "wasQuotedFrom", OA + "hasSelector", OA + "exact")  # from a fact to its quoted words
+
+
+EXAMPLES = 3  # things that VoID points out as a beginning
 
 
 class Terms(NamedTuple):
@@ -256,13 +260,17 @@ def _words(counts: Mapping[tuple[str, str], int], dataset: Dataset) -> Iterator[
         yield Word(iri, labels[-1] if labels else "", kind, count)
 
 
-def write_descriptions(folder: Path, about: About, counted: Statistics, shapes: Iterable[Quad], terms: Terms) -> None:
-    """Write the description of the dataset, whose dumps are there already, and the shapes."""
+def write_descriptions(
+    folder: Path, about: About, counted: Statistics, shapes: Iterable[Quad], terms: Terms
+) -> list[Triple]:
+    """Write the shapes, and the description of the dataset, whose dumps and index are there; give the description."""
     dumps = [_dump(kind, folder) for kind in GRAPHS if _path(kind, folder).is_file()]
-    described = describe(about, counted, dumps)
+    examples = [hit.iri for hit in most(folder / "search.sqlite", EXAMPLES)]
+    described = [*describe(about, counted.sources, dumps), *describe_contents(about.base, counted, examples)]
     prefixes = {**terms.prefixes, **PREFIXES}
     (folder / "void.ttl").write_bytes(write(described, "turtle", prefixes, terms.context))
     (folder / "shapes.ttl").write_bytes(write(canonical(shapes), "turtle", prefixes, terms.context))
+    return described
 
 
 def _path(kind: str, folder: Path) -> Path:

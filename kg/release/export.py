@@ -14,26 +14,30 @@ from typing import IO, Any, NamedTuple, TextIO
 from kg.errors import QueryError
 from kg.rdf import iris
 from kg.rdf.context import Context, read_context
-from kg.rdf.formats import DATASETS, EXPORTS, FORMATS
+from kg.rdf.formats import DATASETS, EVIDENCE, EXPORTS, FORMATS
 from kg.rdf.infer import infer, rules
 from kg.rdf.ontology import vocabulary
 from kg.rdf.parse import parse_lines
-from kg.rdf.reify import EVIDENCE
+from kg.rdf.reify import REIFIED
 from kg.rdf.serialize import WRITERS, for_format, lines_of, ordered, serialize
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, merged
 from kg.rdf.terms import DEFAULT_GRAPH, TYPE, Quad, text_of
 from kg.release.contents import Terms, by_graph, used_in
+from kg.release.evidence import NP, About, write_annotations, write_nanopublications
 from kg.release.nquads import assemble, parsed, portions, readable, verify
 from kg.release.reader import Release
 
 
 class Options(NamedTuple):
-    """What an export holds: the format, the form of the evidence ("" for none), reference data or not, a frame."""
+    """What an export holds: the format, the form of the evidence ("" for none), reference data or not, a frame, and
+    whether JSON-LD holds its context or links to it.
+    """
 
     format: str
     evidence: str = ""
     reference: bool = True
     frame: dict[str, Any] | None = None
+    inline_context: bool = False
 
 
 def export(release: Release, options: Options, out: IO[bytes]) -> str:
@@ -44,7 +48,8 @@ def export(release: Release, options: Options, out: IO[bytes]) -> str:
     _refuse(options)
     verify(release.dataset)
     base = release.manifest["base"]
-    terms = Terms(release.manifest["prefixes"], read_context(release.path / "context.jsonld", base))
+    context = read_context(release.path / "context.jsonld", base)
+    terms = Terms(release.manifest["prefixes"], context._replace(address="") if options.inline_context else context)
     with TemporaryDirectory(prefix="kg-export-") as folder:
         dataset = release.dataset
         if not options.reference:
@@ -53,9 +58,11 @@ def export(release: Release, options: Options, out: IO[bytes]) -> str:
             document = _framed(dataset, terms.context, options.frame)
             out.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
             return "" if document.keys() - {"@context"} else "the frame matches nothing; its words are the context's"
-        if options.format == "nquads":
-            with dataset.open("rb") as file:
-                shutil.copyfileobj(file, out)
+        if options.evidence in ("nanopub", "annotations"):
+            about = About(base, release.manifest["title"], release.manifest["license"])
+            _write_evidence(options, dataset, about, terms, out)
+        elif options.format == "nquads":
+            _copy(dataset, out)
         else:
             triples = Path(folder) / "triples.nt"
             _write_triples(triples, dataset, options.evidence, base)
@@ -73,10 +80,33 @@ def _refuse(options: Options) -> None:
     """Raise QueryError where options do not go together."""
     if options.frame is not None and options.format != "jsonld":
         raise QueryError(f"a frame is for jsonld, not for {options.format}; leave out --frame, or add -t jsonld")
-    if options.evidence and options.format in DATASETS:
+    if options.evidence in REIFIED and options.format in DATASETS:
         raise QueryError(f"{options.format} holds the evidence in its named graphs; leave out --evidence")
-    if options.evidence == "rdf12" and options.format not in ("turtle", "ntriples"):
-        raise QueryError(f"RDF 1.2 is written as turtle or ntriples; {options.format} takes --evidence reified")
+    formats = EVIDENCE.get(options.evidence, EXPORTS)
+    if options.format not in formats:
+        raise QueryError(f"--evidence {options.evidence} is written as {' or '.join(formats)}, not as {options.format}")
+    if options.evidence and options.frame is not None:
+        raise QueryError("a frame shapes the graph without its evidence; leave out --frame or --evidence")
+
+
+def _copy(path: Path, out: IO[bytes]) -> None:
+    with path.open("rb") as file:
+        shutil.copyfileobj(file, out)
+
+
+def _write_evidence(options: Options, dataset: Path, about: About, terms: Terms, out: IO[bytes]) -> None:
+    """Write a dataset as nanopublications or as Web Annotations."""
+    if options.evidence == "annotations":
+        write_annotations(dataset, about, out)
+        return
+    with TemporaryDirectory(prefix="kg-export-") as folder:
+        path, empty = write_nanopublications(dataset, about, Path(folder)), Path(folder) / "empty.nt"
+        empty.touch()
+        if options.format == "nquads":
+            _copy(path, out)
+        else:
+            named = terms._replace(prefixes={**terms.prefixes, "np": NP})
+            _write_format(options.format, empty, path, named, out)
 
 
 def _write_triples(path: Path, dataset: Path, evidence: str, base: str) -> None:
@@ -85,7 +115,7 @@ def _write_triples(path: Path, dataset: Path, evidence: str, base: str) -> None:
     for quads in _portions(dataset):
         sorter.add(lines_of(quad.triple for quad in quads if quad.graph_name == DEFAULT_GRAPH))
         if evidence:
-            sorter.add(lines_of(EVIDENCE[evidence](quads, base)))
+            sorter.add(lines_of(REIFIED[evidence](quads, base)))
     with path.open("wb") as file:
         file.writelines(merged(sorter.close()))
 
@@ -163,7 +193,7 @@ def _framed(dataset: Path, context: Context, frame: dict[str, Any]) -> dict[str,
         document: dict[str, Any] = jsonld.frame(expanded, {"@context": context.document, **frame}, options)
     except (jsonld.JsonLdError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise QueryError(f"the frame cannot be used: {error.args[0] if error.args else error}") from None
-    return document
+    return {"@context": context.written, **{name: value for name, value in document.items() if name != "@context"}}
 
 
 def _typed(node: dict[str, Any]) -> dict[str, Any]:
@@ -191,10 +221,12 @@ def read_frame(file: TextIO) -> dict[str, Any]:
     return frame
 
 
-def format_of(output: Path | None) -> str:
-    """The format that the suffix of an output file names; turtle for stdout, which is None or "-"."""
+def format_of(output: Path | None, evidence: str = "") -> str:
+    """The format that the suffix of an output file names; on stdout, which is None or "-", turtle, or the usual format
+    of a form of evidence.
+    """
     if output is None or str(output) == "-":
-        return "turtle"
+        return EVIDENCE.get(evidence, ("turtle",))[0]
     suffixes = {FORMATS[name].suffix: name for name in EXPORTS}
     if output.suffix not in suffixes:
         raise QueryError(f"{output}: its ending tells no format; use {' '.join(suffixes)}, or add -t")

@@ -1,17 +1,17 @@
-"""VoID: the dataset as VoID, DCAT 3 and schema.org describe it.
+"""VoID: a dataset in numbers, by class, property and datatype, with what it links to and where to begin.
 
-Made at build, without clock or chance: the same dataset is described in the same words.
+Vocabulary of Interlinked Datasets, https://www.w3.org/TR/void/. The numbers are queries, asked of the database.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
 from kg.rdf import iris
-from kg.rdf.formats import FORMATS
-from kg.rdf.terms import DCTERMS, PROV, SCHEMA, SH, TYPE, XSD, Triple, link, literal, text_of
+from kg.rdf.terms import DCTERMS, OWL, PROV, SCHEMA, SKOS, TYPE, XSD, Triple, link, literal, text_of
 
 VOID = "http://rdfs.org/ns/void#"
 
@@ -19,125 +19,25 @@ VOID = "http://rdfs.org/ns/void#"
 VOID_EXT = "http://ldf.fi/void-ext#"
 
 
-DCAT = "http://www.w3.org/ns/dcat#"
+class Linkset(NamedTuple):
+    """How many statements lead with one property from things of this dataset to things of another, by its host."""
 
-
-SPDX = "http://spdx.org/rdf/terms#"
-
-
-SD = "http://www.w3.org/ns/sparql-service-description#"
-
-
-FORMAT = "http://www.w3.org/ns/formats/"
-
-
-IANA = "https://www.iana.org/assignments/media-types/"
-
-
-PREFIXES = {"void": VOID, "void-ext": VOID_EXT, "dcat": DCAT, "spdx": SPDX, "sd": SD, "formats": FORMAT, "sh": SH}
-
-
-PROTOCOL = "http://www.w3.org/TR/sparql11-protocol/"
-
-
-class About(NamedTuple):
-    """What the project says of its dataset, and the release's name."""
-
-    base: str
-    title: str
-    description: str
-    license: str
-    curators: str
-    version: str
-
-
-class Dump(NamedTuple):
-    """A file with the whole graph: its format, how many bytes and triples or quads it has, its SHA-256."""
-
-    file: str
-    format: str
-    size: int
-    sha256: str
+    property: str
+    target: str
+    triples: int
 
 
 class Statistics(NamedTuple):
     """Numbers of a dataset, as texts: of the whole by VoID's names; of its parts by class, property and datatype; of
-    its properties by class. And the IRIs of its sources.
+    its properties by class; of the graphs beside the facts. The IRIs of its sources, and what it links to.
     """
 
     numbers: dict[str, str]
     partitions: list[tuple[tuple[str, str, str], str, str]]
     by_class: list[tuple[str, ...]]
+    graphs: dict[str, str]
     sources: list[str]
-
-
-def describe(about: About, counted: Statistics, dumps: Iterable[Dump]) -> Iterator[Triple]:
-    """The description of the dataset: its title and terms, its size, its parts by class, property and datatype."""
-    base, dataset = about.base, iris.dataset(about.base)
-    for type_ in (VOID + "Dataset", DCAT + "Dataset", SCHEMA + "Dataset"):
-        yield link(dataset, TYPE.value, type_)
-    yield from _words(about, dataset)
-    yield link(dataset, VOID + "sparqlEndpoint", iris.sparql(base))
-    yield literal(dataset, VOID + "uriSpace", iris.entity(base, ""))
-    for source in counted.sources:
-        yield link(dataset, PROV + "wasDerivedFrom", source)
-        yield link(dataset, SCHEMA + "isBasedOn", source)
-    yield from _service(base, dataset)
-    for dump in dumps:
-        yield from _distribution(base, dataset, dump)
-    yield from _statistics(dataset, counted)
-
-
-def _words(about: About, dataset: str) -> Iterator[Triple]:
-    for predicates, words in (
-        ((DCTERMS + "title", SCHEMA + "name"), about.title or about.base),
-        ((DCTERMS + "description", SCHEMA + "description"), about.description),
-        ((DCAT + "version", SCHEMA + "version"), about.version),
-    ):
-        if words:
-            yield from (literal(dataset, predicate, words) for predicate in predicates)
-    if about.license:
-        yield link(dataset, DCTERMS + "license", about.license)
-        yield link(dataset, SCHEMA + "license", about.license)
-    agent = iris.curators(about.base)
-    for predicate in (DCTERMS + "creator", DCTERMS + "publisher", SCHEMA + "creator"):
-        yield link(dataset, predicate, agent)
-    yield link(agent, TYPE.value, PROV + "Agent")
-    yield literal(agent, SCHEMA + "name", about.curators)
-    yield link(dataset, SCHEMA + "url", about.base)
-    yield link(dataset, DCAT + "landingPage", about.base)
-
-
-def _service(base: str, dataset: str) -> Iterator[Triple]:
-    """The SPARQL endpoint as a DCAT data service (DCAT 3, 6.9)."""
-    service = iris.sparql(base)
-    yield link(service, TYPE.value, DCAT + "DataService")
-    yield link(service, DCAT + "endpointURL", service)
-    yield link(service, DCAT + "endpointDescription", iris.page(base, "openapi.json"))
-    yield link(service, DCAT + "servesDataset", dataset)
-    yield link(service, DCTERMS + "conformsTo", PROTOCOL)
-    yield literal(service, DCTERMS + "title", "SPARQL 1.1 endpoint")
-
-
-def _distribution(base: str, dataset: str, dump: Dump) -> Iterator[Triple]:
-    """A dump as a DCAT distribution with its size and checksum (DCAT 3, 6.8)."""
-    url, media_type = iris.download(base, dump.file), FORMATS[dump.format].media_type
-    node, checksum = iris.part(dataset, "distribution", dump.format), iris.part(dataset, "checksum", dump.format)
-    yield link(dataset, DCAT + "distribution", node)
-    yield link(dataset, SCHEMA + "distribution", node)
-    yield link(dataset, VOID + "dataDump", url)
-    for type_ in (DCAT + "Distribution", SCHEMA + "DataDownload"):
-        yield link(node, TYPE.value, type_)
-    yield link(node, DCAT + "downloadURL", url)
-    yield link(node, SCHEMA + "contentUrl", url)
-    yield link(node, DCAT + "mediaType", IANA + media_type)
-    yield literal(node, SCHEMA + "encodingFormat", media_type)
-    yield literal(node, DCAT + "byteSize", str(dump.size), XSD + "integer")
-    yield literal(node, SCHEMA + "sha256", dump.sha256)
-    yield link(node, SPDX + "checksum", checksum)
-    yield link(checksum, TYPE.value, SPDX + "Checksum")
-    yield link(checksum, SPDX + "algorithm", SPDX + "checksumAlgorithm_sha256")
-    yield literal(checksum, SPDX + "checksumValue", dump.sha256)
+    links: list[Linkset]
 
 
 # The statistics of VoID (VoID, 4.3 and 4.6) and of void-ext, each a query: a number, or numbers by one IRI.
@@ -166,15 +66,88 @@ _PARTITIONS = (
 _BY_CLASS = "SELECT ?class ?iri (COUNT(*) AS ?n) { ?s a ?class ; ?iri ?o } GROUP BY ?class ?iri"
 
 
-def statistics(store: px.Store) -> Statistics:
+# The graphs beside the facts, and those in the database alone, which describe it to programs that ask it.
+GRAPHS = {
+    "provenance": "What each fact rests on: its basis, its words, and where they stand",
+    "inferred": "What the build made: supertypes, superproperties, the first and last day of each date",
+    "ontology": "The vocabulary",
+    "description": "The dataset in the words of VoID, DCAT and schema.org",
+    "service": "The SPARQL endpoint",
+    "queries": "The canned queries",
+}
+_COUNTED = ("provenance", "inferred", "ontology")
+_LINKING = (
+    SKOS + "exactMatch",
+    SKOS + "closeMatch",
+    SKOS + "broadMatch",
+    SKOS + "narrowMatch",
+    SKOS + "relatedMatch",
+    OWL + "sameAs",
+    SCHEMA + "sameAs",
+)
+
+
+def statistics(store: px.Store, base: str) -> Statistics:
     """What the description of a dataset tells in numbers, from its database."""
-    results: Any = store.query(f"SELECT DISTINCT ?source {{ GRAPH ?g {{ ?fact <{PROV}wasDerivedFrom> ?source }} }}")
+    sources = f"SELECT DISTINCT ?source {{ GRAPH ?g {{ ?fact <{PROV}wasDerivedFrom> ?source }} }}"
+    graphs = {
+        name: f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{iris.graph(base, name)}> {{ ?s ?p ?o }} }}" for name in _COUNTED
+    }
     return Statistics(
         {name: _rows(store, query)[0][-1] for name, query in _NUMBERS.items()},
         [(terms, iri, count) for query, terms in _PARTITIONS for iri, count in _rows(store, query)],
         _rows(store, _BY_CLASS),
-        sorted(text_of(row["source"]) for row in results),
+        {name: _rows(store, query)[0][-1] for name, query in graphs.items()},
+        [source for (source,) in _rows(store, sources)],
+        _linksets(store, base),
     )
+
+
+def _linksets(store: px.Store, base: str) -> list[Linkset]:
+    """The linksets of the dataset (VoID, 5)."""
+    counts: dict[tuple[str, str], int] = {}
+    for property_ in _LINKING:
+        for quad in store.quads_for_pattern(None, px.NamedNode(property_), None, px.DefaultGraph()):
+            host = re.match(r"https?://[^/?#]+/", text_of(quad.object))
+            if host and not host[0].startswith(base) and iris.is_entity(base, text_of(quad.subject)):
+                counts[property_, host[0]] = counts.get((property_, host[0]), 0) + 1
+    return [Linkset(*key, count) for key, count in sorted(counts.items())]
+
+
+def describe_contents(base: str, counted: Statistics, examples: Iterable[str]) -> Iterator[Triple]:
+    """The dataset as VoID has it: where to begin, whose words it speaks, its numbers, its graphs, its links."""
+    dataset = iris.dataset(base)
+    yield link(dataset, TYPE.value, VOID + "Dataset")
+    yield link(dataset, VOID + "sparqlEndpoint", iris.sparql(base))
+    yield literal(dataset, VOID + "uriSpace", iris.entity(base, ""))
+    for example in examples:
+        yield link(dataset, VOID + "exampleResource", example)
+    for namespace in _namespaces(counted):
+        yield link(dataset, VOID + "vocabulary", namespace)
+    for name, number in counted.graphs.items():
+        graph = iris.graph(base, name)
+        yield link(dataset, VOID + "subset", graph)
+        yield link(graph, TYPE.value, VOID + "Dataset")
+        yield literal(graph, DCTERMS + "title", GRAPHS[name], language="en")
+        yield literal(graph, VOID + "triples", number, XSD + "integer")
+    for linkset in counted.links:
+        node = iris.part(dataset, "links", _digest(linkset.property + linkset.target))
+        target = iris.part(dataset, "target", _digest(linkset.target))
+        yield link(dataset, VOID + "subset", node)
+        yield link(node, TYPE.value, VOID + "Linkset")
+        yield link(node, VOID + "subjectsTarget", dataset)
+        yield link(node, VOID + "objectsTarget", target)
+        yield link(node, VOID + "linkPredicate", linkset.property)
+        yield literal(node, VOID + "triples", str(linkset.triples), XSD + "integer")
+        yield link(target, TYPE.value, VOID + "Dataset")
+        yield literal(target, VOID + "uriSpace", linkset.target)
+    yield from _statistics(dataset, counted)
+
+
+def _namespaces(counted: Statistics) -> list[str]:
+    """The namespaces of the classes and properties in use (VoID, 4.3)."""
+    names = [iri for (_, term, _), iri, _ in counted.partitions if term in (VOID + "class", VOID + "property")]
+    return sorted({name.removesuffix(iris.local(name)) for name in names})
 
 
 def _statistics(dataset: str, counted: Statistics) -> Iterator[Triple]:

@@ -59,6 +59,13 @@ class Loader:
         del store
 
 
+def add(folder: Path, quads: Iterable[px.Quad]) -> None:
+    """Add a few quads to the database in a folder."""
+    store = px.Store(str(folder))
+    store.extend(quads)
+    store.flush()
+
+
 @contextmanager
 def loading(folder: Path) -> Iterator[Loader]:
     """A loader of a database in a folder, which is stopped at the end, whatever happens."""

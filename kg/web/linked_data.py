@@ -1,22 +1,31 @@
 """Linked data: the handlers of IRIs, documents and downloads."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
 from kg.pages import catalogue
-from kg.pages.vocabulary import GRAPHS as GRAPH_PAGES
 from kg.query import resource
 from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.rdf import iris
 from kg.rdf.formats import BY_SUFFIX, DATASETS, DOCUMENTS, FORMATS, GRAPHS
 from kg.rdf.terms import is_iri
-from kg.release.void import PREFIXES
+from kg.release.dcat import PREFIXES
+from kg.release.void import GRAPHS as NAMED_GRAPHS
 from kg.web.negotiation import alternates, negotiated, split
 from kg.web.queries import answered
 from kg.web.request import Request, ask, unknown, written
 from kg.web.response import ProblemError, Reply
+
+
+def document(opened: Opened, kind: str, make: Callable[[], bytes], headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """A document of the release in a format; JSON-LD says where its context is (JSON-LD 1.1, 6.1)."""
+    if kind == "jsonld":
+        linked = f'<{opened.context.address}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+        headers = (*headers, ("Link", linked))
+    return Reply(200, FORMATS[kind].content_type, make, headers, cacheable=True)
 
 
 async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -71,9 +80,7 @@ def _document(opened: Opened, request: Request, iri: str, suffix: str) -> Reply:
     if not _known(opened, iri):
         raise unknown(last)
     place = () if suffix else (("Content-Location", f"{quote(last)}{FORMATS[kind].suffix}"),)
-    headers = (alternates(last, DOCUMENTS), *place)
-    make = partial(_made, opened, iri, kind)
-    return Reply(200, FORMATS[kind].content_type, make, headers, cacheable=True)
+    return document(opened, kind, partial(_made, opened, iri, kind), (alternates(last, DOCUMENTS), *place))
 
 
 def _made(opened: Opened, iri: str, kind: str) -> bytes:
@@ -90,12 +97,11 @@ async def graph(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     """One of the graphs that are kept beside the facts: provenance, inferred or ontology."""
     stem, suffix = split(name)
     kind = negotiated(request, DOCUMENTS, suffix)
-    if stem not in GRAPH_PAGES:
+    if stem not in NAMED_GRAPHS:
         raise unknown(stem)
     headers = (alternates(stem, DOCUMENTS), ("Content-Location", f"{stem}{FORMATS[kind].suffix}"))
     if kind == "html":
-        page = partial(catalogue.page, opened, f"graph/{stem}.html")
-        return Reply(200, FORMATS[kind].content_type, page, headers, cacheable=True)
+        return document(opened, kind, partial(catalogue.page, opened, f"graph/{stem}.html"), headers)
     job = {"release": str(opened.release.path), "named_graph": iris.graph(opened.base, stem), "graph": kind}
     return answered(await ask(pool, request, job), headers, cacheable=True)
 
@@ -104,13 +110,7 @@ async def home(opened: Opened, pool: Pool, request: Request, name: str) -> Reply
     """The first page, or for programs the description of the dataset."""
     kind = negotiated(request, DOCUMENTS)
     if kind == "html":
-        return Reply(
-            200,
-            FORMATS[kind].content_type,
-            partial(catalogue.page, opened, ""),
-            (alternates("dataset", GRAPHS),),
-            cacheable=True,
-        )
+        return document(opened, kind, partial(catalogue.page, opened, ""), (alternates("dataset", GRAPHS),))
     return await dataset(opened, pool, request, "dataset")
 
 
@@ -126,13 +126,28 @@ async def dataset(opened: Opened, pool: Pool, request: Request, name: str) -> Re
         ("Content-Location", f"{request.root}dataset{FORMATS[kind].suffix}"),
     )
     if kind == "html":
-        page = partial(catalogue.page, opened, "dataset")
-        return Reply(200, FORMATS[kind].content_type, page, headers, cacheable=True)
-    return Reply(200, FORMATS[kind].content_type, partial(_described, opened, kind), headers, cacheable=True)
+        return document(opened, kind, partial(catalogue.page, opened, "dataset"), headers)
+    return document(opened, kind, partial(_file, opened, "void.ttl", kind), headers)
 
 
-def _described(opened: Opened, kind: str) -> bytes:
-    return written(opened, [quad.triple for quad in opened.turtle("void.ttl")], kind, PREFIXES)
+def _file(opened: Opened, name: str, kind: str) -> bytes:
+    """A Turtle file of the release, in a format."""
+    return written(opened, [quad.triple for quad in opened.turtle(name)], kind, PREFIXES)
+
+
+async def context(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The JSON-LD context that documents link to."""
+    return document(opened, "jsonld", partial(opened.file, "context.jsonld"))
+
+
+async def shapes(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The SHACL shapes that the release was checked against."""
+    stem, suffix = split(name)
+    if stem != "shapes":
+        raise unknown(name)
+    kind = negotiated(request, GRAPHS, suffix)
+    headers = (alternates(stem, GRAPHS), ("Content-Location", f"{stem}{FORMATS[kind].suffix}"))
+    return document(opened, kind, partial(_file, opened, "shapes.ttl", kind), headers)
 
 
 async def download(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

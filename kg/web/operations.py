@@ -1,6 +1,7 @@
 """Operations: what is answered beside the graph: reconciliation, descriptions for programs, validation, health."""
 
 import asyncio
+from collections.abc import Iterable
 from functools import partial
 from itertools import islice
 
@@ -8,13 +9,13 @@ from kg.pages import catalogue, render
 from kg.pages.search import preview_page
 from kg.query.opened import Opened
 from kg.query.pool import Pool
+from kg.query.service import executables
 from kg.rdf import iris
 from kg.rdf.formats import DOCUMENTS, FORMATS, GRAPHS
 from kg.rdf.terms import Triple
 from kg.release import search
-from kg.release.void import PREFIXES
+from kg.release.dcat import PREFIXES
 from kg.web import reconciliation
-from kg.web.descriptions import executables, sitemap
 from kg.web.negotiation import alternates, negotiated, split
 from kg.web.openapi import openapi
 from kg.web.request import Request, as_json, unknown, written
@@ -101,9 +102,18 @@ async def site_map(opened: Opened, pool: Pool, request: Request, name: str) -> R
     return Reply(
         200,
         "application/xml",
-        lambda: sitemap(opened.base + address for address in islice(catalogue.addresses(opened), 50_000)),
+        lambda: _sitemap(opened.base + address for address in islice(catalogue.addresses(opened), 50_000)),
         cacheable=True,
     )
+
+
+def _sitemap(addresses: Iterable[str]) -> bytes:
+    """The addresses of the pages (sitemaps.org protocol 0.9), sorted; the protocol allows 50,000."""
+    from xml.sax.saxutils import escape
+
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
+    lines += [f"<url><loc>{escape(iri)}</loc></url>" for iri in sorted(addresses)]
+    return "\n".join([*lines, "</urlset>", ""]).encode()
 
 
 async def robots(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

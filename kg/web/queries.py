@@ -10,12 +10,12 @@ from kg.pages.search import results_page
 from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.query.results import Answer
+from kg.query.service import service_description
 from kg.query.worker import Job
 from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS, SHEETS, TABLES
 from kg.release import search
-from kg.release.void import PREFIXES
-from kg.web.descriptions import service_description
+from kg.release.dcat import PREFIXES
 from kg.web.negotiation import alternates, choose, named, negotiated, split
 from kg.web.request import Request, as_json, ask, unknown, written
 from kg.web.response import ProblemError, Reply, problem

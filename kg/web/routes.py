@@ -1,7 +1,7 @@
 """Routes: which handler answers each address."""
 
 from kg.web import operations
-from kg.web.linked_data import dataset, described, download, fact, graph, home, source, thing
+from kg.web.linked_data import context, dataset, described, download, fact, graph, home, shapes, source, thing
 from kg.web.queries import find, queries, query, sparql
 from kg.web.request import Handler
 
@@ -15,6 +15,9 @@ ROUTES: dict[str, Handler] = {
     "/ontology.{suffix}": described,
     "/curators": described,
     "/curators.{suffix}": described,
+    "/context.jsonld": context,
+    "/shapes": shapes,
+    "/shapes.{suffix}": shapes,
     "/graph/{name}": graph,
     "/dataset": dataset,
     "/dataset.{suffix}": dataset,

@@ -12,7 +12,7 @@ from rdflib.collection import Collection
 
 from kg.rdf.files import read
 from kg.rdf.to_rdflib import to_graph
-from tests.conftest import SUITES, Server, needs, release_of, serving
+from tests.conftest import SUITES, Server, inlined, needs, release_of, serving
 
 SUITE = SUITES / "suites" / "sparql11"
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -111,7 +111,10 @@ def test_the_endpoint_describes_itself(type_: str, suite_server: Server) -> None
     response = httpx.get(f"{suite_server.url}sparql", headers={"Accept": type_})
     assert response.status_code == 200
     assert response.headers["content-type"].partition(";")[0] == type_
-    graph = rdflib.Graph().parse(data=response.content, format="json-ld" if "json" in type_ else type_)
+    graph = rdflib.Graph().parse(
+        data=inlined(response.content) if "json" in type_ else response.content,
+        format="json-ld" if "json" in type_ else type_,
+    )
     service = graph.value(predicate=RDF.type, object=SD.Service)
     assert graph.value(service, SD.endpoint) == rdflib.URIRef(f"{suite_server.url}sparql")
     used = {str(p) for p in graph.predicates() if str(p).startswith(str(SD))}

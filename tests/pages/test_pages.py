@@ -205,7 +205,7 @@ def test_json_ld_of_a_thing_is_what_the_graph_says(client: httpx.Client) -> None
     assert found
     document = json.loads(found[1])
     assert (document["@type"], document["name"]) == (["Person"], "Kofi Annan")
-    assert document["sameAs"] == ["http://www.wikidata.org/entity/Q1254"]
+    assert document["sameAs"] == "http://www.wikidata.org/entity/Q1254"
 
 
 # Safety

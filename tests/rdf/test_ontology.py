@@ -20,6 +20,9 @@ WRITTEN_OUT = {
     "http://www.w3.org/ns/oa#SpecificResource",
     "http://www.w3.org/ns/oa#hasSource",
     "http://www.w3.org/ns/oa#hasSelector",
+    *(f"http://www.w3.org/ns/oa#{name}" for name in ("exact", "prefix", "suffix", "start", "end")),
+    "http://purl.org/vocab/vann/preferredNamespacePrefix",
+    "http://purl.org/vocab/vann/preferredNamespaceUri",
 }
 ALIGNMENTS = (
     RDFS.subClassOf,

@@ -1,4 +1,4 @@
-"""Descriptions: the SPARQL service, the canned queries as SHACL executables, and the sitemap."""
+"""Service: the SPARQL endpoint and the canned queries, described for programs that ask it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,7 +7,8 @@ from kg.query.sparql import form
 from kg.rdf import iris
 from kg.rdf.formats import FORMATS
 from kg.rdf.terms import DCTERMS, RDFS, SCHEMA, SH, TYPE, Triple, link, literal
-from kg.release.void import FORMAT, SD
+from kg.release.dcat import FORMAT, SD
+from kg.release.void import GRAPHS
 
 
 def executables(queries: Iterable[CannedQuery], base: str) -> Iterator[Triple]:
@@ -39,17 +40,8 @@ def service_description(endpoint: str, base: str) -> Iterator[Triple]:
     yield link(dataset, SD + "defaultGraph", default)
     yield link(default, TYPE.value, SD + "Graph")
     yield link(default, DCTERMS + "isPartOf", iris.dataset(base))
-    for name in ("provenance", "inferred", "ontology"):
+    for name in GRAPHS:
         node = iris.part(endpoint, "graph", name)
         yield link(dataset, SD + "namedGraph", node)
         yield link(node, TYPE.value, SD + "NamedGraph")
         yield link(node, SD + "name", iris.graph(base, name))
-
-
-def sitemap(iris: Iterable[str]) -> bytes:
-    """The addresses of the pages (sitemaps.org protocol 0.9), sorted; the protocol allows 50,000."""
-    from xml.sax.saxutils import escape
-
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
-    lines += [f"<url><loc>{escape(iri)}</loc></url>" for iri in sorted(iris)]
-    return "\n".join([*lines, "</urlset>", ""]).encode()

@@ -1,0 +1,137 @@
+"""The description of a dataset: by DCAT-AP's own shapes, by the project's settings, by the words of schema.org."""
+
+from pathlib import Path
+
+import pytest
+import rdflib
+from rdflib import DCAT, DCTERMS, FOAF, RDF, SDO, XSD, Literal, URIRef
+
+from kg.build import build
+from kg.errors import ProjectError
+from kg.project import read_project
+from kg.rdf.files import read
+from kg.release.reader import Release
+from kg.shacl.shapes import check_files, read_shapes
+from tests.conftest import SUITES, Spoil, needs
+
+DCAT_AP = SUITES / "suites" / "dcat-ap"
+DATASET = URIRef("https://example.org/dataset")
+SETTINGS = """
+keywords = ["lighthouse", "harbour"]
+spatial = ["https://sws.geonames.org/2635167/"]
+temporal = "1851/1901"
+contact = "desk@example.org"
+issued = 2026-01-31
+modified = "2026-02-01"
+"""
+
+
+@pytest.fixture
+def described(spoil: Spoil) -> Release:
+    """A release of the template with every setting that describes a dataset, built after another one."""
+    project = spoil("kg.toml", "coverage = 100", "coverage = 100")
+    build(read_project(project), validate=False)
+    with (project / "kg.toml").open("a", encoding="utf-8") as file:
+        file.write(SETTINGS)
+    release = build(read_project(project), validate=False).release
+    assert release
+    return release
+
+
+def void(release: Release) -> rdflib.Graph:
+    return rdflib.Graph().parse(release.path / "void.ttl")
+
+
+@needs("the shapes of DCAT-AP", DCAT_AP.is_dir())
+@pytest.mark.parametrize("part", ["shapes", "range", "deprecateduris"])
+@pytest.mark.parametrize("which", ["release", "described"])
+def test_dcat_ap_finds_no_violation(request: pytest.FixtureRequest, which: str, part: str) -> None:
+    release: Release = request.getfixturevalue(which)
+    shapes = read_shapes([DCAT_AP / f"dcatap301html-{part}.ttl"])
+    report = check_files([read(release.path / "void.ttl")], shapes)
+    assert [finding.message for finding in report.findings if finding.severity == "violation"] == []
+    assert sum(report.checked.values()) > 5
+
+
+def test_settings_become_the_description(described: Release) -> None:
+    graph = void(described)
+    assert set(graph.objects(DATASET, DCAT.keyword)) == {Literal("lighthouse"), Literal("harbour")}
+    assert graph.value(DATASET, DCTERMS.issued) == Literal("2026-01-31", datatype=XSD.date)
+    assert graph.value(DATASET, DCTERMS.modified) == Literal("2026-02-01", datatype=XSD.date)
+    assert graph.value(DATASET, DCTERMS.spatial) == URIRef("https://sws.geonames.org/2635167/")
+    period = graph.value(DATASET, DCTERMS.temporal)
+    days = [str(graph.value(period, name)) for name in (DCAT.startDate, DCAT.endDate)]
+    assert days == ["1851-01-01", "1901-12-31"]
+    mail = graph.value(graph.value(DATASET, DCAT.contactPoint), URIRef("http://www.w3.org/2006/vcard/ns#hasEmail"))
+    assert mail == URIRef("mailto:desk@example.org")
+    assert graph.value(DATASET, DCTERMS.conformsTo) == URIRef("https://example.org/shapes")
+    publisher = graph.value(DATASET, DCTERMS.publisher)
+    assert (publisher, RDF.type, FOAF.Agent) in graph
+    assert str(graph.value(publisher, FOAF.name)) == "The keepers of this example"
+    before = str(graph.value(DATASET, URIRef(f"{DCAT}previousVersion")))
+    assert before == f"https://example.org/dataset#release-{described.manifest['since']['release']}"
+    assert str(graph.value(DATASET, SDO.temporalCoverage)) == "1851/1901"
+    assert (URIRef("https://example.org/ontology"), DCTERMS.issued, None) in rdflib.Graph().parse(
+        described.path / "downloads" / "dataset.ttl"
+    )
+
+
+def test_every_description_can_be_dereferenced_below_the_base(release: Release) -> None:
+    """No IRI of the project's own is made up: each is one that the server has an address for."""
+    graph = void(release)
+    base = release.manifest["base"]
+    own = {
+        str(term).partition("#")[0].removeprefix(base)
+        for triple in graph
+        for term in triple
+        if str(term).startswith(base)
+    }
+    assert own <= {
+        *("", "dataset", "sparql", "shapes", "curators", "ontology", "openapi.json"),
+        *(f"graph/{name}" for name in ("provenance", "inferred", "ontology")),
+        *(f"downloads/dataset.{suffix}" for suffix in ("ttl", "jsonld", "nt", "nq", "trig", "rdf")),
+        *(path for path in own if path.startswith(("id/", "source/"))),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('keywords = "one"', "keywords is 'one', expected a list of texts"),
+        ('spatial = ["Rome"]', "expected an absolute IRI"),
+        ('temporal = "the nineties"', "expected a time in EDTF"),
+        ('contact = "nobody at all"', "expected a mail address or a URL"),
+        ('issued = "yesterday"', "expected a day, as in"),
+        ("modified = 2026-01-31T10:00:00", "expected a day"),
+        ('licence = "https://example.org/l"', "did you mean 'license'?"),
+    ],
+)
+def test_a_setting_that_cannot_be_published_is_named(spoil: Spoil, line: str, said: str) -> None:
+    project = spoil("kg.toml", "coverage = 100", f"{line}\ncoverage = 100")
+    with pytest.raises(ProjectError) as caught:
+        read_project(project)
+    assert said in str(caught.value)
+
+
+def test_void_says_where_to_begin_and_what_is_linked(release: Release) -> None:
+    graph = void(release)
+    space = rdflib.Namespace("http://rdfs.org/ns/void#")
+    dataset = URIRef(f"{release.manifest['base']}dataset")
+    examples = set(graph.objects(dataset, space.exampleResource))
+    assert URIRef(f"{release.manifest['base']}id/coalition") in examples
+    assert {URIRef("https://schema.org/"), URIRef("http://www.w3.org/ns/org#")} <= set(
+        graph.objects(dataset, space.vocabulary)
+    )
+    whole = rdflib.Graph().parse(release.path / "downloads" / "dataset.nt")
+    for linkset in graph.subjects(RDF.type, space.Linkset):
+        property_ = graph.value(linkset, space.linkPredicate)
+        target = str(graph.value(graph.value(linkset, space.objectsTarget), space.uriSpace))
+        counted = [1 for _, _, value in whole.triples((None, property_, None)) if str(value).startswith(target)]
+        assert graph.value(linkset, space.triples) == Literal(len(counted))
+    assert len(set(graph.subjects(RDF.type, space.Linkset))) > 1
+
+
+def test_the_files_of_a_project_are_read_with_its_dates_as_toml_or_text(tmp_path: Path) -> None:
+    for written in ("issued = 2026-01-31", 'issued = "2026-01-31"'):
+        (tmp_path / "kg.toml").write_text(f'base = "https://example.org/"\n{written}\n', encoding="utf-8")
+        assert read_project(tmp_path).issued == "2026-01-31"
