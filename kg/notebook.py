@@ -1,5 +1,6 @@
 """Notebook: the graph of a project as an rdflib.Dataset, `kg.graph()`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import rdflib.plugins.sparql
@@ -16,8 +17,8 @@ def graph(path: str | Path = ".") -> rdflib.Dataset:
     """The graph of a project's current release, or of an RDF file, as an rdflib.Dataset.
 
     Its default graph holds every statement, its named graphs the facts and their provenance. SPARQL on it loads
-    nothing from files or the network. Raises StoreError where nothing has been built yet and QueryError where
-    the file is not RDF.
+    nothing from files or the network, and knows the prefixes of the project or file. Raises StoreError where nothing
+    has been built yet and QueryError where the file is not RDF.
 
     >>> dataset = graph("tests/examples/shapes/good/AwardShape.ttl")
     >>> len(dataset.default_graph)
@@ -26,4 +27,15 @@ def graph(path: str | Path = ".") -> rdflib.Dataset:
     path = Path(path)
     if not path.exists():
         raise QueryError(f"{path}: no such file or folder; give a project's folder or an RDF file")
-    return to_dataset(read(path).quads if path.is_file() else load(current(find_root(path) / "build").dataset))
+    if path.is_file():
+        file = read(path)
+        return _bound(to_dataset(file.quads), file.subjects().prefixes)
+    release = current(find_root(path) / "build")
+    return _bound(to_dataset(load(release.dataset)), release.manifest["prefixes"])
+
+
+def _bound(dataset: rdflib.Dataset, prefixes: Mapping[str, str]) -> rdflib.Dataset:
+    """The dataset with prefixes that win over rdflib's own."""
+    for name, space in prefixes.items():
+        dataset.bind(name, space, override=True, replace=True)
+    return dataset

@@ -24,6 +24,15 @@ def test_a_notebook_gets_the_dataset_of_a_project(campaign: Path, release: Relea
     assert len(dataset.graph(rdflib.URIRef(graph(base, "provenance")))) > 1000
 
 
+def test_the_prefixes_of_the_project_are_known(campaign: Path, release: Release, tmp_path: Path) -> None:
+    dataset = kg.graph(campaign)
+    assert {name: str(space) for name, space in dataset.namespaces()}.items() >= release.manifest["prefixes"].items()
+    (found,) = dataset.query("SELECT ?name { id:kofi-annan skos:prefLabel ?name ; a schema:Person }")
+    assert str(found.name) == "Kofi Annan"  # type: ignore[union-attr]
+    (tmp_path / "a.ttl").write_text("@prefix schema: <http://other/> . schema:a schema:p 1 .", encoding="utf-8")
+    assert dict(kg.graph(tmp_path / "a.ttl").namespaces())["schema"] == rdflib.URIRef("http://other/")
+
+
 def test_the_same_query_gives_the_same_answer_in_rdflib(campaign: Path) -> None:
     text = (campaign / "queries" / "elections.rq").read_text(encoding="utf-8")
     found = [str(row.electedLabel) for row in kg.graph(campaign).query(text)]  # type: ignore[union-attr]

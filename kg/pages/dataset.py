@@ -79,7 +79,7 @@ def dataset_page(opened: Opened, root: str) -> bytes:
         void={key.removeprefix(VOID): value for key, value in said.get(base, {}).items() if key.startswith(VOID)},
         manifest=manifest,
         base=opened.base,
-        canonical=base,
+        iri=base,
         alternates=alternates(f"{root}dataset"),
         data=of_dataset(opened),
     )

@@ -48,7 +48,7 @@ def entity_page(opened: Opened, root: str, iri: str) -> bytes:
         steps=charts.steps(_numbers(page, mentions)),
         connections=charts.connections(name.label, _sides(mentions), _sides(groups)),
         dates=sorted(dated, key=lambda pair: (pair[1].earliest or (9999, 1, 1), pair[0].label)),
-        canonical=iri,
+        iri=iri,
         alternates=alternates(stem),
         data=of_thing(page, iri, reasons, hit, described),
         ask=f"DESCRIBE <{iri}>",

@@ -22,6 +22,6 @@ def fact_page(opened: Opened, root: str, iri: str) -> bytes:
         title,
         told=told,
         source=page.name(source)._replace(label=title_of(page, iris.source_id(page.base, source))) if source else None,
-        canonical=iri,
+        iri=iri,
         alternates=alternates(iris.local(iri)),
     )

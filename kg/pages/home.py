@@ -45,7 +45,7 @@ def home_page(opened: Opened, root: str) -> bytes:
         dates=sorted(dated[:60], key=lambda pair: (pair[1].earliest or (9999, 1, 1), pair[0].label)),
         world=charts.world(_countries(page)),
         first=[(page.name(hit.iri), int(hit.score)) for hit in things if page.name(hit.iri).kind][:20],
-        canonical=opened.base,
+        iri=opened.base,
         alternates=alternates("dataset"),
         data=of_dataset(opened),
     )

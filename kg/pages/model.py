@@ -7,6 +7,7 @@ Group      a property with its entries
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain, count
 from typing import NamedTuple
 
 import pyoxigraph as px
@@ -122,6 +123,7 @@ class Page:
         self.opened, self.root = opened, root
         self.base, self.date = opened.base, iris.ontology(opened.base) + "date"
         self._texts: dict[str, str] = {}
+        self._anchors: set[str] = set()
 
     def href(self, iri: str) -> str:
         """The address of an IRI as this page links to it: below the base relative, elsewhere as it is."""
@@ -224,17 +226,22 @@ class Page:
             Group(
                 self.property(iri),
                 self.href(iri),
-                _anchor(self.property(iri), mentioned=of == "subject"),
+                self._anchor(self.property(iri), mentioned=of == "subject"),
                 tuple(Entry(tuple(values), why) for why, values in entries.values()),
             )
             for iri, entries in found.items()
         )
 
+    def _anchor(self, label: str, *, mentioned: bool) -> str:
+        """The fragment that leads to a property's group: of what a thing says, or of what others say of it.
 
-def _anchor(label: str, *, mentioned: bool) -> str:
-    """The fragment that leads to a property's group: of what a thing says, or of what others say of it."""
-    anchor = re.sub(r"\W+", "-", label)
-    return f"as-{anchor}" if mentioned else anchor
+        No two groups of a page have the same one.
+        """
+        wanted = ("as-" if mentioned else "") + re.sub(r"\W+", "-", label)
+        names = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
+        anchor = next(name for name in names if name not in self._anchors)
+        self._anchors.add(anchor)
+        return anchor
 
 
 def place(reason: Reason) -> tuple[object, ...]:

@@ -81,7 +81,7 @@ def query_page(
         error=str(answer) if isinstance(answer, QueryError) else "",
         table=_answered(page, answer, query.series) if isinstance(answer, Answer) and answer.kind != "graph" else None,
         turtle=_body(answer).decode() if isinstance(answer, Answer) and answer.kind == "graph" else "",
-        canonical=iris.query(opened.base, query.name),
+        iri=iris.query(opened.base, query.name),
         alternates=alternates(query.name, kinds),
     )
 

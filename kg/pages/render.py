@@ -37,7 +37,8 @@ def environment() -> jinja2.Environment:
 
 
 def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> bytes:
-    """A template printed with a view."""
+    """A template printed with a view; the address of a page about an IRI is the one that answers with it."""
+    iri = view.pop("iri", "")
     manifest = opened.release.manifest
     common = {
         "root": root,
@@ -48,7 +49,8 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
         "license": manifest.get("license", ""),
         "sources": sources(opened, root),
         "place": view.pop("place", ""),
-        "canonical": view.pop("canonical", ""),
+        "iri": iri,
+        "canonical": opened.base + iris.address(opened.base, iri) if iri else "",
         "alternates": view.pop("alternates", ()),
         "data": view.pop("data", None),
         "statements": manifest["counts"].get("triples", 0),

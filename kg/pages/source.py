@@ -158,7 +158,7 @@ def source_page(opened: Opened, root: str, iri: str) -> bytes:
         sha256=said.get(SCHEMA + "sha256", ""),
         quoted=100 * covered["quoted"] / max(1, covered["characters"]),
         skipped=100 * covered["skipped"] / max(1, covered["characters"]),
-        canonical=iri,
+        iri=iri,
         alternates=(*alternates(ident), Alternate("text", "text/plain", f"{ident}.txt")),
         data={"@context": "https://schema.org", "@id": iri, "@type": "CreativeWork", "name": title},
     )

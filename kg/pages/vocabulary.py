@@ -49,7 +49,7 @@ def ontology_page(opened: Opened, root: str) -> bytes:
         "Vocabulary",
         kinds=[(kind, [term for term in terms if term.kind == kind]) for kind in ("Classes", "Properties", "Concepts")],
         shapes=[(iris.local(shape), (labels or [iris.local(shape)])[0]) for shape, labels in sorted(shapes.items())],
-        canonical=iri,
+        iri=iri,
         alternates=alternates("ontology"),
     )
 
@@ -80,8 +80,7 @@ def graph_page(opened: Opened, root: str, iri: str) -> bytes:
         root,
         f"The graph of {name}",
         said=GRAPHS[name],
-        iri=iri,
         ask=f"SELECT * WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }} LIMIT 100",
-        canonical=iri,
+        iri=iri,
         alternates=alternates(name),
     )

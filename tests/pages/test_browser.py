@@ -90,7 +90,9 @@ def sideways(page: Page) -> int:
 def violations(page: Page) -> list[tuple[str, str]]:
     """What axe finds wrong, with an element for each."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found: dict[str, Any] = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}, 'label-content-name-mismatch': {enabled: true}}})"
+    )
     return [(each["id"], each["nodes"][0]["html"][:160]) for each in found["violations"]]
 
 
@@ -120,6 +122,33 @@ def test_every_kind_of_page(browser: Browser, server: Server, theme: Any, width:
         assert watch.errors == [], path
         assert watch.elsewhere == [], path
     context.close()
+
+
+SMALL = """() => [...document.querySelectorAll('a, button, input, select, summary, textarea')].filter(e => {
+    const box = e.getBoundingClientRect();
+    return box.width && box.height && Math.min(box.width, box.height) < 23.5;
+}).map(e => [e.closest('svg') ? 'svg' : e.parentElement.tagName, e.getAttribute('href') || e.outerHTML])"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_can_be_hit_is_24_pixels_wide_and_high(page: Page, server: Server, width: int) -> None:
+    """WCAG 2.2, 2.5.8, with its exceptions: numbers within the sentences of a source, and the links of a picture that
+    stand in a list beside it.
+    """
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in KINDS:
+        page.goto(server.url + path)
+        links = set(
+            page.evaluate(
+                "[...document.querySelectorAll('main :not(svg) > a')].filter(a => !a.closest('svg')).map(a => a.getAttribute('href'))"
+            )
+        )
+        small = [
+            found
+            for found in page.evaluate(SMALL)
+            if found[0] != "SUP" and not (found[0] == "svg" and found[1] in links)
+        ]
+        assert small == [], path
 
 
 def test_axe_would_notice(page: Page, server: Server) -> None:

@@ -102,12 +102,38 @@ def test_an_error_is_a_page_of_its_own(client: httpx.Client, path: str) -> None:
     assert "".join(title.itertext()) == expected
 
 
-def test_every_entity_and_fact_has_a_valid_page(opened: Opened, release: Release) -> None:
-    found = {text_of(quad.subject) for quad in load(release.dataset)}
-    for iri in sorted(iri for iri in found if iri.startswith((f"{opened.base}id/", f"{opened.base}fact/"))):
-        text = catalogue.page(opened, iris.address(opened.base, iri)).decode()
-        (title,) = parsed(text).iter(f"{HTML}h1")
-        assert "".join(title.itertext()).strip(), iri
+def test_every_page_is_valid_and_names_its_address(opened: Opened) -> None:
+    """Each has a title, no id twice, and as canonical address the one that answers with it."""
+    pages = [address for address in catalogue.addresses(opened) if not address.startswith("query/")]
+    assert len(pages) > 800
+    for address in pages:
+        tree = parsed(catalogue.page(opened, address).decode())
+        (title,) = tree.iter(f"{HTML}h1")
+        assert "".join(title.itertext()).strip(), address
+        ids = [node.get("id") for node in tree.iter() if node.get("id")]
+        assert len(ids) == len(set(ids)), address
+        canonical = [node.get("href") for node in tree.iter(f"{HTML}link") if node.get("rel") == "canonical"]
+        assert canonical == ([] if address in ("query", "sparql", "validation") else [opened.base + address]), address
+
+
+@pytest.mark.parametrize(
+    "path", ["", "id/kofi-annan.html", "ontology", "dataset", "curators", "query/growth", "graph/queries"]
+)
+def test_the_canonical_address_answers_at_once(client: httpx.Client, opened: Opened, path: str) -> None:
+    text = client.get(path, headers={"Accept": "text/html"}).text
+    found = re.search('<link rel="canonical" href="([^"]+)">', text)
+    assert found
+    answer = client.get(found[1].removeprefix(opened.base), headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.history) == (200, [])
+    assert answer.text == text
+
+
+def test_two_groups_of_one_label_have_two_anchors(opened: Opened) -> None:
+    page = Page(opened, "../")
+    about = opened.dataset.about(iris.entity(opened.base, "kofi-annan"))
+    twice = [page.groups(page.reasons(about)) for _ in range(2)]
+    anchors = [group.anchor for groups in twice for group in groups]
+    assert len(anchors) == len(set(anchors)) > 4
 
 
 def test_every_link_and_fragment_resolves(client: httpx.Client) -> None:
