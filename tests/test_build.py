@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as px
 import pytest
@@ -8,8 +9,10 @@ from kg.errors import ProjectError
 from kg.pages.dataset import versions
 from kg.project import read_project
 from kg.query.opened import Opened
+from kg.query.sparql import run
 from kg.rdf import iris
 from kg.rdf.serialize import nquads
+from kg.rdf.terms import text_of
 from kg.release.nquads import load
 from kg.release.reader import Release, current
 from kg.stores.embedded import open_store
@@ -126,6 +129,28 @@ def test_the_endpoint_holds_its_own_descriptions(release: Release) -> None:
     graph = px.NamedNode(iris.graph(release.manifest["base"], "description"))
     held = {str(quad.triple) for quad in store.quads_for_pattern(None, None, None, graph)}
     assert {text for text in written ^ held if "byteSize" not in text} == set()
+
+
+def test_two_dates_of_one_thing_are_two_rows_each_with_its_days(project: Path) -> None:
+    facts = project / "data" / "reference" / "dates.yaml"
+    facts.write_text(
+        "facts:\n- id: fire\n  type: Event\n  name: fire in the tower\n  date: 1901-05\n- id: fire\n  date: 1903\n",
+        encoding="utf-8",
+    )
+    release = build(read_project(project), validate=False).release
+    assert release
+    opened = Opened(project / "build")
+    rows: Any = run(opened.store, opened.queries["timeline"].text, opened.prefixes, base=opened.base)
+    dates = [text_of(row["date"]) for row in rows if "fire" in text_of(row["eventLabel"])]
+    assert dates == ["1901-05", "1903"]
+    asked: Any = opened.store.query(
+        "PREFIX dcat: <http://www.w3.org/ns/dcat#> SELECT ?d ?s ?e { <https://example.org/id/fire> <http://purl.org/dc/terms/temporal> "
+        "[ <http://www.w3.org/1999/02/22-rdf-syntax-ns#value> ?d ; dcat:startDate ?s ; dcat:endDate ?e ] } ORDER BY ?d"
+    )
+    assert [tuple(map(text_of, row)) for row in asked] == [
+        ("1901-05", "1901-05-01", "1901-05-31"),
+        ("1903", "1903-01-01", "1903-12-31"),
+    ]
 
 
 def test_a_violation_publishes_nothing(project: Path) -> None:

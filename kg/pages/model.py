@@ -17,7 +17,7 @@ from kg.query.opened import Opened
 from kg.query.why import Reason, because
 from kg.rdf import iris
 from kg.rdf.edtf import Day, read_edtf
-from kg.rdf.terms import EDTF, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
+from kg.rdf.terms import DCTERMS, EDTF, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
 
 FOAF = "http://xmlns.com/foaf/0.1/"
 
@@ -298,8 +298,8 @@ def date_in_words(written: str) -> str:
     return f"{qualifier} {known}".strip() + (", no year given" if year == "XXXX" else "")
 
 
-# What an entity's page does not list among what it says: names of the same by other vocabularies.
-HIDDEN = frozenset({RDFS + "label", SCHEMA + "name"})
+# What an entity's page does not list among what it says: names and dates of the same by other vocabularies.
+HIDDEN = frozenset({RDFS + "label", SCHEMA + "name", DCTERMS + "temporal"})
 
 
 NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger"))

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as px
 
 from kg.rdf import iris
-from kg.rdf.terms import DEFAULT_GRAPH, OA, PROV, Quad, text_of
+from kg.rdf.terms import DCTERMS, DEFAULT_GRAPH, OA, PROV, Quad, text_of
 from kg.release.nquads import Dataset
 
 MAX_INCOMING = 1_000  # beyond this what points at a thing is asked for with SPARQL
@@ -19,15 +19,17 @@ MAX_INCOMING = 1_000  # beyond this what points at a thing is asked for with SPA
 def document(dataset: Dataset, store: px.Store, base: str, iri: str) -> list[Quad]:
     """The quads that a document about an IRI holds, in their graphs; none where the graph does not know it.
 
-    Of a thing: its statements and those that point at it, in the default graph, with the facts they stand in and the
-    words that these rest on. Of a fact: its statements and its evidence. Of a source or a vocabulary: its own
-    statements and those of its parts, `#...`.
+    Of a thing: its statements and those that point at it, in the default graph, with the days of its dates, the facts
+    they stand in and the words that these rest on. Of a fact: its statements and its evidence. Of a source or a
+    vocabulary: its own statements and those of its parts, `#...`.
     """
     found = [*dataset.about(iri), *dataset.within(iri)]
     if iris.is_fact(base, iri):
         found += _content(dataset, store, iri)
     if iris.is_entity(base, iri):
         found += incoming(store, iri)
+    dates = {text_of(quad.object) for quad in found if quad.predicate.value == DCTERMS + "temporal"}
+    found += [quad for date in sorted(dates) for quad in dataset.about(date)]
     facts = {text_of(quad.graph_name) for quad in found if iris.is_fact(base, text_of(quad.graph_name))}
     found += _evidence(dataset, facts)
     return list(dict.fromkeys(found))

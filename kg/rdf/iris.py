@@ -75,6 +75,15 @@ def graph(base: str, name: str) -> str:
     return f"{base}graph/{name}"
 
 
+def period(base: str, date: str) -> str:
+    """The IRI of the days that a date in EDTF can mean, a part of the graph of what follows.
+
+    >>> period("https://example.org/", "1999-02%/..")
+    'https://example.org/graph/inferred#date=1999-02%25/..'
+    """
+    return f"{graph(base, 'inferred')}#date={date.replace('%', '%25')}"
+
+
 def curators(base: str) -> str:
     """The IRI of those to whom reference data are attributed."""
     return f"{base}curators"

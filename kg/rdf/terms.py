@@ -47,6 +47,9 @@ DC = "http://purl.org/dc/elements/1.1/"  # its terms take texts, where those of 
 DCTERMS = "http://purl.org/dc/terms/"
 
 
+DCAT = "http://www.w3.org/ns/dcat#"
+
+
 SCHEMA = "https://schema.org/"
 
 
@@ -69,6 +72,7 @@ WELL_KNOWN = {
     "oa": OA,
     "dc": DC,
     "dcterms": DCTERMS,
+    "dcat": DCAT,
     "schema": SCHEMA,
 }
 

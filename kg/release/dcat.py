@@ -9,11 +9,8 @@ from typing import NamedTuple
 from kg.rdf import iris
 from kg.rdf.edtf import read_edtf, xsd_date
 from kg.rdf.formats import FORMATS
-from kg.rdf.terms import DCTERMS, PROV, SCHEMA, SH, TYPE, XSD, Triple, link, literal
+from kg.rdf.terms import DCAT, DCTERMS, PROV, SCHEMA, SH, TYPE, XSD, Triple, link, literal
 from kg.release.void import VOID, VOID_EXT
-
-DCAT = "http://www.w3.org/ns/dcat#"
-
 
 FOAF = "http://xmlns.com/foaf/0.1/"
 
@@ -39,7 +36,6 @@ FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 PREFIXES = {
     "void": VOID,
     "void-ext": VOID_EXT,
-    "dcat": DCAT,
     "foaf": FOAF,
     "spdx": SPDX,
     "sd": SD,

@@ -29,6 +29,7 @@ from kg.query.opened import Follower, Opened
 from kg.query.pool import Pool, Settings
 from kg.web import routes
 from kg.web.cache import Asked, Cache
+from kg.web.compressed import Compressed
 from kg.web.negotiation import choose, takes_gzip
 from kg.web.request import Handler, Request
 from kg.web.response import Packed, ProblemError, Reply, matches, pack, partly, problem, ranged, unchanged
@@ -187,6 +188,7 @@ class Front:
         self._cached: tuple[Opened, Cache] = self.follower.opened(), Cache()
         self._makers = ThreadPoolExecutor(2, "pages")
         self._making = Shares(1, PATIENCE)
+        self._gzip = Compressed(spool / "gzip")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -254,6 +256,9 @@ class Front:
         What is the same is told by the path, the type, the headers and the fields that matter, whatever else a client
         sent. One client has one page made at a time.
         """
+        if asked[3] and reply.digest and reply.file is not None and (found := await self._gzip.of(reply.file)):
+            headers = (*reply.headers, ("Content-Encoding", "gzip"))
+            reply = reply._replace(file=found.path, digest=found.digest, headers=headers)
         compressed = asked[3] and reply.file is None
         keep = reply.cacheable and reply.file is None and scope["method"] in ("GET", "HEAD")
         key = (scope["path"], reply.status, reply.type, reply.headers, reply.fields, compressed)
@@ -302,6 +307,7 @@ class Front:
             self.log.event("release", self._fault or f"{opened.name} is served")
         if self._cached[0] is not opened:
             self._cached = opened, Cache()
+            self._gzip.forget()
         return self._cached
 
     def _endpoint(self, scope: Scope) -> tuple[Endpoint, Scope]:

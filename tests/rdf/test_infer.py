@@ -1,9 +1,12 @@
 import pyoxigraph as px
+import pytest
+from rdflib import DCAT, DCTERMS, RDF, Literal, URIRef
 
 from kg.rdf.infer import infer, rules
 from kg.rdf.ontology import vocabulary
 from kg.rdf.serialize import lines_of
-from kg.rdf.terms import EDTF, RDFS, SKOS, TYPE, Quad, Triple
+from kg.rdf.terms import EDTF, RDFS, SKOS, TYPE, Quad, Triple, is_iri
+from kg.rdf.to_rdflib import to_graph
 from tests.facts.test_convert import BASE, CONTEXT
 
 A = px.NamedNode(f"{BASE}id/a")
@@ -34,6 +37,23 @@ def follows(statements: list[Triple]) -> set[Triple]:
     return {quad.triple for quad in px.parse(b"".join(lines), format=px.RdfFormat.N_TRIPLES)} - set(statements)
 
 
+def own(text: str) -> set[Triple]:
+    """The days that a thing with a date gets itself."""
+    return {t for t in follows([dated(text)]) if t.subject == A and not t.predicate.value.endswith("temporal")}
+
+
+@pytest.mark.parametrize("text", ["1999-02", "1995/..", "XXXX-07-17", "1997~", "1984-06-02%/2004-08-08~", "Y10000"])
+def test_a_date_is_a_period_with_its_own_days(text: str) -> None:
+    graph = to_graph(Quad(*triple) for triple in follows([dated(text)]))
+    period = graph.value(URIRef(A.value), DCTERMS.temporal)
+    assert str(period) == f"{BASE}graph/inferred#date={text.replace('%', '%25')}"
+    assert is_iri(str(period))
+    assert graph.value(period, RDF.value) == Literal(text, datatype=EDTF)
+    assert (period, RDF.type, DCTERMS.PeriodOfTime) in graph
+    for ours, theirs in (("earliest", DCAT.startDate), ("latest", DCAT.endDate)):
+        assert graph.value(URIRef(A.value), URIRef(f"{BASE}ontology#{ours}")) == graph.value(period, theirs)
+
+
 def test_supertypes_follow_through_all_levels_and_circles_and_are_not_said_twice() -> None:
     assert follows([Triple(A, TYPE, node("A"))]) == {
         Triple(A, TYPE, node("B")),
@@ -49,11 +69,11 @@ def test_superproperties_follow_with_the_same_value() -> None:
 
 
 def test_a_date_gives_its_first_and_last_day() -> None:
-    found = {(t.predicate.value.rpartition("#")[2], str(t.object)) for t in follows([dated("1999-02")])}
+    found = {(t.predicate.value.rpartition("#")[2], str(t.object)) for t in own("1999-02")}
     day = "^^<http://www.w3.org/2001/XMLSchema#date>"
     assert found == {("earliest", f'"1999-02-01"{day}'), ("latest", f'"1999-02-28"{day}')}
-    assert len(follows([dated("1995/..")])) == 1
-    assert follows([dated("XXXX-07-17")]) == set()
+    assert len(own("1995/..")) == 1
+    assert own("XXXX-07-17") == set()
     plain = Triple(A, px.NamedNode(f"{BASE}ontology#date"), px.Literal("1999"))
     assert follows([plain]) == set()
 
@@ -62,7 +82,7 @@ def test_days_are_given_for_the_years_that_stores_agree_on() -> None:
     """Years 1 to 9999: before and beyond, stores and rdflib do not agree on what a day is."""
 
     def days(text: str) -> list[str]:
-        return sorted(t.object.value for t in follows([dated(text)]))  # type: ignore[union-attr]
+        return sorted(t.object.value for t in own(text))  # type: ignore[union-attr]
 
     assert days("0001") == ["0001-01-01", "0001-12-31"]
     assert days("9999") == ["9999-01-01", "9999-12-31"]
