@@ -63,8 +63,8 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
     """The head and body of the answer to a job; what went wrong is a head with `error`.
 
     A job names the folder of a release, the formats wanted for a table and for a graph, and one of `query`, a SPARQL
-    text; `name` and `values`, a canned query; `named_graph`, the IRI of a graph to be given whole. `stores` keeps the
-    last release open.
+    text; `name` and `values`, a canned query; `named_graph`, the IRI of a graph to be given whole; `reconcile`, what a
+    reconciliation client asks. `stores` keeps the last release open.
     """
     try:
         limits = limits._replace(bytes=min(limits.bytes, job.get("bytes", limits.bytes)))
@@ -75,6 +75,10 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
             return {"format": job["graph"], "kind": "graph"}, write(
                 quads, job["graph"], release.manifest["prefixes"], context
             )
+        if "reconcile" in job:
+            from kg.query.reconcile import Reconciler  # loads SQLite, which queries do without
+
+            return {"format": "json", "kind": "table"}, Reconciler(release, store).answer(job["reconcile"])
         return _asked(job, limits, release, store)
     except QueryError as error:
         return _error(str(error), error.kind, error.line, error.column)

@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -104,18 +104,31 @@ def search(path: Path, text: str, most: int = 20, type_: str = "", skip: int = 0
     return [_hit(row, text) for row in _rows(path, query, values)]
 
 
-def alike(path: Path, text: str, most: int = 10, type_: str = "") -> list[Hit]:
-    """The things whose name is like text, the most alike first: also where letters differ, for reconciliation."""
+def alike(path: Path, text: str, most: int = 10, types: Sequence[str] = (), *, every: bool = False) -> list[Hit]:
+    """The things whose name is like text, the most alike first: also where letters differ, for reconciliation.
+
+    Of several types a thing has one, or all with `every`; of none, any.
+    """
     pieces = _pieces(text)
-    if not pieces:
-        return search(path, text, most, type_)
-    query = """
-        SELECT iri, label, others, types, '', bm25(letters) AS rank
-        FROM letters JOIN thing ON thing.id = letters.rowid
-        WHERE letters MATCH ? AND (? = '' OR thing.id IN (SELECT thing FROM type WHERE iri = ?))
-        ORDER BY rank LIMIT 50"""
-    values = (" OR ".join(pieces), type_, type_)
-    hits = [_hit(row, text) for row in _rows(path, query, values)]
+    wanted = tuple(dict.fromkeys(types))[:100]
+    need = len(wanted) if every else 1
+    marks = ",".join("?" * len(wanted))
+    of = f"AND thing.id IN (SELECT thing FROM type WHERE iri IN ({marks}) GROUP BY thing HAVING COUNT(*) >= ?)"  # noqa: S608
+    narrowed, values = (of, (*wanted, need)) if wanted else ("", ())
+    if pieces:
+        query = f"""
+            SELECT iri, label, others, types, '', bm25(letters) AS rank
+            FROM letters JOIN thing ON thing.id = letters.rowid WHERE letters MATCH ? {narrowed}
+            ORDER BY rank LIMIT 50"""  # noqa: S608
+        rows = _rows(path, query, (" OR ".join(pieces), *values))
+    else:  # a text too short for its letters to be looked up
+        query = f"""
+            SELECT iri, thing.label, thing.others, types, '', bm25(words) AS rank
+            FROM words JOIN thing ON thing.id = words.rowid WHERE words MATCH ? {narrowed}
+            ORDER BY rank LIMIT 50"""  # noqa: S608
+        tokens = re.findall(r"\w+", text)
+        rows = _rows(path, query, (" ".join(f'"{token}"*' for token in tokens), *values)) if tokens else []
+    hits = [_hit(row, text) for row in rows]
     return sorted(hits, key=lambda hit: (-hit.score, hit.label, hit.iri))[:most]
 
 
@@ -125,13 +138,13 @@ def _pieces(text: str) -> list[str]:
     return sorted({'"' + folded[i : i + 3].replace('"', '""') + '"' for i in range(len(folded) - 2)})
 
 
-def words(path: Path, kind: str, text: str = "", most: int = 20) -> list[Word]:
+def words(path: Path, kind: str, text: str = "", most: int = 20, skip: int = 0) -> list[Word]:
     """The classes or the properties whose label or IRI holds text, the most used first."""
     like = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
     query = """SELECT iri, label, kind, count FROM word WHERE kind = ?
         AND (label LIKE ? ESCAPE '\\' OR iri LIKE ? ESCAPE '\\')
-        ORDER BY count DESC, iri LIMIT ?"""
-    return [Word(row[0], row[1], row[2], row[3]) for row in _rows(path, query, (kind, like, like, most))]
+        ORDER BY count DESC, iri LIMIT ? OFFSET ?"""
+    return [Word(row[0], row[1], row[2], row[3]) for row in _rows(path, query, (kind, like, like, most, skip))]
 
 
 def most(path: Path, number: int, type_: str = "") -> list[Hit]:

@@ -1,9 +1,10 @@
 """Operations: what is answered beside the graph: reconciliation, descriptions for programs, validation, health."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from kg.pages import catalogue, render
 from kg.pages.search import preview_page
@@ -12,38 +13,72 @@ from kg.query.pool import Pool
 from kg.query.service import executables
 from kg.rdf import iris
 from kg.rdf.formats import DOCUMENTS, FORMATS, GRAPHS
-from kg.rdf.terms import Triple
+from kg.rdf.terms import SKOS, Triple, text_of
 from kg.release import search
 from kg.release.dcat import PREFIXES
 from kg.web import reconciliation
 from kg.web.negotiation import alternates, negotiated, split
 from kg.web.openapi import openapi
-from kg.web.request import Request, as_json, unknown, written
+from kg.web.queries import answered
+from kg.web.request import Request, as_json, ask, unknown, written
 from kg.web.response import ProblemError, Reply
 from kg.web.sparql_protocol import MAX_BODY, fields, one
 
+Service = TypeVar("Service")
+
 
 async def reconcile(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
-    """The Reconciliation Service API 0.2: the manifest, and batches of queries."""
+    """The Reconciliation Service API 0.2: the manifest, batches of queries, and the values of things."""
     found = request.fields
     if request.method == "POST":
         found = fields(await request.read(MAX_BODY))
-    if "queries" not in found:
-        return as_json(reconciliation.manifest(opened.release.manifest, opened.index, request.url))
-    asked = reconciliation.read_queries(one(found, "queries"))
-    return as_json(await asyncio.to_thread(reconciliation.answer, asked, opened.index, opened.base))
+    for asked in ("queries", "extend"):
+        if asked in found:
+            return await _reconciled(opened, pool, request, {asked: one(found, asked)})
+    return as_json(reconciliation.manifest(opened.release.manifest, opened.index, request.url))
+
+
+async def properties(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The properties that things of a type have, for new columns (Reconciliation API 0.2, 7.1)."""
+    return await _reconciled(opened, pool, request, {"propose": one(request.fields, "type")})
+
+
+async def _reconciled(opened: Opened, pool: Pool, request: Request, asked: dict[str, str]) -> Reply:
+    answer = await ask(pool, request, {"release": str(opened.release.path), "reconcile": asked})
+    return answered(answer)._replace(type="application/json")
 
 
 async def suggest(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """Suggestions of entities, types or properties by the beginning of a name (Reconciliation API 0.2, 6)."""
-    if name not in reconciliation.SUGGEST:
-        raise ProblemError(
-            404, f"there is no suggest service {name[:40]!r}; there are {', '.join(reconciliation.SUGGEST)}"
-        )
-    prefix = one(request.fields, "prefix")
-    return as_json(
-        {"result": await asyncio.to_thread(reconciliation.SUGGEST[name], opened.index, opened.base, prefix[:300])}
+    service = _service(reconciliation.SUGGEST, name)
+    prefix, cursor = one(request.fields, "prefix")[:300], one(request.fields, "cursor", "0")
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 9:
+        raise ProblemError(400, f"cursor: {cursor[:20]!r} is not a whole number from 0", parameter="cursor")
+    return as_json({"result": await asyncio.to_thread(service, opened.index, opened.base, prefix, int(cursor))})
+
+
+async def flyout(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A few lines about a suggestion (Reconciliation API 0.2, 6.3)."""
+    _service(reconciliation.SUGGEST, name)
+    ident = one(request.fields, "id")
+    found = await asyncio.to_thread(
+        reconciliation.flyout, name, opened.index, opened.base, ident, partial(_definition, opened)
     )
+    if found is None:
+        raise unknown(ident)
+    return as_json(found)
+
+
+def _definition(opened: Opened, iri: str) -> str:
+    """What the vocabulary says of a word."""
+    said = (quad.object for quad in opened.dataset.about(iri) if quad.predicate.value == SKOS + "definition")
+    return next(map(text_of, said), "")
+
+
+def _service(services: Mapping[str, Service], name: str) -> Service:
+    if name not in services:
+        raise ProblemError(404, f"there is no service {name[:40]!r} here; there are {', '.join(services)}")
+    return services[name]
 
 
 async def preview(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

@@ -1,26 +1,40 @@
-"""Reconciliation: names in somebody's table matched against the graph, by the Reconciliation Service API 0.2.
+"""Reconciliation: what a client such as OpenRefine finds out before it asks, by the Reconciliation Service API 0.2.
 
-https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
+https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/; what it asks, workers answer
+(`kg.query.reconcile`).
 """
 
-import json
 from collections.abc import Callable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
+from kg.query.reconcile import BATCH
 from kg.rdf import iris
-from kg.release.search import Hit, Word, alike, search, words
-from kg.web.response import ProblemError
+from kg.release.search import Hit, Word, search, things, words
 
-MAX_QUERIES = 50
-
-
-MATCH = 99.0  # from this likeness on a candidate that stands alone is taken for the thing meant
+PAGE = 20  # suggestions at a time
 
 
 def manifest(said: Mapping[str, Any], index: Path, url: str) -> dict[str, Any]:
     """The service manifest (0.2, 3.2); `url` is the site's address as the client sees it."""
-    suggest = {kind: {"service_url": url.rstrip("/"), "service_path": f"/reconcile/suggest/{kind}"} for kind in SUGGEST}
+    root = url.rstrip("/")
+    suggest = {
+        kind: {
+            "service_url": root,
+            "service_path": f"/reconcile/suggest/{kind}",
+            "flyout_service_url": root,
+            "flyout_service_path": f"/reconcile/flyout/{kind}?id=${{id}}",
+        }
+        for kind in SUGGEST
+    }
+    limit = {
+        "name": "limit",
+        "type": "number",
+        "default": 0,
+        "label": "Limit",
+        "help_text": "How many values of a thing are given at most; 0 for all",
+    }
     return {
         "versions": ["0.2"],
         "name": said["title"] or said["base"],
@@ -31,90 +45,65 @@ def manifest(said: Mapping[str, Any], index: Path, url: str) -> dict[str, Any]:
         "view": {"url": iris.entity(url, "{{id}}")},
         "preview": {"url": f"{iris.page(url, 'reconcile/preview')}?id={{{{id}}}}", "width": 420, "height": 240},
         "suggest": suggest,
-        "batchSize": MAX_QUERIES,
+        "extend": {
+            "propose_properties": {"service_url": root, "service_path": "/reconcile/properties"},
+            "property_settings": [limit],
+        },
+        "batchSize": BATCH,
     }
-
-
-def read_queries(text: str) -> dict[str, dict[str, Any]]:
-    """A batch of queries by their ids (0.2, 4.2); ProblemError 400 says what is wrong with it."""
-    try:
-        queries = json.loads(text)
-        json.dumps(queries, ensure_ascii=False).encode()  # what is no text, half of a surrogate pair, is a ValueError
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(400, f"queries: not JSON ({error})", parameter="queries") from None
-    if not isinstance(queries, dict) or len(queries) > MAX_QUERIES:
-        raise ProblemError(400, f"queries: expected an object of at most {MAX_QUERIES} queries", parameter="queries")
-    for ident, query in queries.items():
-        if not isinstance(query, dict) or not isinstance(query.get("query"), str):
-            message = f'queries: {ident[:40]!r} is not a valid query; write {{"query": "a name"}}'
-            raise ProblemError(400, message, parameter="queries")
-        if "\0" in query["query"] + _type_asked(query):
-            raise ProblemError(400, f"queries: {ident[:40]!r} holds a NUL character; leave it out", parameter="queries")
-        limit = query.get("limit", 5)
-        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-            raise ProblemError(
-                400, f"queries: the limit of {ident[:40]!r} is not a whole number from 1", parameter="queries"
-            )
-    return queries
-
-
-def answer(queries: Mapping[str, dict[str, Any]], index: Path, base: str) -> dict[str, Any]:
-    """The candidates of each query of a batch (0.2, 4.3), the most alike first."""
-    labels = {word.iri: word.label for word in words(index, "class", most=10_000)}
-    return {ident: {"result": _candidates(query, index, base, labels)} for ident, query in queries.items()}
-
-
-def _candidates(query: dict[str, Any], index: Path, base: str, labels: Mapping[str, str]) -> list[dict[str, Any]]:
-    hits = alike(index, query["query"][:200], min(query.get("limit", 5), 50), _type_asked(query))
-    sure = [hit for hit in hits if hit.score >= MATCH]
-    return [
-        {
-            "id": iris.slug(base, hit.iri),
-            "name": hit.label,
-            "score": hit.score,
-            "match": sure == [hit],
-            "type": [_type(iri, labels.get(iri, "")) for iri in hit.types],
-            **({"description": f"also: {', '.join(hit.others)}"} if hit.others else {}),
-        }
-        for hit in hits
-    ]
-
-
-def _type_asked(query: dict[str, Any]) -> str:
-    """The type that a query asks for: one IRI, the first of a list, or ""."""
-    asked = query.get("type", "")
-    asked = asked[0] if isinstance(asked, list) and asked else asked
-    asked = asked.get("id", "") if isinstance(asked, dict) else asked
-    return asked if isinstance(asked, str) else ""
 
 
 def _type(iri: str, label: str) -> dict[str, str]:
     return {"id": iri, "name": label or iris.local(iri)}
 
 
-def _entities(index: Path, base: str, prefix: str) -> list[dict[str, str]]:
-    return [_suggested(hit, base) for hit in search(index, prefix, 20)]
+def _entities(index: Path, base: str, prefix: str, skip: int) -> list[dict[str, Any]]:
+    labels = {word.iri: word.label for word in words(index, "class", most=10_000)}
+    return [_suggested(hit, base, labels) for hit in search(index, prefix, PAGE, skip=skip)]
 
 
-def _suggested(hit: Hit, base: str) -> dict[str, str]:
+def _suggested(hit: Hit, base: str, labels: Mapping[str, str]) -> dict[str, Any]:
     also = {"description": f"also: {', '.join(hit.others)}"} if hit.others else {}
-    return {"id": iris.slug(base, hit.iri), "name": hit.label, **also}
+    notable = [_type(iri, labels.get(iri, "")) for iri in hit.types]
+    return {"id": iris.slug(base, hit.iri), "name": hit.label, **also, "notable": notable}
 
 
-def _types(index: Path, base: str, prefix: str) -> list[dict[str, str]]:
-    return [_described(word) for word in words(index, "class", prefix)]
+def _types(index: Path, base: str, prefix: str, skip: int) -> list[dict[str, Any]]:
+    return [_described(word) for word in words(index, "class", prefix, PAGE, skip)]
 
 
-def _properties(index: Path, base: str, prefix: str) -> list[dict[str, str]]:
-    return [_described(word) for word in words(index, "property", prefix)]
+def _properties(index: Path, base: str, prefix: str, skip: int) -> list[dict[str, Any]]:
+    return [_described(word) for word in words(index, "property", prefix, PAGE, skip)]
 
 
-def _described(word: Word) -> dict[str, str]:
+def _described(word: Word) -> dict[str, Any]:
     return {**_type(word.iri, word.label), "description": f"used {word.uses:,} times"}
 
 
-SUGGEST: dict[str, Callable[[Path, str, str], list[dict[str, str]]]] = {
+SUGGEST: dict[str, Callable[[Path, str, str, int], list[dict[str, Any]]]] = {
     "entity": _entities,
     "type": _types,
     "property": _properties,
 }
+
+
+def flyout(kind: str, index: Path, base: str, ident: str, definition: Callable[[str], str]) -> dict[str, str] | None:
+    """A few lines of HTML about a thing, a class or a property (0.2, 6.3); None where there is none by that id.
+
+    `definition` gives what the vocabulary says of a word.
+    """
+    lines: tuple[str, ...] = ()
+    if kind == "entity":
+        iri = iris.entity(base, ident)
+        if hit := things(index, [iri]).get(iri):
+            lines = (hit.label, ", ".join(hit.others))
+    elif word := next((word for word in words(index, _WORDS[kind], ident) if word.iri == ident), None):
+        lines = (word.label or iris.local(word.iri), definition(word.iri), _described(word)["description"])
+    if not lines:
+        return None
+    first, *rest = lines
+    html = f"<p><b>{escape(first)}</b></p>" + "".join(f"<p>{escape(line)}</p>" for line in rest if line)
+    return {"id": ident, "html": html}
+
+
+_WORDS = {"type": "class", "property": "property"}

@@ -31,6 +31,8 @@ ROUTES: dict[str, Handler] = {
     "/search": find,
     "/reconcile": operations.reconcile,
     "/reconcile/suggest/{name}": operations.suggest,
+    "/reconcile/flyout/{name}": operations.flyout,
+    "/reconcile/properties": operations.properties,
     "/reconcile/preview": operations.preview,
     "/openapi.json": operations.api,
     "/validation": operations.validation,
