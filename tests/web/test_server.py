@@ -373,8 +373,8 @@ def test_a_large_answer_streams_whole(campaign: Path, tmp_path: Path) -> None:
             data = response.read()
         assert int(response.headers["content-length"]) == len(data) > 10_000_000
         assert sum(1 for _ in csv.reader(io.StringIO(data.decode()))) == 90_001
-        spool = next(Path("/tmp").glob("kg-serve-*"), None)
-        assert spool is None or not list(spool.iterdir()), "what was sent is gone from the disk"
+        (spool,) = Path(tempfile.gettempdir()).glob(f"kg-serve-{found.process.pid}-*")
+        assert not list(spool.iterdir()), "what was sent is gone from the disk"
 
 
 @pytest.mark.parametrize("rows", [4999, 5000, 5001])
