@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 from typing import Any
+from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
 import pyoxigraph as px
 
@@ -20,6 +21,7 @@ def parse(data: bytes, syntax: px.RdfFormat, name: str, base: str | None = None)
     """The quads of data, literals as written; QueryError with name and place where it is not RDF."""
     if syntax == px.RdfFormat.RDF_XML:
         refuse_entities(data, name)
+        refuse_broken_xml(data, name)
     if nesting(re.findall(rb"<<|>>", data), (b"<<",)) > MAX_DEPTH:
         raise QueryError(f"{name}: triple terms nest more than {MAX_DEPTH} deep; kg reads no such file")
     try:
@@ -73,6 +75,19 @@ def refuse_entities(data: bytes, name: str) -> None:
                 f"{name}:{line}:1: the XML entity {found[2].decode(errors='replace')!r} is made of other entities; "
                 "write its text out"
             )
+
+
+def refuse_broken_xml(data: bytes, name: str) -> None:
+    """Raise QueryError where XML is not well-formed: the parser of RDF/XML takes what is cut off for all there is."""
+    try:
+        ParserCreate().Parse(data, True)
+    except ExpatError as error:
+        if error.code != XML_ERROR_UNKNOWN_ENCODING:  # the parser of RDF/XML may know it
+            place = f"{name}:{error.lineno}:{error.offset + 1}"
+            raise QueryError(f"{place}: not RDF_XML: the XML is not well-formed: {ErrorString(error.code)}") from None
+
+
+XML_ERROR_UNKNOWN_ENCODING = 18
 
 
 _EMPTY_BASE = re.compile(rb"""(<[^<>!?]*?)\s+xml:base\s*=\s*(?:""|'')""")

@@ -93,8 +93,8 @@ def main() -> None:
     rows = [("campaign", len(hits), times(campaign, (hit.iri for hit in hits)), 5.0)]
     with tempfile.TemporaryDirectory() as folder:
         opened = million(Path(folder))
-        iris = [iris.entity(BASE, f"thing-{n}") for n in range(200)]
-        rows.append((f"{THINGS * FACTS:,} statements", len(iris), times(opened, iris), 20.0))
+        entities = [iris.entity(BASE, f"thing-{n}") for n in range(200)]
+        rows.append((f"{THINGS * FACTS:,} statements", len(entities), times(opened, entities), 20.0))
     print("\n| page of an entity | pages | median | slowest | goal | met |\n|---|---|---|---|---|---|")
     for name, count, found, goal in rows:
         middle, slowest = median(found) * 1000, max(found) * 1000

@@ -72,6 +72,8 @@ def plain(value: Any) -> Any:
         return sorted((plain(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
     if not isinstance(value, dict):
         return value
+    if isinstance(value.get("@value"), int) and not isinstance(value["@value"], bool):  # a number is an xsd:integer
+        value = {"@value": str(value["@value"]), "@type": XSD + "integer"}
     found = {key: plain(item) for key, item in value.items()}
     types = [item["@id"] for item in found.pop(TYPE.value, [])]
     return {**found, "@type": sorted({*types, *found.get("@type", [])})} if types else found
