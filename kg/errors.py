@@ -8,7 +8,7 @@
     └── StoreError     the operator: disk, permissions, a damaged release    exit 3
 
 Each message says where, what was found, what was expected and what to do next. A failed validation is
-no error but a value, `kg.validate.Report`.
+no error but a value, `kg.shacl.report.Report`.
 """
 
 from collections.abc import Iterable, Sequence

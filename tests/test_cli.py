@@ -105,30 +105,6 @@ def test_the_sparql_of_a_canned_query_is_shown_with_its_values(template: Path) -
     assert answer == run("query", "timeline", "-p", "since=1852-01-01", cwd=template).stdout
 
 
-def test_a_table_is_for_people(template: Path) -> None:
-    table = run("query", "timeline", "-t", "table", cwd=template)
-    assert "id:fog-horn" in table.stdout.decode()
-    assert table.stderr == b"3 rows\n"
-
-
-def test_coverage_shows_what_is_left(project: Path, spoil: Spoil) -> None:
-    whole = run("coverage", cwd=project)
-    assert whole.returncode == 0
-    assert b"notice: 100.0 % read" in whole.stdout
-    spoil(
-        "data/facts/notice.yaml",
-        "skip:\n- quote: Visitors are asked to close the gate.",
-        "skip:\n- quote: Visitors are asked to",
-    )
-    left = run("coverage", cwd=project)
-    assert left.returncode == 1
-    assert b"data/sources/notice.txt:9:23: close the gate." in left.stdout
-    spoil("data/facts/notice.yaml", "Nearly 40 ships", "Nearly 41 ships")
-    faulty = run("coverage", cwd=project)
-    assert faulty.returncode == 1
-    assert b"does not stand in notice.txt" in faulty.stderr
-
-
 def test_a_lower_threshold_lets_passages_stay_unread(project: Path, spoil: Spoil) -> None:
     spoil(
         "data/facts/notice.yaml",
@@ -138,20 +114,6 @@ def test_a_lower_threshold_lets_passages_stay_unread(project: Path, spoil: Spoil
     assert run("build", cwd=project).returncode == 1
     spoil("kg.toml", "coverage = 100", "coverage = 90")
     assert run("build", cwd=project).returncode == 0
-
-
-def test_why_shows_the_words(campaign: Path) -> None:
-    said = run("why", "Kofi Annan", "holds", cwd=campaign).stdout.decode()
-    assert said.startswith("Kofi Annan (id:kofi-annan) · holds · UN Secretary General (id:un-secretary-general)\n")
-    assert "[UN Secretary General Kofi Annan calls on all UN member states]" in said
-    assert "stated, international-campaign-icc, data/facts/" in said
-    inferred = run("why", "coalition", "otherName", "CICC", cwd=campaign).stdout.decode()
-    assert "note: The page never spells the acronym out" in inferred
-    follows = run("why", "kofi-annan", "schema:name", cwd=campaign).stdout.decode()
-    assert "follows from the statements and the ontology" in follows
-    reference = run("why", "Belgium", "alpha3", cwd=campaign).stdout.decode()
-    assert "evidence: github datasets/country-codes" in reference
-    assert "the ontology says so" in run("why", "kg:signature", "skos:inScheme", cwd=campaign).stdout.decode()
 
 
 def test_validate_tells_the_verdict_first(campaign: Path) -> None:
@@ -167,30 +129,6 @@ def test_validate_checks_a_file_against_the_project(campaign: Path, tmp_path: Pa
     done = run("validate", data, cwd=campaign)
     assert done.returncode == 1
     assert b"A person needs one name a language" in done.stdout
-
-
-def test_results_and_notes_go_their_own_ways(campaign: Path) -> None:
-    done = run("query", "people", cwd=campaign)
-    assert done.stderr == b""
-    assert done.stdout.startswith(b"person,personLabel")
-
-
-@pytest.mark.parametrize("kind", ["nquads", "turtle"])
-def test_a_closed_pipe_is_no_fault_and_leaves_nothing_behind(campaign: Path, tmp_path: Path, kind: str) -> None:
-    command = f"{sys.executable} -m kg export -t {kind} | head -1"
-    env = {**os.environ, "TMPDIR": str(tmp_path)}
-    done = subprocess.run(["bash", "-c", command], cwd=campaign, capture_output=True, check=False, env=env)
-    assert done.returncode == 0
-    assert done.stderr == b""
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("settings", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])
-def test_any_locale_will_do(campaign: Path, settings: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "kg", "query", "names", "-p", "thing=lie-down", "-t", "table"]
-    done = subprocess.run(command, cwd=campaign, capture_output=True, check=False, env={**os.environ, **settings})
-    assert done.returncode == 0, done.stderr
-    assert b"Traceback" not in done.stderr
 
 
 def test_our_own_fault_is_said_without_a_traceback(campaign: Path) -> None:
@@ -211,22 +149,6 @@ def test_our_own_fault_is_said_without_a_traceback(campaign: Path) -> None:
 def test_the_version_is_told(tmp_path: Path) -> None:
     assert run("--version", cwd=tmp_path).stdout.startswith(b"kg, version ")
     assert b"build" in run("--help", cwd=tmp_path).stdout
-
-
-def test_closed_streams_and_full_devices_are_no_fault_of_ours(campaign: Path) -> None:
-    kg = f"{sys.executable} -m kg"
-    for command, code, words in (
-        (f"{kg} query people >&-", 0, b""),
-        (f"{kg} query -f - <&-", 2, b"not SPARQL"),
-        (f"{kg} query people > /dev/full", 3, b"No space left on device"),
-        (f"{kg} export > /dev/full", 3, b"No space left on device"),
-        (f"{kg} export -t nquads | true; exit ${{PIPESTATUS[0]}}", 141, b""),
-    ):
-        done = subprocess.run(["bash", "-c", command], cwd=campaign, capture_output=True, check=False)
-        assert done.returncode == code, (command, done.stderr)
-        assert words in done.stderr
-        assert b"Traceback" not in done.stderr
-        assert b"own fault" not in done.stderr
 
 
 def test_a_folder_that_is_not_there_is_named(project: Path) -> None:

@@ -44,7 +44,7 @@ Stores = dict[str, tuple[Release, px.Store]]
 def main() -> None:
     """Answer jobs until stdin ends."""
     _, timeout, rows, size, memory, spool = sys.argv
-    os.nice(10)  # who asks for what is ready does not wait for who asks for much
+    os.nice(19)  # who asks for what is ready does not wait for who asks for much
     if memory != "0":
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     limits = Limits(int(rows), int(size))

@@ -11,31 +11,51 @@ class BusyError(Exception):
     """A client asks for more than its share, and has waited too long or too often."""
 
 
+class _Turn:
+    """The turns of one client, and how many of its requests hold or wait for one."""
+
+    def __init__(self, most: int) -> None:
+        self.free = asyncio.Semaphore(most)
+        self.requests = 0
+
+
 class Shares:
-    """Turns of clients: each may have `most` at a time, and wait for one as long as `patience` seconds."""
+    """Turns of clients: each may have `most` at a time, and wait for one as long as `patience` seconds.
+
+    A turn comes back after as long a rest as it took, so that a client who always asks has half of the time.
+    """
 
     def __init__(self, most: int, patience: float) -> None:
         self._most, self._patience = most, patience
-        self._turns: dict[str, tuple[asyncio.Semaphore, list[int]]] = {}
+        self._turns: dict[str, _Turn] = {}
 
     @asynccontextmanager
     async def of(self, client: str) -> AsyncIterator[None]:
         """A turn of a client; BusyError where it does not come."""
-        turn, waiting = self._turns.setdefault(client, (asyncio.Semaphore(self._most), [0]))
-        if waiting[0] >= WAITING:
+        turn = self._turns.setdefault(client, _Turn(self._most))
+        if turn.requests >= WAITING:
             raise BusyError
-        waiting[0] += 1
+        turn.requests += 1
+        loop = asyncio.get_running_loop()
         try:
-            try:
-                async with asyncio.timeout(self._patience):
-                    await turn.acquire()
-            except TimeoutError:
-                raise BusyError from None
-            try:
-                yield
-            finally:
-                turn.release()
+            async with asyncio.timeout(self._patience):
+                await turn.free.acquire()
+        except (TimeoutError, asyncio.CancelledError) as error:
+            self._leave(client, turn)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            raise BusyError from None
+        start = loop.time()
+        try:
+            yield
         finally:
-            waiting[0] -= 1
-            if not waiting[0]:
-                self._turns.pop(client, None)
+            loop.call_later(loop.time() - start, self._give_back, client, turn)
+
+    def _give_back(self, client: str, turn: _Turn) -> None:
+        turn.free.release()
+        self._leave(client, turn)
+
+    def _leave(self, client: str, turn: _Turn) -> None:
+        turn.requests -= 1
+        if not turn.requests:
+            self._turns.pop(client, None)

@@ -1,14 +1,11 @@
-import hashlib
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.facts.coverage import coverage
 from kg.facts.quotes import Quote, find, nearest_passage, occurrences
-from kg.facts.sources import Source, read_sources
+from kg.facts.sources import Source
 from kg.facts.yaml_csv import Text
 
 TEXT = "The lamp was lit in 1852.\nThe lamp was lit in 1890.\n"
@@ -77,105 +74,6 @@ def test_a_quote_that_is_not_there_names_the_nearest_passage(words: str, hint: s
 def test_the_nearest_passage_is_told_for_any_words(text: str, exact: str) -> None:
     if exact not in text:
         assert nearest_passage(text, exact).startswith("; ")
-
-
-@given(st.text("ab \n", max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=5))
-def test_coverage_counts_every_character_once(text: str, spans: list[tuple[int, int]]) -> None:
-    spans = [(min(a, b, len(text)), min(max(a, b), len(text))) for a, b in spans]
-    quoted, skipped = spans[::2], spans[1::2]
-    found = coverage(text, quoted, skipped)
-    read = {at for start, end in spans for at in range(start, end) if not text[at].isspace()}
-    assert found.quoted + found.skipped == len(read)
-    assert found.characters == sum(not character.isspace() for character in text)
-    assert sum(not c.isspace() for u in found.unread for c in u.text) == found.characters - len(read)
-    assert (found.percent == 100) == (len(read) == found.characters)
-
-
-def listed(root: Path, entry: str) -> tuple[dict[str, Source], list[str]]:
-    data = root / "data"
-    (data / "sources").mkdir(parents=True, exist_ok=True)
-    (data / "sources" / "a.txt").write_text("hello", encoding="utf-8")
-    (data / "sources.yaml").write_text(entry, encoding="utf-8")
-    sources, faults = read_sources(data, root)
-    return sources, [str(fault) for fault in faults]
-
-
-SHA = hashlib.sha256(b"hello").hexdigest()
-ENTRY = f"sources:\n- id: a\n  file: a.txt\n  sha256: {SHA}\n  title: A\n"
-
-
-def test_a_listed_source_is_read(tmp_path: Path) -> None:
-    sources, faults = listed(tmp_path, ENTRY + "  url: https://example.org/a\n  retrieved: 2020-05-31\n  rights:\n")
-    assert not faults
-    assert (sources["a"].text, sources["a"].language, sources["a"].retrieved) == ("hello", "en", "2020-05-31")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        (SHA, "0" * 64, "has changed: its SHA-256 is " + SHA),
-        ("file: a.txt", "file: b.txt", "b.txt does not exist"),
-        ("file: a.txt", "file: ../a.txt", "not a valid file name"),
-        ("title: A", "titel: A", "unknown key titel; did you mean 'title'"),
-        ("  title: A\n", "", "has no title"),
-        ("id: a", "id: a b", "not a valid id"),
-        ("title: A", "title: [A]", "title must be text"),
-        ("title: A", "title: A\n  url: a b", "not a valid address"),
-        ("title: A", "title: A\n  retrieved: 2020", "not a day"),
-        ("title: A", "title: A\n  retrieved: may", "not a day"),
-        ("title: A", "title: A\n  retrieved: 2020-05-31/2020-06-01", "not a day"),
-        ("sources:\n", "more: x\nsources:\n", "and nothing else"),
-        ("sources:\n", "documents:\n", "expected `sources:`"),
-        ("- id", "- x\n- id", "a source is a mapping"),
-        ("title: A", f"title: A\n- id: a\n  file: a.txt\n  sha256: {SHA}\n  title: B", "second source"),
-        ("title: A", "title: *A", "alias"),
-    ],
-)
-def test_a_wrong_entry_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
-    assert old in ENTRY
-    _, faults = listed(tmp_path, ENTRY.replace(old, new, 1))
-    assert len(faults) == 1
-    assert faults[0].startswith("data/sources.yaml:")
-    assert words in faults[0]
-
-
-def test_a_source_that_is_not_listed_is_named(tmp_path: Path) -> None:
-    listed(tmp_path, ENTRY)
-    (tmp_path / "data" / "sources" / "b.txt").write_text("x", encoding="utf-8")
-    assert "sources/b.txt is not listed" in listed(tmp_path, ENTRY)[1][0]
-
-
-def test_a_source_that_is_not_utf8_names_its_place(tmp_path: Path) -> None:
-    listed(tmp_path, ENTRY)
-    file = tmp_path / "data" / "sources" / "a.txt"
-    file.write_bytes(b"a\nb\xff")
-    _, faults = read_sources(tmp_path / "data", tmp_path)
-    assert "data/sources/a.txt, line 2, column 2: byte 0xff is not UTF-8" in str(faults[0])
-
-
-def test_a_project_without_sources_has_none(tmp_path: Path) -> None:
-    assert read_sources(tmp_path, tmp_path) == ({}, [])
-
-
-def test_documents_that_no_list_names_are_named(tmp_path: Path) -> None:
-    (tmp_path / "sources" / "folder").mkdir(parents=True)
-    (tmp_path / "sources" / "a.txt").write_text("x", encoding="utf-8")
-    _, faults = read_sources(tmp_path, tmp_path)
-    assert [fault.message.split()[0] for fault in faults] == ["sources/a.txt", "sources/folder"]
-
-
-def test_a_source_may_not_lead_out_of_the_project(tmp_path: Path) -> None:
-    (tmp_path / "outside.txt").write_text("hello", encoding="utf-8")
-    inside = tmp_path / "inside"
-    listed(inside, ENTRY)
-    (inside / "data" / "sources" / "a.txt").unlink()
-    (inside / "data" / "sources" / "a.txt").symlink_to(tmp_path / "outside.txt")
-    _, faults = read_sources(inside / "data", inside)
-    assert "leads out of the project" in str(faults[0])
-
-
-def test_the_sum_may_be_in_capitals(tmp_path: Path) -> None:
-    assert not listed(tmp_path, ENTRY.replace(SHA, SHA.upper()))[1]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import Server, needs
-from tests.pages.test_pages import PAGES
+from tests.pages.conftest import PAGES
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = needs("Chromium", CHROMIUM is not None)

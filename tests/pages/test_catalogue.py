@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from kg.pages import catalogue
+from kg.pages.catalogue import root_of
 from kg.query.opened import Opened
 from kg.release.reader import Release
 from tests.conftest import Server
@@ -51,3 +52,7 @@ def test_a_query_page_has_the_answer_that_its_defaults_give(opened: Opened, serv
 def test_no_page_has_another_address(opened: Opened) -> None:
     with pytest.raises(KeyError):
         catalogue.page(opened, "nowhere/x.html")
+
+
+def test_the_root_is_found_from_any_depth() -> None:
+    assert [root_of(address) for address in ("", "query", "id/x", "a/b/c")] == ["./", "./", "../", "../../"]

@@ -1,13 +1,10 @@
 """The description of a dataset: by DCAT-AP's own shapes, by the project's settings, by the words of schema.org."""
 
-from pathlib import Path
-
 import pytest
 import rdflib
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SDO, XSD, Literal, URIRef
 
 from kg.build import build
-from kg.errors import ProjectError
 from kg.project import read_project
 from kg.rdf.files import read
 from kg.release.reader import Release
@@ -92,46 +89,3 @@ def test_every_description_can_be_dereferenced_below_the_base(release: Release) 
         *(f"downloads/dataset.{suffix}" for suffix in ("ttl", "jsonld", "nt", "nq", "trig", "rdf")),
         *(path for path in own if path.startswith(("id/", "source/"))),
     }
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ('keywords = "one"', "keywords is 'one', expected a list of texts"),
-        ('spatial = ["Rome"]', "expected an absolute IRI"),
-        ('temporal = "the nineties"', "expected a time in EDTF"),
-        ('contact = "nobody at all"', "expected a mail address or a URL"),
-        ('issued = "yesterday"', "expected a day, as in"),
-        ("modified = 2026-01-31T10:00:00", "expected a day"),
-        ('licence = "https://example.org/l"', "did you mean 'license'?"),
-    ],
-)
-def test_a_setting_that_cannot_be_published_is_named(spoil: Spoil, line: str, said: str) -> None:
-    project = spoil("kg.toml", "coverage = 100", f"{line}\ncoverage = 100")
-    with pytest.raises(ProjectError) as caught:
-        read_project(project)
-    assert said in str(caught.value)
-
-
-def test_void_says_where_to_begin_and_what_is_linked(release: Release) -> None:
-    graph = void(release)
-    space = rdflib.Namespace("http://rdfs.org/ns/void#")
-    dataset = URIRef(f"{release.manifest['base']}dataset")
-    examples = set(graph.objects(dataset, space.exampleResource))
-    assert URIRef(f"{release.manifest['base']}id/coalition") in examples
-    assert {URIRef("https://schema.org/"), URIRef("http://www.w3.org/ns/org#")} <= set(
-        graph.objects(dataset, space.vocabulary)
-    )
-    whole = rdflib.Graph().parse(release.path / "downloads" / "dataset.nt")
-    for linkset in graph.subjects(RDF.type, space.Linkset):
-        property_ = graph.value(linkset, space.linkPredicate)
-        target = str(graph.value(graph.value(linkset, space.objectsTarget), space.uriSpace))
-        counted = [1 for _, _, value in whole.triples((None, property_, None)) if str(value).startswith(target)]
-        assert graph.value(linkset, space.triples) == Literal(len(counted))
-    assert len(set(graph.subjects(RDF.type, space.Linkset))) > 1
-
-
-def test_the_files_of_a_project_are_read_with_its_dates_as_toml_or_text(tmp_path: Path) -> None:
-    for written in ("issued = 2026-01-31", 'issued = "2026-01-31"'):
-        (tmp_path / "kg.toml").write_text(f'base = "https://example.org/"\n{written}\n', encoding="utf-8")
-        assert read_project(tmp_path).issued == "2026-01-31"

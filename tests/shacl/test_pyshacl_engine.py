@@ -11,7 +11,7 @@ from kg.shacl.pyshacl_engine import validate
 from kg.shacl.report import LEVELS, Report, faulty
 from kg.shacl.report_formats import REPORTS
 from tests.conftest import run
-from tests.query.test_canned import listener  # noqa: F401  (a fixture)
+from tests.query.test_sparql import listener  # noqa: F401  (a fixture)
 
 HEAD = """@prefix x: <http://x/> . @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .

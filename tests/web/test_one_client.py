@@ -15,7 +15,7 @@ from SPARQLWrapper import CSV, JSON, JSONLD, N3, RDFXML, TSV, TURTLE, XML, SPARQ
 
 from kg.release.reader import Release
 from tests.conftest import Server, serving
-from tests.web.test_server import CROSS, raw
+from tests.web.conftest import CROSS, raw
 
 WIDE = f"SELECT {' '.join(f'?v{n}' for n in range(700))} {{ VALUES ?v0 {{ 1 2 3 }} }}"
 TOO_WIDE = f"SELECT {' '.join(f'?v{n}' for n in range(3000))} {{}}"

@@ -12,7 +12,8 @@ import httpx
 
 from kg.rdf.formats import FORMATS
 from tests.conftest import ROOT, Server, serving
-from tests.web.test_server import CROSS, REFUSED
+from tests.web.conftest import CROSS
+from tests.web.test_queries import REFUSED
 
 PAGE = ROOT / "docs" / "protocol.md"
 MARK = "<!-- made by: python -m tests.web.test_protocol_table -->\n"

@@ -1,0 +1,56 @@
+"""What the tests of pages share: pages of each kind, as a browser asks for them and as HTML5 reads them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import httpx
+import pytest
+
+from kg.query.opened import Opened
+from tests.conftest import Server
+
+ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"  # as browsers send it
+
+
+HTML = "{http://www.w3.org/1999/xhtml}"
+
+
+PAGES = {
+    "": "The campaign for the International Criminal Court",
+    "id/kofi-annan.html": "Kofi Annan",
+    "id/coalition.html": "Coalition for the International Criminal Court",
+    "id/senegal.html": "Senegal",
+    "source/international-campaign-icc.html": "International Campaign for the Establishment of the International Criminal Court",
+    "ontology": "Vocabulary",
+    "graph/provenance.html": "The graph of provenance",
+    "query": "Questions",
+    "query/treaty-actions": "Which states acted on a treaty, how and when",
+    "query/people-schema-org": None,
+    "query/growth": None,
+    "sparql": "SPARQL",
+    "sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20kg%3ACount%20%7D": "SPARQL",
+    "sparql?query=DESCRIBE%20id%3Aun": "SPARQL",
+    "dataset": "Downloads",
+    "validation": "The graph conforms to its shapes",
+    "search?q=annan": "Search: annan",
+    "search": "Search",
+    "reconcile/preview?id=kofi-annan": "Kofi Annan",
+}
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, timeout=30, headers={"Accept": ACCEPT}, follow_redirects=True) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def opened(campaign: Path) -> Opened:
+    return Opened(campaign / "build")
+
+
+def parsed(text: str) -> Any:
+    """The document, by a parser that takes no mistake."""
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=True).parse(text)

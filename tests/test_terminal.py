@@ -1,0 +1,88 @@
+"""How results look on a terminal, in a pipe, and on one that has closed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Spoil, run
+
+
+def test_a_table_is_for_people(template: Path) -> None:
+    table = run("query", "timeline", "-t", "table", cwd=template)
+    assert "id:fog-horn" in table.stdout.decode()
+    assert table.stderr == b"3 rows\n"
+
+
+def test_coverage_shows_what_is_left(project: Path, spoil: Spoil) -> None:
+    whole = run("coverage", cwd=project)
+    assert whole.returncode == 0
+    assert b"notice: 100.0 % read" in whole.stdout
+    spoil(
+        "data/facts/notice.yaml",
+        "skip:\n- quote: Visitors are asked to close the gate.",
+        "skip:\n- quote: Visitors are asked to",
+    )
+    left = run("coverage", cwd=project)
+    assert left.returncode == 1
+    assert b"data/sources/notice.txt:9:23: close the gate." in left.stdout
+    spoil("data/facts/notice.yaml", "Nearly 40 ships", "Nearly 41 ships")
+    faulty = run("coverage", cwd=project)
+    assert faulty.returncode == 1
+    assert b"does not stand in notice.txt" in faulty.stderr
+
+
+def test_why_shows_the_words(campaign: Path) -> None:
+    said = run("why", "Kofi Annan", "holds", cwd=campaign).stdout.decode()
+    assert said.startswith("Kofi Annan (id:kofi-annan) · holds · UN Secretary General (id:un-secretary-general)\n")
+    assert "[UN Secretary General Kofi Annan calls on all UN member states]" in said
+    assert "stated, international-campaign-icc, data/facts/" in said
+    inferred = run("why", "coalition", "otherName", "CICC", cwd=campaign).stdout.decode()
+    assert "note: The page never spells the acronym out" in inferred
+    follows = run("why", "kofi-annan", "schema:name", cwd=campaign).stdout.decode()
+    assert "follows from the statements and the ontology" in follows
+    reference = run("why", "Belgium", "alpha3", cwd=campaign).stdout.decode()
+    assert "evidence: github datasets/country-codes" in reference
+    assert "the ontology says so" in run("why", "kg:signature", "skos:inScheme", cwd=campaign).stdout.decode()
+
+
+def test_results_and_notes_go_their_own_ways(campaign: Path) -> None:
+    done = run("query", "people", cwd=campaign)
+    assert done.stderr == b""
+    assert done.stdout.startswith(b"person,personLabel")
+
+
+@pytest.mark.parametrize("kind", ["nquads", "turtle"])
+def test_a_closed_pipe_is_no_fault_and_leaves_nothing_behind(campaign: Path, tmp_path: Path, kind: str) -> None:
+    command = f"{sys.executable} -m kg export -t {kind} | head -1"
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(["bash", "-c", command], cwd=campaign, capture_output=True, check=False, env=env)
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("settings", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])
+def test_any_locale_will_do(campaign: Path, settings: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "kg", "query", "names", "-p", "thing=lie-down", "-t", "table"]
+    done = subprocess.run(command, cwd=campaign, capture_output=True, check=False, env={**os.environ, **settings})
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_closed_streams_and_full_devices_are_no_fault_of_ours(campaign: Path) -> None:
+    kg = f"{sys.executable} -m kg"
+    for command, code, words in (
+        (f"{kg} query people >&-", 0, b""),
+        (f"{kg} query -f - <&-", 2, b"not SPARQL"),
+        (f"{kg} query people > /dev/full", 3, b"No space left on device"),
+        (f"{kg} export > /dev/full", 3, b"No space left on device"),
+        (f"{kg} export -t nquads | true; exit ${{PIPESTATUS[0]}}", 141, b""),
+    ):
+        done = subprocess.run(["bash", "-c", command], cwd=campaign, capture_output=True, check=False)
+        assert done.returncode == code, (command, done.stderr)
+        assert words in done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"own fault" not in done.stderr
