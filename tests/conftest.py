@@ -1,5 +1,6 @@
 """What the tests share: the campaign's release, small projects to spoil, and the command line as users run it."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -8,10 +9,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urljoin
 
 import httpx
@@ -33,6 +35,7 @@ from kg.stores.loader import load
 
 ROOT = Path(__file__).parent.parent
 DEFAULT = px.DefaultGraph()
+Result = TypeVar("Result")
 SUITES = Path(os.environ.get("KG_SUITES", ROOT.parent / "shared"))
 
 
@@ -217,6 +220,12 @@ def inlined(data: bytes | str, context: Path = ROOT / "ontology" / "context.json
     assert link.endswith("/context.jsonld")
     document["@context"] = [json.loads(context.read_text(encoding="utf-8"))["@context"], base]
     return json.dumps(document)
+
+
+def in_a_loop(main: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives, run in a thread of its own: the browser's tests leave an event loop running in theirs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, main).result()
 
 
 def statements(project: Path, folder: Path) -> set[px.Quad]:

@@ -52,6 +52,7 @@ LATE = {
     "kg",
     "pyld",
     "pyoxigraph",
+    "rapidfuzz",
     "rdflib",
     "rich",
     "shlex",

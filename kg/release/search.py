@@ -7,9 +7,8 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -191,9 +190,11 @@ def likeness(name: str, text: str) -> float:
     >>> likeness("Ada Lovelace", "lovelace, ada"), likeness("Skerry Point", "Skery Point") > 90, likeness("A", "B")
     (100.0, True, 0.0)
     """
-    one, other = (" ".join(sorted(_folded(each))) for each in (name, text))
-    return round(100 * SequenceMatcher(None, one, other, autojunk=False).ratio(), 1)
+    from rapidfuzz.fuzz import token_sort_ratio  # needed by searches alone
+
+    return round(token_sort_ratio(_folded(name), _folded(text)), 1)
 
 
-def _folded(text: str) -> Iterator[str]:
-    yield from re.findall(r"\w+", text.casefold())
+def _folded(text: str) -> str:
+    """The words of a text, whatever their case."""
+    return " ".join(re.findall(r"\w+", text.casefold()))

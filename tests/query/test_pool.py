@@ -5,7 +5,6 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from kg.errors import QueryError, StoreError
 from kg.query.pool import Pool, Settings, memory_of_a_worker
 from kg.query.results import Limits, UnansweredError
 from kg.release.reader import Release
+from tests.conftest import in_a_loop
 
 Found = TypeVar("Found")
 SETTINGS = Settings(2, 2.0, Limits(100_000, 10_000_000), 1 << 31)
@@ -30,9 +30,7 @@ def with_pool(folder: Path, settings: Settings, do: Callable[[Pool], Awaitable[F
         finally:
             await pool.stop()
 
-    # In a thread of its own: the browser's tests leave an event loop running in the thread of whoever ran them.
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, main()).result()
+    return in_a_loop(main())
 
 
 def job(release: Release, query: str) -> dict[str, Any]:

@@ -276,7 +276,7 @@ def test_the_examples_of_the_specification_are_taken() -> None:
 
 def test_a_thousand_queries_are_one_batch(client: httpx.Client) -> None:
     names = ["Kofi Annan", "Rome Statut", "Amnesty", "Senegal"]
-    queries = {str(n): {"query": names[n % 4], "limit": 1} for n in range(BATCH)}
+    queries = {str(n): {"query": names[n % 4] + " " * (n % 250 // 4), "limit": 1} for n in range(BATCH)}
     answer = client.post("reconcile", data={"queries": json.dumps(queries)})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"

@@ -87,9 +87,9 @@ def test_a_build_killed_at_any_moment_leaves_the_release_before(project: Path) -
     after = current(probe / "build").path.name
     assert after != before
     killed = 0
-    for step in range(16):
+    for step in range(10):
         process = subprocess.Popen([sys.executable, "-m", "kg", "build"], cwd=project, stdout=-3, stderr=-3)
-        time.sleep(length * (step + 1) / 16)
+        time.sleep(length * (step + 1) / 10)
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         assert current(project / "build").path.name in (before, after)

@@ -11,7 +11,7 @@ import pytest
 from kg.release.reader import Release
 from kg.web import compressed
 from kg.web.compressed import Compressed
-from tests.conftest import Server
+from tests.conftest import Server, in_a_loop
 
 
 @pytest.mark.parametrize("file", ["dataset.nq", "dataset.ttl", "dataset.jsonld"])
@@ -66,7 +66,7 @@ def test_it_is_compressed_once_and_gone_after_the_next_release(tmp_path: Path, m
         assert not first.path.exists()
         assert again.path.exists()
 
-    asyncio.run(use())
+    in_a_loop(use())
 
 
 def test_a_large_file_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +81,7 @@ def test_a_large_file_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.Monk
             await asyncio.sleep(0.01)
         assert gzip.decompress(found.path.read_bytes()) == file.read_bytes()
 
-    asyncio.run(use())
+    in_a_loop(use())
 
 
 def test_where_nothing_can_be_written_it_is_sent_as_it_is(tmp_path: Path) -> None:
@@ -93,4 +93,4 @@ def test_where_nothing_can_be_written_it_is_sent_as_it_is(tmp_path: Path) -> Non
         made = Compressed(tmp_path / "gzip")
         assert await made.of(file) is None
 
-    asyncio.run(use())
+    in_a_loop(use())

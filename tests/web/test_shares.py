@@ -6,6 +6,7 @@ import pytest
 
 from kg.web import shares
 from kg.web.shares import BusyError, Shares
+from tests.conftest import in_a_loop
 
 
 def test_a_client_has_so_many_at_a_time_and_others_have_theirs() -> None:
@@ -26,7 +27,7 @@ def test_a_client_has_so_many_at_a_time_and_others_have_theirs() -> None:
         await asyncio.gather(*(work("one") for _ in range(10)), work("other"))
         return most, others
 
-    assert asyncio.run(use()) == (2, 2)
+    assert in_a_loop(use()) == (2, 2)
 
 
 def test_who_waits_too_long_or_too_often_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +48,7 @@ def test_who_waits_too_long_or_too_often_is_told(monkeypatch: pytest.MonkeyPatch
         await work(0)  # the turn has come back
         return [type(outcome) if outcome else None for outcome in outcomes]
 
-    assert asyncio.run(use()) == [BusyError] * 4
+    assert in_a_loop(use()) == [BusyError] * 4
 
 
 def test_a_turn_comes_back_where_the_work_fails_or_is_given_up() -> None:
@@ -68,4 +69,4 @@ def test_a_turn_comes_back_where_the_work_fails_or_is_given_up() -> None:
         async with turns.of("one"):
             pass
 
-    asyncio.run(use())
+    in_a_loop(use())
