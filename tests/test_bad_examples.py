@@ -8,7 +8,7 @@ import pytest
 from kg.build import prepare
 from kg.errors import FactError
 from kg.project import read_project
-from tests.conftest import run
+from tests.conftest import called, run
 
 CASES = sorted((Path(__file__).parent / "examples" / "bad").iterdir())
 SHAPE = "a-shape-violated"
@@ -30,9 +30,8 @@ def released(project: Path) -> dict[Path, bytes]:
 def test_bad_input_is_named_and_nothing_is_written(built: Path, case: Path) -> None:
     before = released(built)
     shutil.copytree(case, built, dirs_exist_ok=True)
-    done = run("build", cwd=built)
-    said = (done.stdout + done.stderr).decode()
-    assert done.returncode == 1, said
+    code, said = called("build", cwd=built)
+    assert code == 1, said
     assert "Traceback" not in said
     for line in (case / "expected.txt").read_text(encoding="utf-8").splitlines():
         assert line in said, f"{line!r} is not in:\n{said}"

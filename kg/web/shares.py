@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+LONG = 0.03  # seconds
+
+
 WAITING = 100  # requests of one client that wait for their turn
 
 
@@ -22,7 +25,7 @@ class _Turn:
 class Shares:
     """Turns of clients: each may have `most` at a time, and wait for one as long as `patience` seconds.
 
-    A turn comes back after as long a rest as it took, so that a client who always asks has half of the time.
+    A turn of more than LONG comes back after as long a rest, so that who always asks for much has half of the time.
     """
 
     def __init__(self, most: int, patience: float) -> None:
@@ -49,7 +52,10 @@ class Shares:
         try:
             yield
         finally:
-            loop.call_later(loop.time() - start, self._give_back, client, turn)
+            if (took := loop.time() - start) > LONG:
+                loop.call_later(took, self._give_back, client, turn)
+            else:
+                self._give_back(client, turn)
 
     def _give_back(self, client: str, turn: _Turn) -> None:
         turn.free.release()

@@ -82,7 +82,7 @@ def test_turtle_parses_back_to_the_same_terms(folder: Path) -> None:
 def test_the_same_input_gives_the_same_bytes(folder: Path) -> None:
     for kind in ("text", "json", "sarif", "github", "turtle"):
         made = set()
-        for seed in ("1", "2", "3"):
+        for seed in ("1", "2"):
             command = [sys.executable, "-m", "kg", "validate", "data.ttl", "--shapes", "shapes.ttl", "-t", kind]
             environment = {**os.environ, "PYTHONHASHSEED": seed}
             made.add(subprocess.run(command, cwd=folder, capture_output=True, env=environment, check=False).stdout)

@@ -135,10 +135,10 @@ def test_long_addresses_are_not_remembered(campaign: Path, tmp_path: Path) -> No
         for number in range(100):
             client.get(f"{found.url}{number}{'y' * 40_000}")
         before = int(own.read_text().split()[1])
-        for number in range(1000):
+        for number in range(400):
             client.get(f"{found.url}{number}{'x' * 40_000}")
         pages = int(own.read_text().split()[1]) - before
-        assert pages * os.sysconf("SC_PAGE_SIZE") < 16_000_000, "of the forty million bytes of the addresses"
+        assert pages * os.sysconf("SC_PAGE_SIZE") < 8_000_000, "of the sixteen million bytes of the addresses"
 
 
 def test_two_hosts_are_refused_and_nothing_has_no_length(server: Server) -> None:

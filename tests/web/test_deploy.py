@@ -3,12 +3,16 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+import pytest
 
 from tests.conftest import ROOT, needs, run, serving
 
@@ -22,25 +26,45 @@ def snippet(language: str) -> str:
     return found[1]
 
 
-@needs("nginx", NGINX is not None)
-def test_the_nginx_snippet_serves_the_graph_below_a_path(campaign: Path, tmp_path: Path) -> None:
-    with serving(campaign, tmp_path / "log", "--root-path", "/graph", "--proxy-headers") as found:
-        port = (urlsplit(found.url).port or 0) + 1
-        location = snippet("nginx").replace("127.0.0.1:8000", urlsplit(found.url).netloc)
-        config = tmp_path / "nginx.conf"
+@contextmanager
+def behind_nginx(folder: Path, location: str, http: str = "") -> Iterator[str]:
+    """The address of the graph behind an nginx with a location and what else stands in its block of http.
+
+    A port that is free may be taken the next moment by another test's server; then it is another one.
+    """
+    user = "user root;" if os.getuid() == 0 else ""
+    temporary = " ".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    for _ in range(5):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        config = folder / "nginx.conf"
         config.write_text(
-            f"daemon off; pid {tmp_path}/pid; error_log {tmp_path}/error;\nevents {{}}\nhttp {{ access_log off;\n"
-            f"client_body_temp_path {tmp_path}/1; proxy_temp_path {tmp_path}/2; fastcgi_temp_path {tmp_path}/3;\n"
-            f"uwsgi_temp_path {tmp_path}/4; scgi_temp_path {tmp_path}/5;\n"
+            f"{user} daemon off; pid {folder}/pid; error_log {folder}/error; events {{}}\n"
+            f"http {{ access_log off; {temporary}\n{http}\n"
             f"server {{ listen 127.0.0.1:{port};\n{location}\n}} }}\n"
         )
         process = subprocess.Popen([NGINX or "", "-c", str(config)])
+        root = f"http://127.0.0.1:{port}/graph/"
         try:
-            root = f"http://127.0.0.1:{port}/graph/"
-            for _ in range(100):
-                if reachable_below(root):
-                    break
+            while process.poll() is None and not reachable_below(root):
                 time.sleep(0.05)
+            if process.poll() is None:
+                yield root
+                return
+        finally:
+            process.terminate()
+            process.wait()
+    pytest.fail(f"nginx does not start: {(folder / 'error').read_text(encoding='utf-8')}")
+
+
+@needs("nginx", NGINX is not None)
+def test_the_nginx_snippet_serves_the_graph_below_a_path(campaign: Path, tmp_path: Path) -> None:
+    with serving(campaign, tmp_path / "log", "--root-path", "/graph", "--proxy-headers") as found:
+        location = snippet("nginx").replace("127.0.0.1:8000", urlsplit(found.url).netloc)
+        with behind_nginx(tmp_path, location) as root:
             response = httpx.get(f"{root}id/kofi-annan", headers={"Accept": "text/turtle"})
             assert urljoin(str(response.url), response.headers["location"]) == f"{root}id/kofi-annan.ttl"
             assert "Kofi Annan" in httpx.get(f"{root}id/kofi-annan.ttl").text
@@ -48,32 +72,15 @@ def test_the_nginx_snippet_serves_the_graph_below_a_path(campaign: Path, tmp_pat
             assert manifest["view"]["url"] == f"{root}id/{{{{id}}}}"
             query = {"query": "ASK { ?s a <https://schema.org/Person> }"}
             assert httpx.post(f"{root}sparql", data=query).json() == {"head": {}, "boolean": True}
-        finally:
-            process.terminate()
-            process.wait()
 
 
 @needs("nginx", NGINX is not None)
 def test_the_cache_snippet_keeps_answers_for_a_second(campaign: Path, tmp_path: Path) -> None:
     with serving(campaign, tmp_path / "log", "--root-path", "/graph", "--proxy-headers") as found:
-        port = (urlsplit(found.url).port or 0) + 1
         zone = snippet("nginx-http").replace("/var/cache/nginx/graph", str(tmp_path / "cache"))
         location = snippet("nginx").replace("127.0.0.1:8000", urlsplit(found.url).netloc)
         location = location.rstrip().removesuffix("}") + snippet("nginx-cache") + "}"
-        config = tmp_path / "nginx.conf"
-        config.write_text(
-            f"{'user root;' if os.getuid() == 0 else ''} daemon off; pid {tmp_path}/pid; error_log {tmp_path}/error;\n"
-            f"events {{}}\nhttp {{ access_log off; client_body_temp_path {tmp_path}/1; proxy_temp_path {tmp_path}/2;\n"
-            f"fastcgi_temp_path {tmp_path}/3; uwsgi_temp_path {tmp_path}/4; scgi_temp_path {tmp_path}/5;\n{zone}\n"
-            f"server {{ listen 127.0.0.1:{port}; large_client_header_buffers 4 64k;\n{location}\n}} }}\n"
-        )
-        process = subprocess.Popen([NGINX or "", "-c", str(config)])
-        try:
-            root = f"http://127.0.0.1:{port}/graph/"
-            for _ in range(100):
-                if reachable_below(root):
-                    break
-                time.sleep(0.05)
+        with behind_nginx(tmp_path, f"large_client_header_buffers 4 64k;\n{location}", zone) as root:
             for accept in ("text/turtle", "text/html"):
                 for _ in range(10):
                     kept = httpx.get(f"{root}ontology", headers={"Accept": accept})
@@ -86,9 +93,6 @@ def test_the_cache_snippet_keeps_answers_for_a_second(campaign: Path, tmp_path: 
             assert any('"status": 304' in line for line in asked), "the last one asks whether it is the same"
             long = "SELECT * {} #" + "x" * 15_000
             assert httpx.get(f"{root}sparql", params={"query": long}).status_code == 200
-        finally:
-            process.terminate()
-            process.wait()
 
 
 def reachable_below(root: str) -> bool:

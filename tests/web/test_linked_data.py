@@ -5,9 +5,9 @@ import subprocess
 from urllib.parse import urljoin
 
 import httpx
+import pyoxigraph as px
 import pytest
 import rdflib
-import rdflib.compare
 from rdflib import RDF
 
 from kg.rdf.formats import DOCUMENTS, FORMATS, GRAPHS
@@ -172,10 +172,18 @@ def test_json_ld_links_its_context_which_is_served(client: httpx.Client) -> None
 def test_the_shapes_have_an_address(client: httpx.Client, release: Release, path: str, accept: str, kind: str) -> None:
     response = client.get(path, headers={"Accept": accept})
     assert response.headers["content-type"] == FORMATS[kind].content_type
-    graph = rdflib.Graph().parse(data=read(response.content, kind), format=RDFLIB[kind])
-    assert rdflib.compare.isomorphic(graph, rdflib.Graph().parse(release.path / "shapes.ttl"))
+    assert canonical(read(response.content, kind), kind) == canonical(
+        (release.path / "shapes.ttl").read_bytes(), "turtle"
+    )
     assert client.get("shapes.html").status_code == 406
     assert client.get("shapesx").status_code == 404
+
+
+def canonical(data: bytes | str, kind: str) -> px.Dataset:
+    """A graph with its blank nodes named by what they hold."""
+    graph = px.Dataset(px.parse(data, format=FORMATS[kind].syntax))
+    graph.canonicalize(px.CanonicalizationAlgorithm.RDFC_1_0)
+    return graph
 
 
 def test_rdflib_follows_a_thing_to_its_document(server: Server) -> None:

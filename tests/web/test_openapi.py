@@ -35,7 +35,7 @@ def test_no_request_that_it_allows_breaks_the_server(server: Server) -> None:
             "--phases",
             "examples,coverage,fuzzing",
             "--max-examples",
-            "10",
+            "5",
             "--seed",
             "1",
             "--no-color",
