@@ -1,7 +1,7 @@
 """The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, its settings, and how a new one begins."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -121,8 +121,8 @@ def _faults(settings: dict[str, Any]) -> Iterator[str]:
             yield f"unknown setting {key!r}{nearest(key, known)}"
         elif not _is_kind(key, value):
             yield f"{key} is {value!r}, expected {_EXPECTED.get(key, 'text')}"
-        elif expected := _value_fault(key, value):
-            yield f"{key} is {value!r}, expected {expected}"
+        elif key in _RIGHT and not _RIGHT[key][0](value):
+            yield f"{key} is {value!r}, expected {_RIGHT[key][1]}"
     if "base" not in settings:
         yield 'base is missing; add the IRI that all names begin with, as in base = "https://example.org/"'
 
@@ -137,27 +137,34 @@ def _is_kind(key: str, value: Any) -> bool:
     return isinstance(value, kinds) and not isinstance(value, bool)
 
 
-def _value_fault(key: str, value: Any) -> str:
-    """What was expected in place of a setting's value, "" where nothing is wrong with it."""
-    if key == "base":
-        right = is_iri(value) and value.endswith("/") and not set(value) & set("?#")
-        return "" if right else 'an absolute IRI that ends in "/", as in "https://example.org/"'
-    if key == "coverage":
-        return "" if 0 <= float(value) <= 100 else "a percentage from 0 to 100"
-    if key == "license" or key in _LISTS:
-        iris_ = [value] if key == "license" and value else value if key == "spatial" else []
-        return "" if all(map(is_iri, iris_)) else "an absolute IRI, as in https://example.org/place"
-    if key in _DAYS:
-        return "" if not problem(XSD + "date", str(value)) else "a day, as in 2026-11-25"
-    if key == "contact":
-        right = not value or is_iri(_contact(value))
-        return "" if right else "a mail address or a URL, as in desk@example.org"
-    if key == "temporal" and value:
-        try:
-            read_edtf(value)
-        except ValueError as error:
-            return f"a time in EDTF, as in 1995/2007 ({error})"
-    return ""
+def _is_base(value: str) -> bool:
+    return is_iri(value) and value.endswith("/") and not set(value) & set("?#")
+
+
+def _is_day(value: str | date) -> bool:
+    return not problem(XSD + "date", str(value))
+
+
+def _is_time(value: str) -> bool:
+    try:
+        return not value or bool(read_edtf(value))
+    except ValueError:
+        return False
+
+
+# What the value of a setting must be, and how that is said.
+_RIGHT: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "base": (_is_base, 'an absolute IRI that ends in "/", as in "https://example.org/"'),
+    "coverage": (lambda value: 0 <= float(value) <= 100, "a percentage from 0 to 100"),
+    "license": (
+        lambda value: not value or is_iri(value),
+        "the IRI of a licence, as in https://creativecommons.org/publicdomain/zero/1.0/",
+    ),
+    "spatial": (lambda value: all(map(is_iri, value)), "IRIs of places, as in https://sws.geonames.org/2635167/"),
+    "temporal": (_is_time, "a time in EDTF, as in 1995/2007"),
+    "contact": (lambda value: not value or is_iri(_contact(value)), "a mail address or a URL, as in desk@example.org"),
+    **dict.fromkeys(_DAYS, (_is_day, "a day, as in 2026-11-25")),
+}
 
 
 def _contact(text: str) -> str:

@@ -13,7 +13,7 @@ from tests.conftest import Spoil
     ("line", "said"),
     [
         ('keywords = "one"', "keywords is 'one', expected a list of texts"),
-        ('spatial = ["Rome"]', "expected an absolute IRI"),
+        ('spatial = ["Rome"]', "expected IRIs of places"),
         ('temporal = "the nineties"', "expected a time in EDTF"),
         ('contact = "nobody at all"', "expected a mail address or a URL"),
         ('issued = "yesterday"', "expected a day, as in"),
@@ -26,6 +26,12 @@ def test_a_setting_that_cannot_be_published_is_named(spoil: Spoil, line: str, sa
     with pytest.raises(ProjectError) as caught:
         read_project(project)
     assert said in str(caught.value)
+
+
+def test_a_licence_is_an_iri(spoil: Spoil) -> None:
+    project = spoil("kg.toml", 'license = "https://creativecommons.org/publicdomain/zero/1.0/"', 'license = "CC0"')
+    with pytest.raises(ProjectError, match="license is 'CC0', expected the IRI of a licence"):
+        read_project(project)
 
 
 def test_the_files_of_a_project_are_read_with_its_dates_as_toml_or_text(tmp_path: Path) -> None:
