@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import QueryError, StoreError, UnwritableError
+from kg.query.process import Process, start
 from kg.query.results import Answer, Limits, UnansweredError
 from kg.query.worker import packed
 
@@ -27,6 +29,11 @@ class Settings(NamedTuple):
     spool: int = 4 << 30
 
 
+# Workers yield to all else from their first moment on, not only once they have loaded what they need; where there is no
+# `nice`, a worker does it itself.
+_YIELDING = ("nice", "-n", "19") if shutil.which("nice") else ()
+
+
 _AT_ONCE = 0.5  # seconds within which a worker that is lost was lost before it had read the query
 
 
@@ -37,9 +44,9 @@ class Pool:
         self.settings = settings
         self.ended = 0
         self._spool = spool
-        self._idle: deque[asyncio.subprocess.Process] = deque()
-        self._waiting: deque[tuple[str, asyncio.Future[asyncio.subprocess.Process]]] = deque()
-        self._busy: dict[asyncio.subprocess.Process, str] = {}
+        self._idle: deque[Process] = deque()
+        self._waiting: deque[tuple[str, asyncio.Future[Process]]] = deque()
+        self._busy: dict[Process, str] = {}
         self._share = max(1, settings.workers - 1)  # what one client may have at a time
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
@@ -118,9 +125,9 @@ class Pool:
                 sizes.append(path.stat().st_size)
         return sum(sizes)
 
-    async def _free(self, client: str) -> asyncio.subprocess.Process:
+    async def _free(self, client: str) -> Process:
         """A worker with nothing to do, which is then busy with a client's query."""
-        future: asyncio.Future[asyncio.subprocess.Process] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
         self._waiting.append((client, future))
         self._hand_out()
         try:
@@ -135,7 +142,7 @@ class Pool:
                 raise
             raise UnansweredError("busy", "every worker is busy with other queries; try again in a while") from None
 
-    def _release(self, process: asyncio.subprocess.Process, clean: bool) -> None:
+    def _release(self, process: Process, clean: bool) -> None:
         self._busy.pop(process, None)
         if clean:
             self._idle.append(process)
@@ -147,7 +154,7 @@ class Pool:
             task.add_done_callback(self._tasks.discard)
         self._hand_out()
 
-    async def _replace(self, process: asyncio.subprocess.Process) -> None:
+    async def _replace(self, process: Process) -> None:
         """Start a worker in the place of one that has ended, trying again for as long as that fails."""
         await process.wait()
         for path in self._spool.glob(f"{process.pid}-*"):
@@ -181,22 +188,20 @@ class Pool:
     async def _add(self) -> None:
         settings = self.settings
         numbers = (settings.timeout, settings.limits.rows, settings.limits.bytes, settings.memory)
-        process = await asyncio.create_subprocess_exec(
+        command = (
+            *_YIELDING,
             sys.executable,
             "-P",  # what lies in the folder that the server was started in is not imported
             "-m",
             "kg.query.worker",
             *map(str, numbers),
             str(self._spool),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C at a terminal is for the server, which then drains
         )
+        process = await start(command)
         self._idle.append(process)
         self._hand_out()
 
-    async def _lost(self, process: asyncio.subprocess.Process, killed: int) -> UnansweredError:
+    async def _lost(self, process: Process, killed: int) -> UnansweredError:
         """Why a worker ended of itself: out of memory the engine aborts or the system kills it; else from outside.
 
         `killed` is how many processes the system had killed for memory before.
@@ -208,15 +213,12 @@ class Pool:
         return UnansweredError("lost", "the worker that answered the query was ended; try again")
 
 
-async def _exchange(process: asyncio.subprocess.Process, job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    given, answered = process.stdin, process.stdout
-    if given is None or answered is None:  # they are pipes; the types cannot tell
-        raise OSError("the worker has no pipes")
-    given.write(packed(job))
-    await given.drain()
-    size = int.from_bytes(await answered.readexactly(4), "big")
-    head = json.loads(await answered.readexactly(size))
-    return head, await answered.readexactly(head["size"])
+async def _exchange(process: Process, job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    process.stdin.write(packed(job))
+    await process.stdin.drain()
+    size = int.from_bytes(await process.stdout.readexactly(4), "big")
+    head = json.loads(await process.stdout.readexactly(size))
+    return head, await process.stdout.readexactly(head["size"])
 
 
 def _answer(head: dict[str, Any], body: bytes, seconds: float) -> Answer:
@@ -240,7 +242,7 @@ def _handed_over(answer: Answer) -> Answer:
     )
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
+def _kill(process: Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
 

@@ -12,6 +12,7 @@ import pytest
 
 from kg.errors import QueryError, StoreError
 from kg.query.pool import Pool, Settings, memory_of_a_worker
+from kg.query.process import start
 from kg.query.results import Limits, UnansweredError
 from kg.release.reader import Release
 from tests.conftest import in_a_loop
@@ -147,14 +148,14 @@ def test_workers_that_cannot_be_started_are_tried_again(
     release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def do(pool: Pool) -> None:
-        start, failing = asyncio.create_subprocess_exec, [OSError(24, "Too many open files")] * 3
+        failing = [OSError(24, "Too many open files")] * 3
 
         async def fail(*arguments: Any, **options: Any) -> Any:
             if failing:
                 raise failing.pop()
             return await start(*arguments, **options)
 
-        monkeypatch.setattr(asyncio, "create_subprocess_exec", fail)
+        monkeypatch.setattr("kg.query.pool.start", fail)
         for process in tuple(pool._idle):
             os.kill(process.pid, signal.SIGKILL)
         assert (await pool.ask(job(release, "ASK {}"))).kind == "yes or no"
