@@ -14,7 +14,7 @@ from pyoxigraph import Literal
 from kg.errors import Fault, nearest
 from kg.facts.attestation import missing, number_in, unjudged
 from kg.facts.records import Record
-from kg.facts.yaml_csv import Items, Mapping, Null, Text, Value, unwritable
+from kg.facts.values import Items, Mapping, Null, Text, Value, unwritable
 from kg.rdf.context import Context, Term
 from kg.rdf.datatypes import DAYS, NUMBERS, problem
 from kg.rdf.edtf import as_edtf, read_edtf

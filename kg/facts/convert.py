@@ -14,7 +14,7 @@ import pyoxigraph as px
 
 from kg.errors import FactError, Fault
 from kg.facts.records import Record
-from kg.facts.yaml_csv import Items, Mapping, Null, Text, Value
+from kg.facts.values import Items, Mapping, Null, Text, Value
 from kg.rdf import iris
 from kg.rdf.context import Context
 from kg.rdf.serialize import lines_of

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kg.facts.sources import Source
-from kg.facts.yaml_csv import Text, named, place
+from kg.facts.values import Text, named, place
 
 CONTEXT = 32  # code points of text before and after a passage, as in Web Annotation's prefix and suffix
 

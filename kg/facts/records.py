@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import Fault, nearest, printable
+from kg.facts.csv_file import read_csv
 from kg.facts.quotes import Quote
-from kg.facts.yaml_csv import Items, Mapping, Null, Text, Unreadable, Value, read_csv, read_yaml, unwritable
+from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, Value, unwritable
+from kg.facts.yaml_file import read_yaml
 
 BASES = ("stated", "layout", "inferred")
 
@@ -65,7 +67,7 @@ def read_file(path: Path, name: str) -> Iterator[Record | Skip | Fault | Broken]
         return
     try:
         yield from reader(path, name)
-    except Unreadable as unreadable:
+    except UnreadableError as unreadable:
         yield from map(Broken, unreadable.faults(name))
     except OSError as error:
         yield Broken(Fault(name, 1, 1, f"{error.strerror}; make the file readable"))
@@ -186,7 +188,7 @@ def _record_faults(record: Mapping, source: Text) -> Iterator[tuple[tuple[int, i
         elif key == "quote":
             try:
                 list(_quotes(value))
-            except Unreadable as error:
+            except UnreadableError as error:
                 yield (error.line, error.column), error.message
         elif not isinstance(value, Text) or not value.strip() or unwritable(value):
             yield at, f"{key} must be text{f': {unwritable(value)}' if isinstance(value, Text) else ''}".rstrip(": ")
@@ -209,7 +211,7 @@ def _misplaced(key: str, source: Text) -> str:
 
 
 def _quotes(value: Value) -> Iterator[Quote]:
-    """The parts of a quote: text, a list of parts, or exact with prefix and suffix; raises Unreadable."""
+    """The parts of a quote: text, a list of parts, or exact with prefix and suffix; raises UnreadableError."""
     if isinstance(value, Items) and value:
         for part in value:
             if isinstance(part, Items):
@@ -228,7 +230,7 @@ def _quotes(value: Value) -> Iterator[Quote]:
             yield Quote(exact, str(sides[0]), str(sides[1]))
             return
     line, column = getattr(value, "line", 1), getattr(value, "column", 1)
-    raise Unreadable(line, column, "a quote is text, a list of texts, or {exact: ..., prefix: ..., suffix: ...}")
+    raise UnreadableError(line, column, "a quote is text, a list of texts, or {exact: ..., prefix: ..., suffix: ...}")
 
 
 def _skips(value: Value, name: str, source: Text | Null) -> Iterator[Skip | Fault]:
@@ -245,7 +247,7 @@ def _skips(value: Value, name: str, source: Text | Null) -> Iterator[Skip | Faul
         try:
             for quote in _quotes(entry[Text("quote")]):
                 yield Skip(name, str(source), quote, str(reason))
-        except Unreadable as error:
+        except UnreadableError as error:
             yield from error.faults(name)
 
 

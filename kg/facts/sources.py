@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import Fault, nearest, printable
-from kg.facts.yaml_csv import Items, Mapping, Null, Text, Unreadable, read_text, read_yaml, unwritable
+from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, read_text, refuse, unwritable
+from kg.facts.yaml_file import read_yaml
 from kg.rdf import iris
 from kg.rdf.edtf import read_edtf
 from kg.rdf.terms import is_iri
@@ -47,7 +48,7 @@ def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]
     name = file.relative_to(root).as_posix()
     try:
         document = read_yaml(file) if file.exists() else Mapping({Text("sources"): Items()})
-    except Unreadable as unreadable:
+    except UnreadableError as unreadable:
         return {}, unreadable.faults(name)
     entries = (
         document.get(Text("sources")) if isinstance(document, Mapping) and document.keys() == {"sources"} else None
@@ -60,10 +61,10 @@ def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]
         try:
             source = _source(entry, data / "sources", sources)
             sources[source.id] = source
-        except Changed as changed:  # still read, so that the quotes it lost are named too
+        except ChangedError as changed:  # still read, so that the quotes it lost are named too
             sources[changed.source.id] = changed.source
             faults += changed.faults(name)
-        except Unreadable as unreadable:
+        except UnreadableError as unreadable:
             faults += unreadable.faults(name)
     listed = {source.file for source in sources.values()}
     for path in sorted((data / "sources").glob("*")) if not faults else ():
@@ -73,50 +74,46 @@ def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]
 
 
 def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
-    """One document of the list; raises Unreadable at the word that is wrong."""
+    """One document of the list; raises UnreadableError at the word that is wrong."""
     said = _said(entry, known)
     file = said["file"]
     if "/" in file or "\\" in file or file in (".", ".."):
-        raise Unreadable(file.line, file.column, f"{file} is not a valid file name; sources lie in data/sources/")
+        refuse(file.line, file.column, f"{file} is not a valid file name; sources lie in data/sources/")
     if not (folder / file).resolve().is_relative_to(folder.parent.parent.resolve()):
-        raise Unreadable(
-            file.line, file.column, f"data/sources/{file} leads out of the project; put the file itself there"
-        )
+        refuse(file.line, file.column, f"data/sources/{file} leads out of the project; put the file itself there")
     if len(file) > 200 or not (folder / file).is_file():
-        raise Unreadable(file.line, file.column, f"data/sources/{file} does not exist; add it or fix the name")
+        refuse(file.line, file.column, f"data/sources/{file} does not exist; add it or fix the name")
     found = hashlib.sha256((folder / file).read_bytes()).hexdigest()
     try:
         text = read_text(folder / file)
-    except Unreadable as error:
+    except UnreadableError as error:
         message = f"data/sources/{file}, line {error.line}, column {error.column}: {error.message}"
-        raise Unreadable(file.line, file.column, message) from None
+        raise UnreadableError(file.line, file.column, message) from None
     if problem := unwritable(text):
-        raise Unreadable(file.line, file.column, f"data/sources/{file}: {problem}")
+        refuse(file.line, file.column, f"data/sources/{file}: {problem}")
     if "\r" in text:  # an offset would count a line end twice, against RFC 5147, 4.1
-        raise Unreadable(
-            file.line, file.column, f"data/sources/{file}: a carriage return; save it with plain line ends (LF)"
-        )
+        refuse(file.line, file.column, f"data/sources/{file}: a carriage return; save it with plain line ends (LF)")
     rest = {key: str(said.get(key, "")) for key in KEYS[3:]}
     source = Source(str(said["id"]), str(file), found, text, **{**rest, "language": rest["language"] or "en"})
     if said["sha256"].lower() != found:
-        raise Changed(said["sha256"], source)
+        raise ChangedError(said["sha256"], source)
     return source
 
 
 def _said(entry: object, known: Iterable[str]) -> dict[str, Text]:
-    """What an entry of the list says, each value under its key; raises Unreadable."""
+    """What an entry of the list says, each value under its key; raises UnreadableError."""
     if not isinstance(entry, Mapping):
         line, column = getattr(entry, "line", 1), getattr(entry, "column", 1)
-        raise Unreadable(line, column, "a source is a mapping with id, file, sha256 and title")
+        refuse(line, column, "a source is a mapping with id, file, sha256 and title")
     said = _texts(entry)
     for needed in REQUIRED:
         if needed not in said:
-            raise Unreadable(entry.line, entry.column, f"the source has no {needed}; add `{needed}: ...`")
+            refuse(entry.line, entry.column, f"the source has no {needed}; add `{needed}: ...`")
     ident = said["id"]
     if not iris.is_slug(ident):
-        raise Unreadable(ident.line, ident.column, f"{ident!s:.80} is not a valid id; use letters, digits and hyphens")
+        refuse(ident.line, ident.column, f"{ident!s:.80} is not a valid id; use letters, digits and hyphens")
     if ident in known:
-        raise Unreadable(ident.line, ident.column, f"a second source called {ident}; give each its own id")
+        refuse(ident.line, ident.column, f"a second source called {ident}; give each its own id")
     _check_values(said)
     return said
 
@@ -127,25 +124,25 @@ def _texts(entry: Mapping) -> dict[str, Text]:
     for key, value in entry.items():
         if key not in KEYS:
             hint = nearest(key, KEYS) or f"; a source has {', '.join(KEYS)}"
-            raise Unreadable(key.line, key.column, f"unknown key {key!s:.80}{hint}")
+            refuse(key.line, key.column, f"unknown key {key!s:.80}{hint}")
         if key == "language" and isinstance(value, Items) and all(isinstance(tag, Text) for tag in value):
             value = Text(" ".join(map(str, value)), key.line, key.column)
         if isinstance(value, Text):
             said[key] = value
         elif not isinstance(value, Null):
-            raise Unreadable(key.line, key.column, f"{key} must be text")
+            refuse(key.line, key.column, f"{key} must be text")
     return said
 
 
 def _check_values(said: dict[str, Text]) -> None:
-    """Raise Unreadable where an address or a day could not be published as what it is."""
+    """Raise UnreadableError where an address or a day could not be published as what it is."""
     url, day = said.get("url"), said.get("retrieved")
     for tag in said.get("language", "").split():
         if not _TAG.fullmatch(tag):
             place = said["language"]
-            raise Unreadable(place.line, place.column, f"{tag!s:.40} is not a language tag; write en, fr or [en, nl]")
+            refuse(place.line, place.column, f"{tag!s:.40} is not a language tag; write en, fr or [en, nl]")
     if url is not None and not is_iri(url):
-        raise Unreadable(url.line, url.column, f"{url!s:.80} is not a valid address; write https://...")
+        refuse(url.line, url.column, f"{url!s:.80} is not a valid address; write https://...")
     if day is not None:
         try:
             read_edtf(day)
@@ -153,10 +150,10 @@ def _check_values(said: dict[str, Text]) -> None:
         except ValueError:
             whole = False
         if not whole:
-            raise Unreadable(day.line, day.column, f"{day!s:.40} is not a day such as 2020-05-31")
+            refuse(day.line, day.column, f"{day!s:.40} is not a day such as 2020-05-31")
 
 
-class Changed(Unreadable):
+class ChangedError(UnreadableError):
     """A source whose file is no longer the one that was quoted; it holds the source as it is now."""
 
     def __init__(self, stated: Text, source: Source) -> None:

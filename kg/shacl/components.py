@@ -1,16 +1,15 @@
 """Components: the constraint components of SHACL where pySHACL's own differ from the specification.
 
 Each is pySHACL's component with the part replaced that decides. Literals are judged and compared by `kg.rdf.datatypes`,
-not by what Python reads; patterns are XPath's regular expressions, not Python's; SPARQL is looked at by a parser, not
-by patterns. `COMPONENTS` maps the parameters that they replace.
+not by what Python reads; patterns are XPath's regular expressions, not Python's. `COMPONENTS` maps the parameters that
+they replace.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import rdflib
-from pyparsing import ParseResults
 from pyshacl.constraints.core.logical_constraints import (
     AndConstraintComponent,
     OrConstraintComponent,
@@ -33,12 +32,8 @@ from pyshacl.constraints.core.value_range_constraints import (
     MinInclusiveConstraintComponent,
 )
 from rdflib import RDF, RDFS, SH, XSD, Literal
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
-from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.rdf.datatypes import compare, problem
-from kg.rdf.sparql_text import plain, undeclared
 
 SH_AND, SH_OR = rdflib.URIRef(SH + "and"), rdflib.URIRef(SH + "or")
 Focus = Mapping[Any, Iterable[Any]]
@@ -193,7 +188,7 @@ class UniqueLang(_Component, UniqueLangConstraintComponent):
         self.string_rules = [Literal(str(rule) == "true") for rule in shape.objects(SH.uniqueLang)]
 
     def _evaluate_string_rule(self, r: Any, target_graph: Any, f_v_dict: Focus) -> Any:
-        return super()._evaluate_string_rule(bool(r.value), target_graph, f_v_dict)  # type: ignore[no-untyped-call]
+        return super()._evaluate_string_rule(bool(r.value), target_graph, f_v_dict)  # type: ignore[no-untyped-call]  # pySHACL has no types
 
 
 class Closed(_Component, ClosedConstraintComponent):
@@ -267,83 +262,3 @@ COMPONENTS: dict[rdflib.URIRef, type] = {
     SH_OR: Or,
     SH.xone: Xone,
 }
-
-
-def prefixes(helper: Any) -> None:
-    """Give a query of a shape the prefixes of sh:prefixes/owl:imports*/sh:declare (SHACL, 5.2.1)."""
-    graph, waiting, seen = helper.shape.sg.graph, [], set()
-    waiting.extend(graph.objects(helper.node, SH.prefixes))
-    while waiting:
-        if (home := waiting.pop()) in seen:
-            continue
-        seen.add(home)
-        waiting.extend(graph.objects(home, rdflib.OWL.imports))
-        for declaration in graph.objects(home, SH.declare):
-            prefix, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
-            if prefix is None or namespace is None:
-                raise ValueError(f"{home}: a sh:declare without sh:prefix or sh:namespace; give it both")
-            helper.prefixes[str(prefix)] = rdflib.URIRef(str(namespace))
-
-
-# What a query of a constraint may not hold, since its variables are bound beforehand (SHACL, 5.2.1 and Appendix A).
-_REFUSED = {
-    "MinusGraphPattern": "MINUS",
-    "ServiceGraphPattern": "SERVICE, which asks another server",
-    "InlineData": "VALUES",
-    "ValuesClause": "VALUES",
-}
-
-
-def refuse(helper: Any, text: str, bound: Iterable[str]) -> None:
-    """Raise ValueError where a query of a shape is not SPARQL, or holds what pre-bound variables do not allow."""
-    whole = helper.apply_prefixes(text)
-    try:
-        tree = parseQuery(whole)
-        translateQuery(parseQuery(whole))  # which looks the prefixes up, and changes what it is given
-    except Exception as error:  # noqa: BLE001  (rdflib raises plain exceptions)
-        raise ValueError(f"its SPARQL: {_reason(whole, text) or error}") from None
-    for part in _parts(tree):
-        if what := _REFUSED.get(part.name):
-            raise ValueError(f"its SPARQL holds {what}, which no query of a shape may; write it another way")
-        if part.name == "SubSelect":
-            _check_projection(part, bound)
-        given = {"Bind": part.var, "vars": part.evar}.get(part.name)
-        if given is not None and str(given) in bound:
-            raise ValueError(f"its SPARQL gives ?{given} with AS, which is bound already; use another name")
-
-
-def _reason(whole: str, text: str) -> str:
-    """Why a query with its prefixes is not SPARQL: the store's parser says where and what; "" where it can read it."""
-    import pyoxigraph as px
-
-    harmless = re.sub("service", "zzzzzzz", re.sub(r"[$?]PATH\b", "<urn:path>", whole), flags=re.IGNORECASE)
-    try:
-        px.Store().query(harmless)
-    except SyntaxError as error:
-        offset = whole.count("\n") - text.count("\n")
-        said = re.sub(r"^line (\d+)", lambda found: f"line {int(found[1]) - offset}", plain(str(error.msg)))
-        if unknown := undeclared(whole, {}):
-            missing = unknown.removeprefix("; ").replace("PREFIX", "sh:declare")
-            return f"{said.partition(': ')[0]}: {missing}; add sh:prefixes"
-        return said
-    return ""
-
-
-def _check_projection(part: CompValue, bound: Iterable[str]) -> None:
-    """Raise ValueError where a nested SELECT does not hand on a pre-bound variable (SHACL, 5.2.1)."""
-    if not part.projection:
-        raise ValueError("its SPARQL has a nested SELECT *; name its variables, $this among them")
-    names = {str(found.var or found.evar) for found in part.projection}
-    for name in sorted(set(bound) - {"shapesGraph", "currentShape"} - names):
-        raise ValueError(f"its SPARQL has a nested SELECT without ${name}; select it there too")
-
-
-def _parts(node: Any) -> Iterator[CompValue]:
-    """The parts of a parsed query."""
-    if isinstance(node, CompValue):
-        yield node
-        for value in node.values():
-            yield from _parts(value)
-    elif isinstance(node, list | tuple | ParseResults):
-        for value in node:
-            yield from _parts(value)

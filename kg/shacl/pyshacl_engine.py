@@ -31,7 +31,8 @@ from kg.errors import ProjectError, QueryError
 from kg.rdf.serialize import ordered, serialize
 from kg.rdf.terms import Quad, Triple
 from kg.rdf.to_rdflib import from_rdflib, to_graph
-from kg.shacl.components import COMPONENTS, prefixes, refuse
+from kg.shacl.components import COMPONENTS
+from kg.shacl.queries import prefixes, refuse
 from kg.shacl.report import Finding, Report, order
 
 

@@ -9,7 +9,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -31,20 +31,12 @@ from kg.web import routes
 from kg.web.cache import Asked, Cache
 from kg.web.compressed import Compressed
 from kg.web.negotiation import choose, takes_gzip
-from kg.web.request import Handler, Request
+from kg.web.request import Handler, client, host_problem, read_request
 from kg.web.response import Packed, ProblemError, Reply, matches, pack, partly, problem, ranged, unchanged
+from kg.web.send import CHUNK, left, send_reply
 from kg.web.shares import BusyError, Shares
 from kg.web.slow_clients import PATIENCE, sweep
 from kg.web.telemetry import Log, Metrics
-
-SLOWEST = 30.0  # seconds for a client to take CHUNK bytes
-
-
-CHUNK = 1 << 16
-
-
-_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
-
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -67,7 +59,7 @@ class Endpoint(NamedTuple):
             raise ProblemError(405, f"{received.method} is not answered here; {allowed} are", [("Allow", allowed)])
         if received.method == "OPTIONS":
             return _preflight(self.methods, received.headers.get("access-control-request-headers", ""))
-        request = _request(received)
+        request = read_request(received)
         name = received.path_params.get("name", request.path)
         if "\0" in name or "\ufffd" in name:
             raise ProblemError(404, "the address holds a NUL or is not UTF-8")
@@ -106,73 +98,6 @@ def _preflight(methods: tuple[str, ...], asked: str) -> Reply:
         ("Access-Control-Max-Age", "86400"),
     )
     return Reply(204, "text/plain", headers=headers)
-
-
-def _request(received: Received) -> Request:
-    headers = received.headers
-
-    async def read(most: int) -> bytes:
-        """The body; ProblemError 413 past `most` bytes, 408 where the client takes too long."""
-        parts, size = [], 0
-        try:
-            async with asyncio.timeout(PATIENCE):
-                async for part in received.stream():
-                    size += len(part)
-                    if size > most:
-                        raise ProblemError(
-                            413, f"the body has more than {most:,} bytes; send less", [("Connection", "close")]
-                        )
-                    parts.append(part)
-        except TimeoutError:
-            raise ProblemError(408, f"the body did not come within {PATIENCE:g} s", [("Connection", "close")]) from None
-        return b"".join(parts)
-
-    async def gone() -> None:
-        """Comes back once the client has gone away."""
-        while (await received.receive())["type"] != "http.disconnect":
-            pass
-
-    if (wrong := host_problem(received.scope)) is not None:
-        raise wrong
-    path = received.scope["path"].removeprefix(received.scope.get("root_path", ""))
-    return Request(
-        received.method,
-        path.lstrip("/"),
-        received.scope["query_string"],
-        ", ".join(headers.getlist("accept")),
-        headers.get("content-type", ""),
-        headers.get("content-encoding", "").strip().lower(),
-        root_of(path.lstrip("/")),
-        str(received.base_url),
-        read,
-        gone,
-        client(received.scope),
-    )
-
-
-def host_problem(scope: Scope) -> ProblemError | None:
-    """What is wrong with the Host of a request (RFC 9112, 3.2), None where nothing is."""
-    hosts = [value for name, value in scope["headers"] if name == b"host"]
-    if not hosts and scope.get("http_version") == "1.1":
-        return ProblemError(400, "the request names no Host", [("Connection", "close")])
-    if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0].decode("latin-1"))):
-        return ProblemError(400, "the Host header is not a valid host and port", [("Connection", "close")])
-    return None
-
-
-def client(scope: Scope) -> str:
-    """Who asks: the address, of IPv6 the network of a household (/64)."""
-    address = str((scope.get("client") or ("",))[0])
-    return ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
-
-
-async def _left(receive: Receive) -> None:
-    """Comes back once the client has gone away."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-Gone = Callable[[], Awaitable[None]]
 
 
 class Front:
@@ -225,7 +150,7 @@ class Front:
             packed, reply = await self._packed(cache, asked, route, reply, scope)
         if method in ("GET", "HEAD"):
             packed, reply = self._conditional(packed, reply, scope, headers)
-        sent, whole = await _send(packed, reply, method, send, partial(_left, receive))
+        sent, whole = await send_reply(packed, reply, method, send, partial(left, receive))
         seconds = time.perf_counter() - start
         self.metrics.count(packed, seconds)
         self.log.request(scope, packed, seconds, sent, reply, whole)
@@ -343,42 +268,3 @@ def _refusal(opened: Opened, found: ProblemError, scope: Scope, accept: str) -> 
         return Reply(found.status, "text/html; charset=utf-8", error_page(opened, root, found.document()), headers)
     body = (json.dumps(found.document(), ensure_ascii=False) + "\n").encode()
     return Reply(found.status, "application/problem+json", body, headers)
-
-
-async def _send(packed: Packed, reply: Reply | None, method: str, send: Send, gone: Gone) -> tuple[int, bool]:
-    """Send a response, a file in chunks; how many bytes of body went out, and whether those are all.
-
-    A client may be slow, but takes CHUNK bytes within SLOWEST.
-    """
-    file = reply.file if reply is not None else None
-    try:
-        await send({"type": "http.response.start", "status": packed.status, "headers": packed.headers})
-        if file is None or method == "HEAD":
-            body = b"" if method == "HEAD" else packed.body
-            await send({"type": "http.response.body", "body": body})
-            return len(body), True
-        return await _send_file(file, packed.part, send, gone)
-    finally:
-        if reply is not None and reply.temporary and file is not None:
-            file.unlink(missing_ok=True)
-
-
-async def _send_file(path: Path, part: tuple[int, int], send: Send, gone: Gone) -> tuple[int, bool]:
-    start, end = part
-    sent = 0
-    left = asyncio.ensure_future(gone())
-    try:
-        with path.open("rb") as file:
-            file.seek(start)
-            while (chunk := file.read(min(CHUNK, end - start - sent))) and not left.done():
-                async with asyncio.timeout(SLOWEST):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                sent += len(chunk)
-        if left.done():
-            return sent, False
-        await send({"type": "http.response.body", "body": b""})
-        return sent, True
-    except (TimeoutError, OSError):
-        return sent, False
-    finally:
-        left.cancel()

@@ -21,7 +21,7 @@ import pyoxigraph as px
 
 from kg.facts.convert import convert, mint
 from kg.facts.records import Record
-from kg.facts.yaml_csv import Mapping, Text
+from kg.facts.values import Mapping, Text
 from kg.project import TEMPLATE
 from kg.rdf.context import Context, read_context
 from tests.bench import hostile, pages, server, waist

@@ -7,7 +7,8 @@ import pytest
 from kg.facts.checks import check, checks
 from kg.facts.quotes import Quote
 from kg.facts.records import Record
-from kg.facts.yaml_csv import Mapping, Text, read_yaml
+from kg.facts.values import Mapping, Text
+from kg.facts.yaml_file import read_yaml
 from kg.project import TEMPLATE
 from kg.rdf.ontology import read_vocabulary
 

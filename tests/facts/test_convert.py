@@ -11,7 +11,7 @@ from kg.build import build
 from kg.errors import FactError
 from kg.facts.convert import _balance, convert, mint
 from kg.facts.records import Record, fact_files, read_file
-from kg.facts.yaml_csv import Items, Mapping, Null, Text
+from kg.facts.values import Items, Mapping, Null, Text
 from kg.project import TEMPLATE, read_project
 from kg.rdf.context import Context, read_context
 from kg.rdf.terms import text_of

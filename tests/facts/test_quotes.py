@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kg.facts.quotes import Quote, find, nearest_passage, occurrences
 from kg.facts.sources import Source
-from kg.facts.yaml_csv import Text
+from kg.facts.values import Text
 
 TEXT = "The lamp was lit in 1852.\nThe lamp was lit in 1890.\n"
 

@@ -101,7 +101,7 @@ def test_the_dataset_is_told_with_its_makers_and_files(opened: Opened) -> None:
         assert {part["encodingFormat"] for part in said["distribution"]} >= {"text/turtle", "application/ld+json"}
 
 
-@needs("the terms of schema.org", TERMS.is_dir())
+@needs(f"the suite of schema.org in {TERMS}", TERMS.is_dir())
 def test_every_word_is_one_of_schema_org(opened: Opened) -> None:
     known = "\n".join(path.read_text(encoding="utf-8") for path in sorted(TERMS.iterdir()))
     used: set[str] = set()

@@ -233,7 +233,7 @@ def check(schema: str, document: Any) -> None:
     assert not faults, f"{schema}: {faults[0].message}"
 
 
-needs_schemas = needs("the schemas of the Reconciliation API", SCHEMAS.is_dir())
+needs_schemas = needs(f"the Reconciliation suite in {SCHEMAS}", SCHEMAS.is_dir())
 
 
 @needs_schemas

@@ -39,7 +39,7 @@ def void(release: Release) -> rdflib.Graph:
     return rdflib.Graph().parse(release.path / "void.ttl")
 
 
-@needs("the shapes of DCAT-AP", DCAT_AP.is_dir())
+@needs(f"the DCAT-AP suite in {DCAT_AP}", DCAT_AP.is_dir())
 @pytest.mark.parametrize("part", ["shapes", "range", "deprecateduris"])
 @pytest.mark.parametrize("which", ["release", "described"])
 def test_dcat_ap_finds_no_violation(request: pytest.FixtureRequest, which: str, part: str) -> None:

@@ -104,7 +104,7 @@ def test_every_fact_that_quotes_is_an_annotation_of_its_passages(collection: dic
         assert text[position["end"] :].startswith(quote["suffix"])
 
 
-@needs("the schemas of the Web Annotation tests", ANNOTATION.is_dir())
+@needs(f"the Web Annotation suite in {ANNOTATION}", ANNOTATION.is_dir())
 def test_annotations_are_valid_to_the_schemas_of_the_w3c_tests(collection: dict[str, Any]) -> None:
     from jsonschema import Draft4Validator  # type: ignore[import-untyped]
     from referencing import Registry, Resource
@@ -128,7 +128,7 @@ def test_annotations_are_valid_to_the_schemas_of_the_w3c_tests(collection: dict[
     assert checked > 40
 
 
-@needs("the schemas of the Web Annotation tests", ANNOTATION.is_dir())
+@needs(f"the Web Annotation suite in {ANNOTATION}", ANNOTATION.is_dir())
 def test_annotations_mean_in_rdf_what_the_dataset_says(collection: dict[str, Any], release: Release) -> None:
     from pyld import jsonld
 

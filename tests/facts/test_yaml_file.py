@@ -5,19 +5,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.facts.yaml_csv import (
-    MAX_LINE,
-    Items,
-    Mapping,
-    Null,
-    Text,
-    Unreadable,
-    Value,
-    place,
-    read_csv,
-    read_text,
-    read_yaml,
-)
+from kg.facts.csv_file import read_csv
+from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, Value
+from kg.facts.yaml_file import MAX_LINE, read_yaml
 
 
 def written(tmp_path: Path, content: str | bytes, name: str = "a.yaml") -> Path:
@@ -36,7 +26,7 @@ def plain(value: Value) -> object:
 
 
 def refused(path: Path) -> tuple[int, int, str]:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableError) as caught:
         list(read_csv(path)) if path.suffix == ".csv" else read_yaml(path)
     return caught.value.line, caught.value.column, caught.value.message
 
@@ -124,7 +114,7 @@ def test_no_bytes_break_the_yaml_reader(tmp_path_factory: pytest.TempPathFactory
     path = written(tmp_path_factory.getbasetemp(), content)
     try:
         read_yaml(path)
-    except Unreadable as unreadable:
+    except UnreadableError as unreadable:
         assert unreadable.line >= 1
         assert unreadable.column >= 1
         assert unreadable.message
@@ -143,48 +133,9 @@ def test_what_pyyaml_writes_is_read_back(tmp_path_factory: pytest.TempPathFactor
     assert plain(read_yaml(path)) == data
 
 
-def test_a_table_is_read_with_the_place_of_each_cell(tmp_path: Path) -> None:
-    rows = list(read_csv(written(tmp_path, 'id,name\r\na,"two\nlines"\r\n\r\nNA,\r\n', "a.csv")))
-    assert [plain(row) for row in rows] == [{"id": "a", "name": "two\nlines"}, {"id": "NA", "name": None}]
-    assert [row.line for row in rows] == [2, 5]
-
-
-@pytest.mark.parametrize(
-    ("content", "line", "words"),
-    [
-        ("", 1, "empty"),
-        ("a,\n", 1, "no name"),
-        ("id;otherName\n", 1, "separated by semicolons; save it with commas"),
-        ("id\totherName\n", 1, "separated by tabs"),
-        ("id,quote.prefix\n", 1, "belongs behind the column quote"),
-        ("quote,quote.prefix\n,x\n", 2, "without the quote"),
-        ("a,b\n1\n", 2, "1 cells"),
-        ("a,b\n1,2,3\n", 2, "3 cells"),
-        ('a,b\n"x,y\n', 2, "not CSV"),
-        ('a,b\n"x"y,z\n', 2, "not CSV"),
-        (b"a,b\n\xff,z\n", 2, "UTF-8"),
-        ("a,b\n" + "x" * 140_000 + ",y\n", 2, "a cell of more than 131,072"),
-    ],
-)
-def test_a_table_that_cannot_be_read_says_where(tmp_path: Path, content: str | bytes, line: int, words: str) -> None:
-    found = refused(written(tmp_path, content, "a.csv"))
-    assert found[0] == line
-    assert words in found[2]
-
-
-def test_columns_of_one_name_are_a_list(tmp_path: Path) -> None:
-    table = "\ufeffid,name,name,quote,quote.prefix,quote,quote.suffix\na,x,y,one,before,two,\nb,x,,one,,,\nc,,,,,,\n"
-    rows = [plain(row) for row in read_csv(written(tmp_path, table, "a.csv"))]
-    assert rows == [
-        {"id": "a", "name": ["x", "y"], "quote": [{"exact": "one", "prefix": "before"}, "two"]},
-        {"id": "b", "name": "x", "quote": "one"},
-        {"id": "c", "name": None, "quote": None},
-    ]
-
-
 def test_all_that_is_wrong_with_a_file_is_said_at_once(tmp_path: Path) -> None:
     text = "facts:\n- name: a: b\n- name: fine\n- name: 'open\n- name: @x\n- name: No #5\n  id: b\n"
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableError) as caught:
         read_yaml(written(tmp_path, text))
     faults = caught.value.faults("a.yaml")
     assert [fault.line for fault in faults] == [2, 4, 5, 6]
@@ -206,14 +157,3 @@ def test_all_that_is_wrong_with_a_file_is_said_at_once(tmp_path: Path) -> None:
 )
 def test_what_cuts_nothing_off_is_read(tmp_path: Path, text: str) -> None:
     assert read_yaml(written(tmp_path, f"facts:\n- id: a\n  {text}\n"))
-
-
-def test_line_ends_are_kept(tmp_path: Path) -> None:
-    assert read_text(written(tmp_path, b"a\r\nb\n")) == "a\r\nb\n"
-
-
-@given(st.text("ab\n", max_size=30), st.integers(0, 30))
-def test_a_place_is_that_of_its_character(text: str, offset: int) -> None:
-    offset = min(offset, len(text))
-    line, column = place(text, offset)
-    assert sum(len(row) + 1 for row in text.split("\n")[: line - 1]) + column - 1 == offset
