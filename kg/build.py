@@ -6,12 +6,10 @@
 Between the stages quads flow as sorted lines in files, and no stage holds the dataset; validation alone does.
 """
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -19,7 +17,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg import cache
-from kg.errors import FactError, Fault, ProjectError, QueryError, StoreError
+from kg.errors import FactError, Fault
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, uncovered
 from kg.facts.intake import Folders, Rules, Taken, locations, quoted, settle, take
@@ -27,21 +25,21 @@ from kg.facts.provenance import origins
 from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
 from kg.project import Project, check_bases
-from kg.query.canned import list_queries
+from kg.query.canned import CannedQuery, ask_each, list_queries
 from kg.query.service import executables, service_description
-from kg.query.sparql import run
 from kg.rdf import infer as inference
 from kg.rdf import iris
 from kg.rdf.context import prefixes
 from kg.rdf.infer import infer
 from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.serialize import lines_of
-from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, difference, link, merged, quads
+from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, link, merged, quads
 from kg.rdf.terms import WELL_KNOWN, Quad, Triple, text_of
 from kg.release.contents import Terms, canonical, write_descriptions, write_downloads
 from kg.release.dcat import About
+from kg.release.history import name_of, since, write_locations
 from kg.release.nquads import Assembled, Dataset, assemble
-from kg.release.reader import Release, current, open_release
+from kg.release.reader import Release
 from kg.release.void import statistics
 from kg.release.writer import publish, staging
 from kg.shacl.beside import Job, Validation, validating
@@ -182,11 +180,12 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         prepared = prepare(project, aside, project.build / "cache", progress, lambda run: loader.put(run, quads))
         loader.put(aside / "inferred.nq")
         words = prefixes(prepared.vocabulary.context, project.base)
-        name = _release_name(project, prepared)
+        queries = list_queries(project.queries)
+        name = _name(project, prepared, queries)
         if validation:
             _begin(validation, project, prepared)
         progress("writing")
-        said = _write(project, prepared, loader, aside / name)
+        said = _write(project, prepared, queries, loader, aside / name)
         progress("validating")
         report = _placed(validation.report(), project, prepared) if validation else None
         if report and report.fails():
@@ -197,19 +196,20 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
     return Built(release, report, words)
 
 
-def _release_name(project: Project, prepared: Prepared) -> str:
-    """The name of a release: a hash of all that it publishes, so that what is cited never changes."""
+def _name(project: Project, prepared: Prepared, queries: Iterable[CannedQuery]) -> str:
+    """The name of a release: a hash of all that it publishes."""
     from importlib.metadata import version  # loaded while validation runs
 
-    digest = hashlib.sha256(prepared.assembled.sha256.encode())
     said = (*_about(project), version("kg-publisher"))
     shapes = sorted(lines_of(canonical(prepared.vocabulary.shapes), px.RdfFormat.N_TRIPLES))
-    queries = [f"{query.name}\n{query.text}".encode() for query in list_queries(project.queries)]
-    sources = [f"{source.id}\n{source.text}".encode() for source in prepared.sources.values()]
-    context = (project.ontology / "context.jsonld").read_bytes()
-    for part in (json.dumps(said).encode(), context, b"".join(shapes), *queries, *sources):
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()[:12]
+    return name_of(
+        prepared.assembled.sha256,
+        json.dumps(said).encode(),
+        (project.ontology / "context.jsonld").read_bytes(),
+        b"".join(shapes),
+        *(f"{query.name}\n{query.text}".encode() for query in queries),
+        *(f"{source.id}\n{source.text}".encode() for source in prepared.sources.values()),
+    )
 
 
 def _about(project: Project) -> About:
@@ -217,7 +217,9 @@ def _about(project: Project) -> About:
     return About(**{name: getattr(project, name) for name in About._fields if hasattr(project, name)})
 
 
-def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -> dict[str, Any]:
+def _write(
+    project: Project, prepared: Prepared, queries: Sequence[CannedQuery], loader: Loader, folder: Path
+) -> dict[str, Any]:
     """Write the files of a release into a folder, while the database is being loaded and the data are being checked.
 
     What comes back goes into the manifest: which release was before, and why a download was left out, by its format.
@@ -226,48 +228,32 @@ def _write(project: Project, prepared: Prepared, loader: Loader, folder: Path) -
         (folder / name).mkdir(parents=True)
     for file in ("dataset.nq", "default.nt"):
         link(prepared.folder / file, folder / file)
-    for query in list_queries(project.queries):
+    for query in queries:
         (folder / "queries" / f"{query.name}.rq").write_bytes(query.text.encode())
     for source in prepared.sources.values():
         (folder / "sources" / f"{source.id}.txt").write_bytes(source.text.encode())
     (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
-    _write_locations(folder / "locations.json", places(prepared))
+    write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
     counted = loader.finish(folder / "store", lambda store: statistics(store, project.base))
     before = since(project.build, folder)
     left_out = write_downloads(folder, terms, project.base, prepared.folder)
     about = _about(project)._replace(version=folder.name, before=before["release"] if before else "")
     described = write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
-    add(folder / "store", _descriptions(project, described))
-    _run_queries(folder / "store", project, terms.prefixes)
+    add(folder / "store", _descriptions(project.base, queries, described))
+    ask_each(queries, open_folder(folder / "store"), terms.prefixes, project.base)
     return {"since": before, "left_out": left_out}
 
 
-def _descriptions(project: Project, described: Iterable[Triple]) -> Iterator[Quad]:
+def _descriptions(base: str, queries: Iterable[CannedQuery], described: Iterable[Triple]) -> Iterator[Quad]:
     """The graphs that describe a release to programs that ask its endpoint: they are in the database alone."""
-    base = project.base
     for name, triples in (
         ("description", described),
         ("service", service_description(iris.sparql(base), base)),
-        ("queries", executables(list_queries(project.queries), base)),
+        ("queries", executables(queries, base)),
     ):
         graph = px.NamedNode(iris.graph(base, name))
         yield from (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
-
-
-def _run_queries(store: Path, project: Project, words: Mapping[str, str]) -> None:
-    """Ask each canned query once, as it stands; ProjectError names all that cannot be answered."""
-    opened, faults = open_folder(store), []
-    for query in list_queries(project.queries):
-        try:
-            answer = run(opened, query.text, words, base=project.base)
-            list(islice(answer, 1)) if not isinstance(answer, px.QueryBoolean) else answer
-        except (QueryError, ValueError, OSError, RuntimeError) as error:
-            line = getattr(error, "line", 0)
-            at = f":{line}:{getattr(error, 'column', 1)}" if line else ""
-            faults.append(f"queries/{query.name}.rq{at}: {error}")
-    if faults:
-        raise ProjectError("\n".join(faults))
 
 
 def _write_report(
@@ -283,33 +269,6 @@ def _write_report(
     }
     made = {**manifest(project, prepared), **said, "checked": checked, "sha256": prepared.assembled.sha256}
     (folder / "manifest.json").write_bytes(_json(made))
-
-
-def _write_locations(path: Path, found: Iterable[tuple[str, list[Any]]]) -> None:
-    """Write each fact's file, line and column as a JSON object, a line a fact."""
-    between = "{"
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for fact, (name, line, column, _) in found:
-            file.write(f"{between}\n {json.dumps(fact)}: {json.dumps([name, line, column], ensure_ascii=False)}")
-            between = ","
-        file.write("{}\n" if between == "{" else "\n}\n")
-
-
-def since(build: Path, folder: Path) -> dict[str, Any] | None:
-    """The release before and how many quads were added and removed since, None where this is the first.
-
-    Of a release that has been made before it is what it was then.
-    """
-    try:
-        if (again := build / "releases" / folder.name).is_dir():
-            known: dict[str, Any] | None = open_release(again).manifest.get("since")
-            return known
-        before = current(build)
-        with (folder / "dataset.nq").open("rb") as new, before.dataset.open("rb") as old:
-            added, removed = difference(new, old)
-    except (StoreError, OSError):  # a damaged release is no reason not to make the next
-        return None
-    return {"release": before.path.name, "added": added, "removed": removed}
 
 
 def check_project(

@@ -14,6 +14,7 @@ import pyoxigraph as px
 
 from kg.errors import ProjectError, QueryError, near
 from kg.query.labels import find_entity
+from kg.query.sparql import run
 from kg.rdf import iris
 from kg.rdf.datatypes import problem
 from kg.rdf.sparql_text import declared
@@ -203,3 +204,19 @@ def to_term(
         first = f"{value}-01-01" if part and not part[1] else f"{value}-01"
         raise ValueError(f"{wrong}; write the first or the last day of it, as in {first}" if part else wrong)
     return px.Literal(value, datatype=px.NamedNode(parameter.kind))
+
+
+def ask_each(queries: Iterable[CannedQuery], store: px.Store, prefixes: Mapping[str, str], base: str) -> None:
+    """Ask each query once, as it stands; ProjectError names all that cannot be answered."""
+    faults = []
+    for query in queries:
+        try:
+            answer = run(store, query.text, prefixes, base=base)
+            if not isinstance(answer, px.QueryBoolean):
+                next(iter(answer), None)
+        except (QueryError, ValueError, OSError, RuntimeError) as error:
+            line = getattr(error, "line", 0)
+            at = f":{line}:{getattr(error, 'column', 1)}" if line else ""
+            faults.append(f"queries/{query.name}.rq{at}: {error}")
+    if faults:
+        raise ProjectError("\n".join(faults))
