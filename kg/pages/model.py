@@ -25,7 +25,8 @@ FOAF = "http://xmlns.com/foaf/0.1/"
 ORG = "http://www.w3.org/ns/org#"
 
 
-# What a thing looks like, by its types: a dot of one colour, always with the word beside it.
+# What a thing looks like, by the first of its types: a dot of one colour, always with the word beside it. A person is
+# an agent too, as an organization is.
 KINDS = {
     SCHEMA + "Person": "person",
     FOAF + "Person": "person",
@@ -116,6 +117,10 @@ class Group(NamedTuple):
     entries: tuple[Entry, ...]
 
 
+# The ids of sections, which no group of a page may have.
+SECTIONS = ("main", "facts", "mentions", "numbers", "connections", "reference", "time", "data")
+
+
 class Page:
     """What a page needs to name things: the release, and what leads from the page to the root."""
 
@@ -123,7 +128,7 @@ class Page:
         self.opened, self.root = opened, root
         self.base, self.date = opened.base, iris.ontology(opened.base) + "date"
         self._texts: dict[str, str] = {}
-        self._anchors: set[str] = set()
+        self._anchors = set(SECTIONS)
 
     def href(self, iri: str) -> str:
         """The address of an IRI as this page links to it: below the base relative, elsewhere as it is."""
@@ -138,8 +143,8 @@ class Page:
             found = label(opened.store, iri) or self.words.get(iri, "")
             if not found:  # what the graph has no word for is not remembered: a query can make up any number of them
                 return Name(iri, shorten(iri, opened.prefixes).strip("<>"), self.href(iri))
-            kinds = {KINDS.get(type_, "") for type_ in self.types(iri)}
-            opened.names[iri] = found, min(kinds - {""}, default="")
+            types = set(self.types(iri))
+            opened.names[iri] = found, next((kind for type_, kind in KINDS.items() if type_ in types), "")
         found, kind = opened.names[iri]
         return Name(iri, found, self.href(iri), kind)
 

@@ -1,7 +1,7 @@
 """schema.org: what search engines read of a page, as JSON-LD: what the page shows, no more."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as px
@@ -10,7 +10,7 @@ from kg.pages.model import Page
 from kg.query.opened import Opened
 from kg.query.why import Reason, Words
 from kg.rdf import iris
-from kg.rdf.terms import EDTF, OWL, SCHEMA, SKOS, TYPE, text_of
+from kg.rdf.terms import EDTF, OWL, SCHEMA, SKOS, TYPE, Term, text_of
 from kg.release import search
 
 CONTEXT = "https://schema.org"
@@ -106,24 +106,22 @@ def of_dataset(opened: Opened) -> dict[str, Any]:
     """The dataset as its description has it (`void.ttl`), with distributions and those who made it."""
     nodes: dict[str, dict[str, list[Any]]] = {}
     for quad in opened.turtle("void.ttl"):
-        predicate = quad.predicate.value
-        if predicate.startswith(SCHEMA) or (predicate == TYPE.value and text_of(quad.object).startswith(SCHEMA)):
-            name = "@type" if predicate == TYPE.value else predicate.removeprefix(SCHEMA)
-            value = text_of(quad.object).removeprefix(SCHEMA) if name == "@type" else quad.object
-            nodes.setdefault(text_of(quad.subject), {}).setdefault(name, []).append(value)
+        node = nodes.setdefault(text_of(quad.subject), {})
+        if quad.predicate == TYPE and text_of(quad.object).startswith(SCHEMA):
+            node.setdefault("@type", []).append(px.Literal(text_of(quad.object).removeprefix(SCHEMA)))
+        elif quad.predicate.value.startswith(SCHEMA):
+            node.setdefault(quad.predicate.value.removeprefix(SCHEMA), []).append(quad.object)
     return {"@context": CONTEXT, **_node(iris.dataset(opened.base), nodes)}
 
 
-def _node(iri: str, nodes: dict[str, dict[str, list[Any]]]) -> dict[str, Any]:
+def _node(iri: str, nodes: Mapping[str, Mapping[str, Sequence[Term]]]) -> dict[str, Any]:
+    """A thing with what is said of it, and the things that it names within it."""
+
+    def written(value: Term) -> Any:
+        known = isinstance(value, px.NamedNode) and nodes.get(value.value)
+        return _node(text_of(value), nodes) if known else text_of(value)
+
     found: dict[str, Any] = {"@id": iri}
     for name, values in nodes[iri].items():
-        written = [
-            _node(value.value, nodes)
-            if isinstance(value, px.NamedNode) and value.value in nodes
-            else text_of(value)
-            if not isinstance(value, str)
-            else value
-            for value in values
-        ]
-        found[name] = written[0] if len(written) == 1 else written
+        found[name] = written(values[0]) if len(values) == 1 else [written(value) for value in values]
     return found

@@ -59,6 +59,10 @@ class Reconciler:
         words = [word for kind in ("class", "property") for word in search.words(self._index, kind, most=10_000)]
         self._words = {word.iri: word.label for word in words}
 
+    def close(self) -> None:
+        """Give the dataset's file back."""
+        self._dataset.close()
+
     def answer(self, job: Mapping[str, str]) -> bytes:
         """The answer to `queries` or `extend`, JSON as the client sent it, or to `propose`, a type; as JSON."""
         if "queries" in job:
@@ -162,12 +166,12 @@ class Reconciler:
             "id": iris.slug(self._base, hit.iri),
             "name": hit.label,
             "score": round(score, 1),
-            "type": [self.word(iri) for iri in hit.types],
+            "type": [self._word(iri) for iri in hit.types],
             "features": [{"id": feature, "value": value} for feature, value in likes.items()],
             **({"description": f"also: {', '.join(hit.others)}"} if hit.others else {}),
         }
 
-    def word(self, iri: str) -> dict[str, str]:
+    def _word(self, iri: str) -> dict[str, str]:
         """A class or property with its label."""
         return {"id": iri, "name": self._words.get(iri) or iris.local(iri)}
 
@@ -181,7 +185,7 @@ class Reconciler:
             thing = ident if is_iri(ident) and "://" in ident else iris.entity(self._base, ident)
             about = self._dataset.about(thing) if is_iri(thing) else []
             rows[ident] = {name: self._cells(about, self._iri(name), limit) for name, limit in asked.items()}
-        return {"meta": [{**self.word(self._iri(name)), "id": name} for name in asked], "rows": rows}
+        return {"meta": [{**self._word(self._iri(name)), "id": name} for name in asked], "rows": rows}
 
     def _cells(self, about: Iterable[px.Quad], property_: str, limit: int) -> list[dict[str, Any]]:
         found = {str(q.object): q.object for q in about if q.predicate.value == property_ and not text_of(q.graph_name)}
@@ -203,16 +207,15 @@ class Reconciler:
 
     def proposed(self, type_: str) -> dict[str, Any]:
         """The properties that things of a type have, the most frequent first (0.2, 7.1); of all where it is ""."""
-        words = search.words(self._index, "property", most=10_000)
         if type_:
             of = px.NamedNode(iri) if is_iri(iri := self._iri(type_)) else px.NamedNode("urn:none")
             query = f"SELECT ?p (COUNT(DISTINCT ?s) AS ?n) {{ ?s a {of} ; ?p ?o }} GROUP BY ?p ORDER BY DESC(?n) ?p"
             rows: Any = self._store.query(query)
             uses = {text_of(row["p"]): int(text_of(row["n"])) for row in rows}
         else:
-            uses = {word.iri: word.uses for word in words}
+            uses = {word.iri: word.uses for word in search.words(self._index, "property", most=10_000)}
         uses.pop(TYPE.value, None)
-        found = [{**self.word(iri), "description": f"of {number:,} things"} for iri, number in uses.items()]
+        found = [{**self._word(iri), "description": f"of {number:,} things"} for iri, number in uses.items()]
         return {"properties": found[:MOST], **({"type": type_} if type_ else {}), "limit": MOST}
 
 
@@ -259,7 +262,7 @@ def _query_fault(query: Any) -> str:
         return 'is not a valid query; write {"query": "a name"}'
     if not (query.get("query", "").strip() or query.get("properties")):
         return "asks for nothing; give a `query` or `properties`"
-    if "\0" in json.dumps(query, ensure_ascii=False).replace("\\u0000", "\0"):
+    if "\0" in query.get("query", ""):
         return "holds a NUL character; leave it out"
     limit = query.get("limit", 5)
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:

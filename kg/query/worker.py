@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -78,7 +78,8 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
         if "reconcile" in job:
             from kg.query.reconcile import Reconciler  # loads SQLite, which queries do without
 
-            return {"format": "json", "kind": "table"}, Reconciler(release, store).answer(job["reconcile"])
+            with closing(Reconciler(release, store)) as reconciler:
+                return {"format": "json", "kind": "table"}, reconciler.answer(job["reconcile"])
         return _asked(job, limits, release, store)
     except QueryError as error:
         return _error(str(error), error.kind, error.line, error.column)

@@ -49,8 +49,9 @@ def read_vocabulary(folder: Path, base: str, published: Mapping[str, str] = Mapp
     files = [*sorted(TOOL.glob("*.ttl")), *sorted(folder.glob("*.ttl"))]
     statements = [quad for file in files if file.name != SHAPES for quad in _turtle(file, base)]
     shapes = [quad for file in files if file.name == SHAPES for quad in _turtle(file, base)]
-    whole = [*statements, *(Quad(*triple) for triple in completed(statements, context, base, published))]
-    return vocabulary(context, whole, shapes)._replace(declared=vocabulary(context, statements).declared)
+    added = [Quad(*triple) for triple in completed(statements, context, base, published)]
+    read = vocabulary(context, statements, shapes)  # what is added stands above nothing, and declares no own word
+    return read._replace(statements=(*read.statements, *added))
 
 
 def vocabulary(context: Context, statements: Sequence[Quad], shapes: Sequence[Quad] = ()) -> Vocabulary:

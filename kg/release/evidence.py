@@ -6,7 +6,7 @@ Both stand on the dataset's file alone. Facts pass one by one; only the passages
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import pyoxigraph as px
 
@@ -14,7 +14,8 @@ from kg.rdf import iris
 from kg.rdf.serialize import lines_of
 from kg.rdf.sorted_lines import Sorter, merged
 from kg.rdf.terms import DCTERMS, OA, PROV, TYPE, Quad, Triple, link, text_of
-from kg.release.nquads import parsed, portions
+from kg.release.dcat import About
+from kg.release.nquads import in_portions
 
 NP = "http://www.nanopub.org/nschema#"
 
@@ -25,14 +26,6 @@ ANNOTATIONS = "http://www.w3.org/ns/anno.jsonld"
 _QUOTED = PROV + "wasQuotedFrom"
 
 
-class About(NamedTuple):
-    """What each publication says of itself: the base, the title and the licence of the dataset it is part of."""
-
-    base: str
-    title: str
-    license: str
-
-
 def write_nanopublications(dataset: Path, about: About, folder: Path) -> Path:
     """Each fact of a dataset as a nanopublication (Nanopublication Guidelines 1.15), as sorted N-Quads in a folder.
 
@@ -41,7 +34,7 @@ def write_nanopublications(dataset: Path, about: About, folder: Path) -> Path:
     """
     places = _places(dataset, about.base)
     sorter = Sorter(folder / "nanopublications")
-    for quads in _portions(dataset):
+    for quads in in_portions(dataset):
         sorter.add(lines_of(quad for quad in quads if iris.is_fact(about.base, text_of(quad.graph_name))))
         for fact, said in _facts(quads, about.base):
             sorter.add(lines_of(_nanopublication(fact, said, places, about)))
@@ -100,7 +93,7 @@ def write_annotations(dataset: Path, about: About, out: IO[bytes]) -> None:
     first = {"id": iris.part(iris.dataset(about.base), "annotations", "1"), "type": "AnnotationPage", "startIndex": 0}
     out.write(f'{_json(head)[:-1]}, "first": {_json(first)[:-1]}, "items": ['.encode())
     total = 0
-    for fact, said in (pair for quads in _portions(dataset) for pair in _facts(quads, about.base)):
+    for fact, said in (pair for quads in in_portions(dataset) for pair in _facts(quads, about.base)):
         passages = [text_of(triple.object) for triple in said if triple.predicate.value == _QUOTED]
         if passages:
             item = {
@@ -137,12 +130,6 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _portions(dataset: Path) -> Iterator[list[Quad]]:
-    with dataset.open("rb") as file:
-        for portion in portions(file):
-            yield parsed(portion)
-
-
 def _facts(quads: Iterable[Quad], base: str) -> Iterator[tuple[str, list[Triple]]]:
     """Each fact of a portion with what the provenance graph says of it."""
     provenance = iris.graph(base, "provenance")
@@ -157,7 +144,7 @@ def _places(dataset: Path, base: str) -> dict[str, list[Triple]]:
     """What the provenance graph says of all else: passages, selectors, sources, curators; by their IRIs."""
     provenance = iris.graph(base, "provenance")
     found: dict[str, list[Triple]] = {}
-    for quads in _portions(dataset):
+    for quads in in_portions(dataset):
         for quad in quads:
             if text_of(quad.graph_name) == provenance and not iris.is_fact(base, text_of(quad.subject)):
                 found.setdefault(text_of(quad.subject), []).append(quad.triple)

@@ -6,7 +6,6 @@ but a JSON-LD frame is written in portions, whatever the size of the release.
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, NamedTuple, TextIO
@@ -23,8 +22,9 @@ from kg.rdf.serialize import WRITERS, for_format, lines_of, ordered, serialize
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, merged
 from kg.rdf.terms import DEFAULT_GRAPH, TYPE, Quad, text_of
 from kg.release.contents import Terms, by_graph, used_in
-from kg.release.evidence import NP, About, write_annotations, write_nanopublications
-from kg.release.nquads import assemble, parsed, portions, readable, verify
+from kg.release.dcat import About
+from kg.release.evidence import NP, write_annotations, write_nanopublications
+from kg.release.nquads import assemble, in_portions, parsed, portions, readable, verify
 from kg.release.reader import Release
 
 
@@ -59,8 +59,9 @@ def export(release: Release, options: Options, out: IO[bytes]) -> str:
             out.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
             return "" if document.keys() - {"@context"} else "the frame matches nothing; its words are the context's"
         if options.evidence in ("nanopub", "annotations"):
-            about = About(base, release.manifest["title"], release.manifest["license"])
-            _write_evidence(options, dataset, about, terms, out)
+            said = release.manifest
+            about = About(base, said["title"], said.get("description", ""), "", said["license"])
+            _write_evidence(options, dataset, about, terms, Path(folder), out)
         elif options.format == "nquads":
             _copy(dataset, out)
         else:
@@ -94,36 +95,28 @@ def _copy(path: Path, out: IO[bytes]) -> None:
         shutil.copyfileobj(file, out)
 
 
-def _write_evidence(options: Options, dataset: Path, about: About, terms: Terms, out: IO[bytes]) -> None:
+def _write_evidence(options: Options, dataset: Path, about: About, terms: Terms, folder: Path, out: IO[bytes]) -> None:
     """Write a dataset as nanopublications or as Web Annotations."""
     if options.evidence == "annotations":
         write_annotations(dataset, about, out)
         return
-    with TemporaryDirectory(prefix="kg-export-") as folder:
-        path, empty = write_nanopublications(dataset, about, Path(folder)), Path(folder) / "empty.nt"
-        empty.touch()
-        if options.format == "nquads":
-            _copy(path, out)
-        else:
-            named = terms._replace(prefixes={**terms.prefixes, "np": NP})
-            _write_format(options.format, empty, path, named, out)
+    path, default = write_nanopublications(dataset, about, folder), folder / "default.nt"
+    if options.format == "nquads":
+        _copy(path, out)
+    else:
+        default.touch()  # a nanopublication states nothing outside of its graphs
+        _write_format(options.format, default, path, terms._replace(prefixes={**terms.prefixes, "np": NP}), out)
 
 
 def _write_triples(path: Path, dataset: Path, evidence: str, base: str) -> None:
     """Write the default graph of a dataset, with the evidence in a form if one is asked for, as sorted N-Triples."""
     sorter = Sorter(path.parent / "triples")
-    for quads in _portions(dataset):
+    for quads in in_portions(dataset):
         sorter.add(lines_of(quad.triple for quad in quads if quad.graph_name == DEFAULT_GRAPH))
         if evidence:
             sorter.add(lines_of(REIFIED[evidence](quads, base)))
     with path.open("wb") as file:
         file.writelines(merged(sorter.close()))
-
-
-def _portions(dataset: Path) -> Iterator[list[Quad]]:
-    with dataset.open("rb") as file:
-        for portion in portions(file):
-            yield parsed(portion)
 
 
 def _write_format(kind: str, triples: Path, dataset: Path, terms: Terms, out: IO[bytes]) -> None:
@@ -149,7 +142,7 @@ def without_reference(dataset: Path, context: Context, base: str, folder: Path) 
     by = rules(vocabulary(context, ontology), base)
     names = ("", iris.graph(base, "inferred"))
     sorter = Sorter(folder / "kept")
-    for quads in _portions(dataset):
+    for quads in in_portions(dataset):
         kept = [
             quad
             for quad in quads
@@ -186,7 +179,7 @@ def _framed(dataset: Path, context: Context, frame: dict[str, Any]) -> dict[str,
     """The default graph of a dataset as a JSON-LD frame shapes it (JSON-LD 1.1 Framing)."""
     from pyld import jsonld  # only frames need it
 
-    items = ordered(for_format((quad for quads in _portions(dataset) for quad in quads), "jsonld"))
+    items = ordered(for_format((quad for quads in in_portions(dataset) for quad in quads), "jsonld"))
     expanded = [_typed(node) for node in json.loads(serialize(items, FORMATS["jsonld"].syntax))]
     options = {"documentLoader": _refuse_to_load, "processingMode": "json-ld-1.1"}
     try:

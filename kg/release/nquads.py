@@ -79,6 +79,13 @@ def parsed(lines: Iterable[bytes]) -> list[Quad]:
     return list(px.parse(b"".join(lines), format=px.RdfFormat.N_QUADS))
 
 
+def in_portions(dataset: Path) -> Iterator[list[Quad]]:
+    """The quads of a sorted file, a portion at a time, each with all there is of its subjects."""
+    with dataset.open("rb") as file:
+        for portion in portions(file):
+            yield parsed(portion)
+
+
 def readable(lines: list[bytes], terms: int = 1) -> list[bytes]:
     """Sorted lines in the order people read in, that of `kg.rdf.serialize.ordered`: types before other predicates.
 

@@ -1,7 +1,6 @@
 """Linked data: the handlers of IRIs, documents and downloads."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
@@ -16,16 +15,8 @@ from kg.release.dcat import PREFIXES
 from kg.release.void import GRAPHS as NAMED_GRAPHS
 from kg.web.negotiation import alternates, negotiated, split
 from kg.web.queries import answered
-from kg.web.request import Request, ask, unknown, written
+from kg.web.request import Request, ask, context_of, document, unknown, written
 from kg.web.response import ProblemError, Reply
-
-
-def document(opened: Opened, kind: str, make: Callable[[], bytes], headers: tuple[tuple[str, str], ...] = ()) -> Reply:
-    """A document of the release in a format; JSON-LD says where its context is (JSON-LD 1.1, 6.1)."""
-    if kind == "jsonld":
-        linked = f'<{opened.context.address}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
-        headers = (*headers, ("Link", linked))
-    return Reply(200, FORMATS[kind].content_type, make, headers, cacheable=True)
 
 
 async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -103,7 +94,7 @@ async def graph(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     if kind == "html":
         return document(opened, kind, partial(catalogue.page, opened, f"graph/{stem}.html"), headers)
     job = {"release": str(opened.release.path), "named_graph": iris.graph(opened.base, stem), "graph": kind}
-    return answered(await ask(pool, request, job), headers, cacheable=True)
+    return answered(await ask(pool, request, job), (*headers, *context_of(opened, kind)), cacheable=True)
 
 
 async def home(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

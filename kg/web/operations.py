@@ -1,10 +1,9 @@
 """Operations: what is answered beside the graph: reconciliation, descriptions for programs, validation, health."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from itertools import islice
-from typing import TypeVar
 
 from kg.pages import catalogue, render
 from kg.pages.search import preview_page
@@ -20,11 +19,9 @@ from kg.web import reconciliation
 from kg.web.negotiation import alternates, negotiated, split
 from kg.web.openapi import openapi
 from kg.web.queries import answered
-from kg.web.request import Request, as_json, ask, unknown, written
+from kg.web.request import Request, as_json, ask, document, unknown, written
 from kg.web.response import ProblemError, Reply
 from kg.web.sparql_protocol import MAX_BODY, fields, one
-
-Service = TypeVar("Service")
 
 
 async def reconcile(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -50,16 +47,22 @@ async def _reconciled(opened: Opened, pool: Pool, request: Request, asked: dict[
 
 async def suggest(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """Suggestions of entities, types or properties by the beginning of a name (Reconciliation API 0.2, 6)."""
-    service = _service(reconciliation.SUGGEST, name)
+    _service(name)
     prefix, cursor = one(request.fields, "prefix")[:300], one(request.fields, "cursor", "0")
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 9:
         raise ProblemError(400, f"cursor: {cursor[:20]!r} is not a whole number from 0", parameter="cursor")
-    return as_json({"result": await asyncio.to_thread(service, opened.index, opened.base, prefix, int(cursor))})
+    return as_json(
+        {
+            "result": await asyncio.to_thread(
+                reconciliation.SUGGEST[name], opened.index, opened.base, prefix, int(cursor)
+            )
+        }
+    )
 
 
 async def flyout(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """A few lines about a suggestion (Reconciliation API 0.2, 6.3)."""
-    _service(reconciliation.SUGGEST, name)
+    _service(name)
     ident = one(request.fields, "id")
     found = await asyncio.to_thread(
         reconciliation.flyout, name, opened.index, opened.base, ident, partial(_definition, opened)
@@ -75,10 +78,12 @@ def _definition(opened: Opened, iri: str) -> str:
     return next(map(text_of, said), "")
 
 
-def _service(services: Mapping[str, Service], name: str) -> Service:
-    if name not in services:
-        raise ProblemError(404, f"there is no service {name[:40]!r} here; there are {', '.join(services)}")
-    return services[name]
+def _service(name: str) -> None:
+    """Raise ProblemError 404 where nothing of a kind is suggested."""
+    if name not in reconciliation.SUGGEST:
+        raise ProblemError(
+            404, f"there is no service {name[:40]!r} here; there are {', '.join(reconciliation.SUGGEST)}"
+        )
 
 
 async def preview(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -93,12 +98,7 @@ async def preview(opened: Opened, pool: Pool, request: Request, name: str) -> Re
 async def examples(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """The canned queries as SHACL executables."""
     kind = negotiated(request, GRAPHS)
-    return Reply(
-        200,
-        FORMATS[kind].content_type,
-        partial(_examples, opened, kind),
-        cacheable=True,
-    )
+    return document(opened, kind, partial(_examples, opened, kind))
 
 
 def _examples(opened: Opened, kind: str) -> bytes:
@@ -119,12 +119,10 @@ async def validation(opened: Opened, pool: Pool, request: Request, name: str) ->
     kind = negotiated(request, ("html", "json", *GRAPHS), suffix)
     headers = (alternates(stem, DOCUMENTS),)
     if kind == "html":
-        return Reply(
-            200, FORMATS[kind].content_type, partial(catalogue.page, opened, "validation"), headers, cacheable=True
-        )
+        return document(opened, kind, partial(catalogue.page, opened, "validation"), headers)
     if kind == "json":
         return Reply(200, "application/json", opened.file("report.json"), headers, cacheable=True)
-    return Reply(200, FORMATS[kind].content_type, partial(_report, opened, kind), headers, cacheable=True)
+    return document(opened, kind, partial(_report, opened, kind), headers)
 
 
 def _report(opened: Opened, kind: str) -> bytes:

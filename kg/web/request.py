@@ -14,6 +14,7 @@ from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.query.results import Answer
 from kg.query.worker import Job
+from kg.rdf.formats import FORMATS
 from kg.rdf.serialize import write
 from kg.web.response import ProblemError, Reply
 from kg.web.slow_clients import PATIENCE
@@ -127,6 +128,17 @@ async def ask(pool: Pool, request: Request, job: Job) -> Answer:
 def written(opened: Opened, items: Iterable[Any], kind: str, more: dict[str, str] | None = None) -> bytes:
     """Quads or triples in a format of RDF."""
     return write(items, kind, {**opened.prefixes, **(more or {})}, opened.context)
+
+
+def context_of(opened: Opened, kind: str) -> tuple[tuple[str, str], ...]:
+    """The header by which JSON-LD says where its context is (JSON-LD 1.1, 6.1); none for other formats."""
+    link = f'<{opened.context.address}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+    return (("Link", link),) if kind == "jsonld" else ()
+
+
+def document(opened: Opened, kind: str, make: Callable[[], bytes], headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+    """A document of the release in a format, made when it is sent and kept until the next release."""
+    return Reply(200, FORMATS[kind].content_type, make, (*headers, *context_of(opened, kind)), cacheable=True)
 
 
 def as_json(value: Any, cacheable: bool = False, type_: str = "application/json") -> Reply:

@@ -23,5 +23,5 @@ def test_robots_find_the_sitemap(client: httpx.Client) -> None:
     assert f"Sitemap: {BASE}sitemap.xml" in client.get("robots.txt").text
     places = re.findall(r"<loc>(.*?)</loc>", client.get("sitemap.xml").text)
     assert f"{BASE}id/kofi-annan.html" in places
-    for place in places[::7]:
+    for place in places:
         assert client.get(place.removeprefix(BASE)).status_code == 200, place
