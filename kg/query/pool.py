@@ -70,7 +70,7 @@ class Pool:
         self._stopped.set()
         await asyncio.gather(*self._tasks)
         for process in (*self._idle, *self._busy):
-            _kill(process)
+            process.kill()
         await asyncio.gather(*(process.wait() for process in (*self._idle, *self._busy)))
 
     async def ask(self, job: dict[str, Any], client: str = "") -> Answer:
@@ -148,7 +148,7 @@ class Pool:
             self._idle.append(process)
         else:
             self.ended += 1
-            _kill(process)
+            process.kill()
             task = asyncio.get_running_loop().create_task(self._replace(process))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -240,11 +240,6 @@ def _handed_over(answer: Answer) -> Answer:
         if answer.file
         else answer
     )
-
-
-def _kill(process: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
 
 
 def _oom_kills() -> int:

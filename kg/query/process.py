@@ -1,7 +1,7 @@
 """Process: a process with pipes that an event loop reads and writes, started without copying the server.
 
-An event loop's own way to start one (uvloop's) copies the page tables of the whole server, which takes tens of
-milliseconds in which nobody is answered; Python's subprocess uses vfork, which takes half of one.
+An event loop's own way to start one (uvloop's) copies the page tables of the whole server, while nobody is answered:
+16 ms at least, measured on 120 MB. Python's subprocess uses vfork, which copies none: 0.5 ms at least.
 """
 
 import asyncio
