@@ -5,6 +5,7 @@ Vocabulary of Interlinked Datasets, https://www.w3.org/TR/void/. The numbers are
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -105,12 +106,13 @@ def statistics(store: px.Store, base: str) -> Statistics:
 
 def _linksets(store: px.Store, base: str) -> list[Linkset]:
     """The linksets of the dataset (VoID, 5)."""
-    counts: dict[tuple[str, str], int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
     for property_ in _LINKING:
         for quad in store.quads_for_pattern(None, px.NamedNode(property_), None, px.DefaultGraph()):
-            host = re.match(r"https?://[^/?#]+/", text_of(quad.object))
-            if host and not host[0].startswith(base) and iris.is_entity(base, text_of(quad.subject)):
-                counts[property_, host[0]] = counts.get((property_, host[0]), 0) + 1
+            target = text_of(quad.object)
+            host = re.match(r"https?://[^/?#]+/", target)
+            if host and not target.startswith(base) and iris.is_entity(base, text_of(quad.subject)):
+                counts[property_, host[0]] += 1
     return [Linkset(*key, count) for key, count in sorted(counts.items())]
 
 
