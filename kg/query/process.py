@@ -9,8 +9,6 @@ import subprocess
 from asyncio.streams import FlowControlMixin
 from collections.abc import Sequence
 
-_POLLED = 0.005  # seconds
-
 
 class Process:
     """A process in a session of its own; what it says on stderr is dropped."""
@@ -27,9 +25,11 @@ class Process:
         return self._popen.poll()
 
     async def wait(self) -> int:
-        """What it ends with, once it has."""
-        while (code := self._popen.poll()) is None:
-            await asyncio.sleep(_POLLED)
+        """What it ends with, once it has.
+
+        A thread waits, since the system may take 250 ms (measured) to clear away a process that was killed.
+        """
+        code = await asyncio.to_thread(self._popen.wait)
         self.stdin.close()
         return code
 
