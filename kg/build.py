@@ -18,9 +18,10 @@ import pyoxigraph as px
 
 from kg import cache
 from kg.errors import FactError, Fault
+from kg.facts.attestation import settled, words_of
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, uncovered
-from kg.facts.intake import Folders, Rules, Taken, locations, quoted, settle, take
+from kg.facts.intake import CALLED, Folders, Rules, Taken, locations, quoted, settle, take
 from kg.facts.provenance import origins
 from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
@@ -104,6 +105,7 @@ def prepare(
     runs = [run for one in taken.values() for run in one.runs] + beside.close()
     lines = Tagged(merged(runs))
     faults = [*source_faults, *strange, *(fault for one in taken.values() for fault in one.faults)]
+    faults += settled(lines.of(CALLED), rules.words)
     faults += settle(lines, runs, list(names), base, all(one.whole for one in taken.values()))
     faults += _write_places(folder / "places", locations(lines, list(names)))
     coverage = covered(sources, (one.spans for one in taken.values()))
@@ -119,9 +121,9 @@ def prepare(
 
 
 def _rules(vocabulary: Vocabulary, base: str, sources: Mapping[str, Source], whole: bool) -> Rules:
-    """What files are taken in by; numbers and dates are read in the languages of the sources."""
-    languages = {source.id: source.languages for source in sources.values()}
-    return Rules(checks(vocabulary, base, languages), inference.rules(vocabulary, base), sources, whole)
+    """What files are taken in by."""
+    read_by = words_of(vocabulary, base)
+    return Rules(checks(vocabulary, base), read_by, inference.rules(vocabulary, base), sources, whole)
 
 
 def _shared(base: str, rules: Rules) -> list[str]:

@@ -104,7 +104,8 @@ def test_what_no_build_uses_is_deleted_after_a_while(project: Path) -> None:
 def _rename(project: Path, number: int) -> None:
     notice = project / "data" / "facts" / "notice.yaml"
     lines = notice.read_text(encoding="utf-8").split("\n")
-    lines = [f"  name: bay number {number}" if line.startswith("  name: the bay") else line for line in lines]
+    names = ("  name: building", "  name: work number")
+    lines = [f"  name: work number {number}" if line.startswith(names) else line for line in lines]
     notice.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -76,7 +76,10 @@ def test_serve_says_where_it_works(tmp_path: Path, elsewhere: dict[str, str]) ->
 def test_a_name_that_the_console_cannot_show_is_not_the_end(tmp_path: Path, elsewhere: dict[str, str]) -> None:
     assert kg(tmp_path, elsewhere, "init", "project").returncode == 0
     notice = tmp_path / "project" / "data" / "facts" / "notice.yaml"
-    text = notice.read_text(encoding="utf-8").replace("name: the bay", "name: la baía — 湾")
+    text = notice.read_text(encoding="utf-8").replace(
+        "  name: the bay\n",
+        "  name: the bay\n- quote: the bay.\n  id: bay\n  otherName: la baía — 湾\n  basis: inferred\n  note: A test.\n",
+    )
     notice.write_text(text, encoding="utf-8")
     assert kg(tmp_path / "project", elsewhere, "build").returncode == 0
     assert "la baía — 湾" in kg(tmp_path / "project", elsewhere, "why", "bay").stdout.decode()

@@ -1,173 +1,310 @@
-"""Attestation: whether a number or a date can be read in quoted words, which is what a stated fact claims of them.
+"""Attestation: what a fact claims of its quoted words, held against them.
 
-Words are read in the languages of the source, digits in any. What has no words that kg knows is told from what is not
-there: it cannot be judged, and is not passed as stated.
+A fact that is stated, or follows from the layout, claims that its words name the things it speaks of, say its texts and
+concepts, and show its numbers and dates; a date from the layout stands in a heading above them. An inferred fact has a
+note instead. What a thing is called, all files together say, so names are settled at the end, from sorted lines.
 """
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
-from kg.facts.languages import LARGEST, Language, fold, language
-from kg.rdf.edtf import Date, Edtf
+from kg.errors import Fault
+from kg.facts.quotes import Passage, short
+from kg.facts.reading import (
+    folded,
+    missing,
+    name_in,
+    number_at,
+    qualifier,
+    text_in,
+    unjudged,
+)
+from kg.facts.records import Record
+from kg.facts.sources import Source
+from kg.facts.values import Text
+from kg.rdf import iris
+from kg.rdf.datatypes import DAYS, NUMBERS
+from kg.rdf.edtf import Edtf, as_edtf, read_edtf
+from kg.rdf.ontology import Vocabulary
+from kg.rdf.terms import RDFS, SCHEMA, SKOS, XSD, text_of
 
-ENGLISH = ("en",)
-_MINUS = "-\u2212\u2013"
-_ORDINAL = r"(?:st|nd|rd|th|er|re|e|è|ème|º|ª|°|\.)?"
-_GROUPS = (",", ".", " ", "’", "'", "\u00a0", "\u202f")
+ANSWER = "quote the words that say it, or set basis to inferred and add a note that says why"
+_HEADING = 120  # characters of a line that can be a heading
+_TYPE, _NAME, _CLAIM = "0", "1", "2"  # the kinds of what is said of a thing, in the order in which they are needed
 
 
-def number_in(value: str, words: str, languages: Iterable[str] = ENGLISH) -> bool:
-    """Whether the number stands in the words: in digits, grouped or not, as a word, an ordinal, or with a million.
+class _Claim(NamedTuple):
+    """That quoted words, folded, name a thing, or have a `text` that is given as its name; where a record says so."""
 
-    >>> number_in("2500", "over 2,500 members"), number_in("11", "its eleven principles")
-    (True, True)
-    >>> number_in("45", "grown to 450 organizations"), number_in("60", "la soixantième ratification", ["fr"])
-    (False, True)
+    file: str
+    line: int
+    column: int
+    key: str
+    ident: str
+    text: str
+    quoted: str
+    languages: Sequence[str]
+
+
+class Said(NamedTuple):
+    """One value of a record: its key, the value, the thing it is said of (its IRI, "" without an id, and as written),
+    and the classes that the record gives this thing.
     """
-    number = Decimal(value)
-    if not number.is_finite():
-        return value.lstrip("+-").lower() in words.lower()
-    known = [language(tag) for tag in languages]
-    return any(_negative(words, found) == (number < 0) for found in _places(abs(number), words, known))
+
+    key: Text
+    value: Text
+    of: str
+    ident: Text
+    types: tuple[str, ...]
 
 
-def unjudged(languages: Iterable[str]) -> list[str]:
-    """The languages whose words for numbers kg does not know.
+class Words(NamedTuple):
+    """What the words of a project can be told by.
 
-    >>> unjudged(["en", "tlh"])
-    ['tlh']
+    `concepts` have the folded words that say each concept; `silent` are those that are said by none of their scheme's
+    words. Things of the classes `unnamed` have no name of their own in a text. `names` are the keys of names, `counted`
+    of numbers that are no ordinals.
     """
-    return [tag for tag in languages if not language(tag).spells]
+
+    concepts: Mapping[str, tuple[str, ...]]
+    silent: frozenset[str]
+    unnamed: frozenset[str]
+    names: frozenset[str]
+    ordinals: frozenset[str]
 
 
-def _places(number: Decimal, words: str, languages: Sequence[Language]) -> Iterator[int]:
-    """Where a number that is not negative stands in words."""
-    for found in re.finditer(_digits(number, languages), words, re.IGNORECASE):
-        yield found.start()
-    folded = fold(words)
-    for one in languages:
-        for size, names in one.scales.items():
-            if number >= size and len((share := number / size).normalize().as_tuple().digits) <= 4:
-                pattern = rf"(?<![\d.,]){_written(share, [one])}[\s\u00ad-](?:{_any(names)})\b"
-                yield from (found.start() for found in re.finditer(pattern, words, re.IGNORECASE))
-        if number == number.to_integral_value() and number <= LARGEST:
-            yield from (_unfolded(words, folded, at) for at in _spelled_at(int(number), folded, one))
+def words_of(vocabulary: Vocabulary, base: str) -> Words:
+    """The words of a vocabulary: labels of concepts, hidden ones too, and what `kg:unnamed` and `kg:unsaid` mark."""
+    labels = {SKOS + kind for kind in ("prefLabel", "altLabel", "hiddenLabel")}
+    names = {
+        SKOS + "prefLabel",
+        SKOS + "altLabel",
+        SKOS + "hiddenLabel",
+        RDFS + "label",
+        SCHEMA + "name",
+        SCHEMA + "alternateName",
+    }
+    concepts: dict[str, list[str]] = {}
+    marked: dict[str, set[str]] = {iris.ontology(base) + mark: set() for mark in ("unnamed", "unsaid")}
+    for quad in vocabulary.statements:
+        subject, predicate = text_of(quad.subject), quad.predicate.value
+        if predicate in labels:
+            concepts.setdefault(subject, []).append(folded(text_of(quad.object)))
+        elif predicate in marked and text_of(quad.object) == "true":
+            marked[predicate].add(subject)
+    unnamed, silent = marked.values()
+    above = vocabulary.superproperties
+    terms = vocabulary.context.terms.items()
+    return Words(
+        {iri: tuple(said) for iri, said in concepts.items()},
+        frozenset(silent),
+        frozenset(unnamed | {below for below, over in vocabulary.superclasses.items() if unnamed & {*over}}),
+        frozenset(key for key, term in terms if names & {term.iri, *above.get(term.iri, ())}),
+        frozenset(key for key, term in terms if SCHEMA + "position" in {term.iri, *above.get(term.iri, ())}),
+    )
 
 
-def _unfolded(words: str, folded: str, at: int) -> int:
-    """Where in words an offset of the folded words is: the same, or where the word there begins."""
-    return at if len(words) == len(folded) else max(0, words.lower().find(folded[at:].split(" ")[0]))
+class Attestation:
+    """What a record claims: `faults` are what its words do not show, `lines` what is to be settled with all files."""
+
+    def __init__(
+        self, record: Record, passages: Sequence[Passage], source: Source, vocabulary: Vocabulary, words: Words
+    ) -> None:
+        self.record, self.passages, self.source = record, passages, source
+        self._context, self._words = vocabulary.context, words
+        self._quoted = "\n".join(quote.exact for quote in record.quotes)
+        self._folded = folded(" ".join(quote.exact for quote in record.quotes))
+        self.faults: list[Fault] = []
+        self.lines: list[bytes] = []
+
+    def read(self, said: Iterable[Said], base: str) -> None:
+        """Hold each value against the words."""
+        entities = iris.entity(base, "")
+        values = list(said)
+        named = {one.of for one in values if one.key in self._words.names}
+        subjects = {one.of: one.ident for one in values if one.of.startswith(entities) and one.of not in named}
+        for iri, ident in subjects.items():
+            self._claim(iri, "", ident, "")
+        for one in values:
+            self._value(one, values, entities)
+
+    def _value(self, one: Said, values: Sequence[Said], entities: str) -> None:
+        term = self._context.terms[one.key]
+        if term.iri in ("@id", "@type"):
+            return
+        if term.type == "@id":
+            iri = self._context.resolve(one.value, entities.removesuffix("id/"))
+            if iri.startswith(entities):
+                self._claim(iri, one.key, one.value, "")
+        elif term.type == "@vocab":
+            self._concept(one)
+        elif term.type in NUMBERS:
+            self._number(one, values)
+        elif term.type in DAYS:
+            self._date(one)
+        elif term.type in ("", XSD + "string") or term.type.startswith("@"):
+            self._text(one)
+
+    def _claim(self, iri: str, key: str, ident: Text, text: str) -> None:
+        """A claim that a thing is named in the words, or that a name given to it is."""
+        place = self.record.file, ident.line, ident.column
+        claim = _Claim(*place, key, ident, text, self._folded, self.source.languages)
+        self.lines.append(f"{iri}\t{_CLAIM}\t{json.dumps(claim, ensure_ascii=False)}\n".encode())
+
+    def _text(self, one: Said) -> None:
+        if one.key not in self._words.names:
+            if not text_in(folded(one.value), self._folded):
+                self._fault(one, f"“{short(one.value)}” does not stand in the quoted words")
+        elif one.of:
+            self._claim(one.of, one.key, one.value, one.value)
+        elif not self._words.unnamed & {*one.types} and not text_in(folded(one.value), self._folded):
+            self._fault(one, f"“{short(one.value)}” does not stand in the quoted words")
+
+    def _concept(self, one: Said) -> None:
+        iri = self._context.expand(one.value)
+        forms = self._words.concepts.get(iri, ())
+        if iri in self._words.silent or not forms or any(name_in(form, self._folded) for form in forms):
+            return
+        shown = " or ".join(f"“{form}”" for form in forms[:4])
+        self._fault(one, f"the quoted words do not say {shown}, by which {one.value} is read")
+
+    def _number(self, one: Said, values: Sequence[Said]) -> None:
+        languages = self.source.languages
+        counted = one.key not in self._words.ordinals
+        places = number_at(one.value, self._quoted, languages, counted=counted)
+        if not places:
+            self._unread(one, [one.value])
+            return
+        qualifiers = [qualifier(self._quoted, *place, languages) for place in places] if counted else [""]
+        if all(qualifiers) and not any(self._answers(other, said) for other in values for said in qualifiers):
+            self._fault(
+                one, f"the quoted words say “{qualifiers[0]} {self._quoted[slice(*places[0])]}”; say so in the record"
+            )
+
+    def _answers(self, other: Said, qualifier: str) -> bool:
+        """Whether a value of the record says the qualifier of a number."""
+        term, sought = self._context.terms[other.key], folded(qualifier)
+        if term.type == "@vocab":
+            return any(form == sought for form in self._words.concepts.get(self._context.expand(other.value), ()))
+        return (
+            term.type in ("", XSD + "string")
+            and other.key not in self._words.names
+            and name_in(sought, folded(other.value))
+        )
+
+    def _date(self, one: Said) -> None:
+        date = read_edtf(as_edtf(one.value))
+        if self.record.basis == "layout":
+            self._heading(one, date)
+        elif lacking := missing(date, self._quoted, self.source.languages):
+            self._unread(one, lacking)
+
+    def _heading(self, one: Said, date: Edtf) -> None:
+        """Whether a date can be read in a quoted heading above other quoted words, the nearest one with a date."""
+        text = self.source.text
+        last = max(passage.end for passage in self.passages)
+        headings = [
+            passage for passage in self.passages if passage.end < last and is_line(text, passage.start, passage.end)
+        ]
+        shows = [
+            passage
+            for passage in headings
+            if not missing(date, text[passage.start : passage.end], self.source.languages)
+        ]
+        if not shows:
+            self._fault(
+                one,
+                "no quoted heading above the words shows this date",
+                "quote the whole line of the heading that does, or set basis to stated or inferred",
+            )
+            return
+        below = min(passage.start for passage in self.passages if passage.start > shows[-1].end)
+        if not self.record.note and (nearer := _dated_line(text, shows[-1].end, below)):
+            self._fault(
+                one,
+                f"“{nearer}” stands nearer above the words than the quoted heading",
+                "quote that heading, or add a note that says why the other one holds",
+            )
+
+    def _unread(self, one: Said, lacking: Sequence[str]) -> None:
+        unknown = ", ".join(unjudged(self.source.languages))
+        hint = f" (kg does not know the words of {unknown}, so what they say cannot be judged)" if unknown else ""
+        message = f"{one.value} cannot be read in the quoted words ({', '.join(lacking)} is not there){hint}"
+        self._fault(one, message, "quote the words that say it, or set basis to layout or inferred")
+
+    def _fault(self, one: Said, message: str, answer: str = ANSWER) -> None:
+        self.faults.append(Fault(self.record.file, one.value.line, one.value.column, f"{one.key} {message}; {answer}"))
 
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+def is_line(text: str, start: int, end: int) -> bool:
+    """Whether a passage is a line of its own, but for white space and the marks of a heading or a list.
 
-
-def _written(number: Decimal, languages: Sequence[Language]) -> str:
-    """A pattern of a number in digits, grouped or not."""
-    whole, _, fraction = f"{number:f}".partition(".")
-    whole = whole.lstrip("0") or "0"
-    grouped = f"{int(whole):,}" if len(whole) <= 300 else whole
-    forms = {whole, *(grouped.replace(",", mark) for mark in _GROUPS)}
-    comma = any(one.decimal_comma for one in languages)
-    point = "[.,]" if comma else "[.]"
-    tail = rf"{point}{fraction.rstrip('0')}0*" if fraction.strip("0") else r"(?:[.,]0+)?"
-    return rf"(?:{_any(forms)}){tail}"
-
-
-def _digits(number: Decimal, languages: Sequence[Language]) -> str:
-    """A pattern of a number in digits that is not part of a larger number."""
-    more = {"hundred", *(word for one in languages for names in one.scales.values() for word in names)}
-    more |= {one.dozen for one in languages if one.dozen}
-    after = rf"(?!\d|[.,]\d|[\s\u00ad-](?:{_any(more)})\b|[ \u00a0\u202f]\d{{3}}(?!\d))"
-    return rf"(?<![\d.,])(?<!\d[ \u00a0\u202f]){_written(number, languages)}{_ORDINAL}{after}"
-
-
-def _spelled_at(number: int, folded: str, one: Language) -> Iterator[int]:
-    """Where a whole number stands in words, not as part of a larger one."""
-    parts = _any(one.parts)
-    for form in one.spelled(number):
-        for found in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", folded):
-            before, after = folded[: found.start()], folded[found.end() :]
-            alone = not re.search(rf"(?<!\w)(?:{parts}) (?:and |et |y |e )?$", before)
-            if alone and not re.match(rf" (?:and |et |y |e )?(?:{parts})(?!\w)", after):
-                yield found.start()
-
-
-def _negative(words: str, at: int) -> bool:
-    """Whether a number that begins at an offset has a sign: a minus behind a space, or the word."""
-    before = words[:at]
-    return bool(re.search(rf"(?:(?:^|[\s(\[“\"]))[{_MINUS}]\s?$|\b(?:minus|moins|menos|meno|min)\s$", before, re.I))
-
-
-def missing(date: Edtf, words: str, languages: Iterable[str] = ENGLISH) -> list[str]:
-    """The parts of a date that cannot be read in the words, as they would have to stand there.
-
-    >>> from kg.rdf.edtf import read_edtf
-    >>> missing(read_edtf("1999-02"), "in February 1999"), missing(read_edtf("1999-02-17"), "in 1999")
-    ([], ['the month February or 02', 'the day 17'])
-    >>> missing(read_edtf("-0043-03"), "en mars 44 av. J.-C.", ["fr"])
-    []
+    >>> is_line("## 1890\\nA horn", 3, 7), is_line("## 1890\\nA horn", 8, 9)
+    (True, False)
     """
-    known = [language(tag) for tag in languages]
-    return [part for one in date.dates for part in _missing(one, words, known)]
+    line = text[text.rfind("\n", 0, start) + 1 : start], text[end : (text + "\n").find("\n", end)]
+    return not any(side.strip(" \t\xa0#*=-_•|:.") for side in line)
 
 
-def _missing(date: Date, words: str, languages: Sequence[Language]) -> Iterator[str]:
-    folded = words.lower()
-    if date.year != "XXXX":
-        yield from _missing_year(date.year, folded, languages)
-    if date.month.isdigit():
-        yield from _missing_month(date.month, folded, languages)
-    if date.day.isdigit():
-        day = int(date.day)
-        digits = rf"(?<!\d)0?{day}{_ORDINAL}(?!\d)"
-        spelled = any(True for one in languages for _ in _spelled_at(day, fold(words), one))
-        if not re.search(digits, folded) and not spelled:
-            yield f"the day {day}"
+def _dated_line(text: str, start: int, end: int) -> str:
+    """The last line between two offsets that can be a heading with a year, "" where there is none."""
+    for line in reversed(text[start:end].split("\n")[1:-1]):
+        shown = line.strip(" \t\xa0#*=-_•|")
+        dated = re.match(r"\D{0,60}\d", shown) and re.search(r"(?<!\d)\d{4}(?!\d)", shown)
+        if len(shown) <= _HEADING and dated and not re.search(r"[.!?;:]$|\.\s", shown):
+            return shown
+    return ""
 
 
-def _missing_year(written: str, words: str, languages: Sequence[Language]) -> Iterator[str]:
-    """What of a year cannot be read; year 0 is 1 BC (ISO 8601)."""
-    number = int(written.lstrip("Y").replace("X", "0"))
-    if number <= 0 and "X" not in written:
-        year = 1 - number
-        marks = _any({mark for one in languages for mark in one.before_christ} or {"bc"})
-        if not re.search(rf"(?<!\d){year}(?!\d)", words):
-            yield f"the year {year} BC, which EDTF writes {number:05}"
-        elif not re.search(rf"(?<!\d){year}\s?(?:{marks})", words):
-            yield "“BC”"
-        return
-    digits = str(number if number > 0 else -number)
-    short = rf"|(?<!\d){digits[:2]}\d\d\s?[-–—/]\s?{digits[2:]}(?!\d)" if len(digits) == 4 else ""
-    if not re.search(rf"(?<!\d){digits}s?(?!\d){short}", words):
-        spelled = any(True for one in languages for _ in _spelled_at(int(digits), fold(words), one))
-        if not spelled:
-            yield f"the year {digits}"
+# What all files together tell
 
 
-def _missing_month(month: str, words: str, languages: Sequence[Language]) -> Iterator[str]:
-    """What of a month or a season cannot be read, or that it cannot be judged."""
-    if int(month) > 12:
-        seasons = [one.seasons.get(month, ()) for one in languages]
-        if not any(re.search(rf"\b{word}\b", words) for names in seasons for word in names):
-            name = next((names[0] for names in seasons if names), "")
-            yield f"the season {name}" if name else f"the season {month}, which kg can judge in English alone,"
-        return
-    number = int(month)
-    if re.search(rf"\d[-/.]\s?0?{number}(?!\d)|(?<!\d)0?{number}[-/.]\s?\d", words):
-        return
-    names = {name for one in languages for name in one.months(number)}
-    if any(_month_at(name, words) for name in names):
-        return
-    shown = next((one.month_name(number) for one in languages if one.month_name(number)), "")
-    unknown = ", ".join(one.tag for one in languages if not one.month_name(number))
-    yield f"the month {shown} or {month}" if shown else f"the month {month}, whose name kg does not know in {unknown},"
+def names(said: Iterable[Said], words: Words) -> Iterator[bytes]:
+    """Lines that say what things are called, and of which classes they are, whatever the basis."""
+    for one in said:
+        if one.of and one.key in words.names:
+            yield f"{one.of}\t{_NAME}\t{one.value}\n".encode()
 
 
-def _month_at(name: str, words: str) -> bool:
-    """Whether the name of a month stands in words; may, march and mars are words of other kinds too."""
-    if name in ("may", "march", "mars", "mar", "set", "mai", "dec"):
-        return bool(re.search(rf"\d\w*\.?,?\s+(?:of\s+|de\s+|di\s+)?{name}\b|\b{name}\.?,?\s+(?:de\s+)?\d", words))
-    return bool(re.search(rf"\b{re.escape(name)}\b", words))
+def classes(iri: str, types: Iterable[str]) -> Iterator[bytes]:
+    """Lines that say of which classes a thing is."""
+    for kind in types:
+        yield f"{iri}\t{_TYPE}\t{kind}\n".encode()
+
+
+def settled(lines: Iterable[bytes], words: Words) -> Iterator[Fault]:
+    """The claims of names that the words of no record bear out; lines of all files, sorted."""
+    for _, group in groupby(lines, key=lambda line: line.partition(b"\t")[0]):
+        unnamed, called = False, {}
+        for line in group:
+            _, kind, said = line.decode().rstrip("\n").split("\t", 2)
+            if kind == _TYPE:
+                unnamed = unnamed or said in words.unnamed
+            elif kind == _NAME:
+                called[said] = folded(said)
+            elif not unnamed and (fault := _unnamed_in(_Claim(*json.loads(said)), called)):
+                yield fault
+
+
+def _unnamed_in(claim: _Claim, called: Mapping[str, str]) -> Fault | None:
+    """The fault of a claim whose words have none of the names by which a thing is called."""
+    if claim.text:
+        if text_in(folded(claim.text), claim.quoted):
+            return None
+        message = (
+            f"{claim.key} “{short(claim.text)}” does not stand in the quoted words; {ANSWER}; where no thing of its "
+            "class has a name in a text, mark the class kg:unnamed in the vocabulary"
+        )
+    elif not called or any(name_in(name, claim.quoted, claim.languages) for name in called.values()):
+        return None
+    else:
+        shown = ", ".join(f"“{short(name)}”" for name in list(called)[:3]) + (" …" if len(called) > 3 else "")
+        message = (
+            f"{f'{claim.key} ' if claim.key else ''}{claim.ident}: the quoted words have none of its names ({shown}); "
+            "quote the words that name it, give the name they use as an other name of it, or set basis to inferred "
+            "and add a note that says how they mean it"
+        )
+    return Fault(claim.file, claim.line, claim.column, message)

@@ -12,70 +12,68 @@ from typing import NamedTuple
 from pyoxigraph import Literal
 
 from kg.errors import Fault, nearest
-from kg.facts.attestation import missing, number_in, unjudged
+from kg.facts.attestation import Said
 from kg.facts.records import Record
 from kg.facts.values import Items, Mapping, Null, Text, Value, unwritable
 from kg.rdf.context import Context, Term
-from kg.rdf.datatypes import DAYS, NUMBERS, problem
-from kg.rdf.edtf import as_edtf, read_edtf
+from kg.rdf.datatypes import problem
 from kg.rdf.ontology import Vocabulary
 
 
 class Leaf(NamedTuple):
-    """One value of a record under its key; `value` is a node's own id where key is "id"."""
+    """One value of a record under its key, and its node; `value` is the node's own id where key is "id"."""
 
     key: Text
-    value: Text | Null
+    value: Value
+    node: Mapping
 
 
 class Named(NamedTuple):
-    """An id that a record speaks of: the IRI, the id as written, and whether the record introduces it by a type."""
+    """An id that a record speaks of: the IRI, the id as written, and the classes by which the record introduces it."""
 
     iri: str
     ident: Text
-    introduced: bool
+    types: tuple[str, ...] = ()
 
 
 class Checked(NamedTuple):
-    """What a walk over a record found: faults, the ids it speaks of, the things it refers to, how many nulls."""
+    """What a walk over a record found: faults, ids it speaks of, things it refers to, what it says, how many nulls."""
 
     faults: list[Fault]
     named: list[Named]
     references: list[Named]
+    said: list[Said]
     nulls: int
 
 
 class Checks(NamedTuple):
-    """What records are checked by: the vocabulary, the base, the check of each word's values, and the languages of each
-    source.
-    """
+    """What records are checked by: the vocabulary, the base, and the check of each word's values."""
 
     vocabulary: Vocabulary
     base: str
     words: TypingMapping[str, Callable[[str], str]]
-    languages: TypingMapping[str, tuple[str, ...]]
 
 
-def checks(vocabulary: Vocabulary, base: str, languages: TypingMapping[str, tuple[str, ...]]) -> Checks:
+def checks(vocabulary: Vocabulary, base: str) -> Checks:
     """The checks of records in the words of a vocabulary."""
     words = {name: checker(term, vocabulary, base) for name, term in vocabulary.context.terms.items()}
-    return Checks(vocabulary, base, words, languages)
+    return Checks(vocabulary, base, words)
 
 
 def check(record: Record, by: Checks) -> Checked:
     """What is wrong with a record's words and values, and the ids in it, which only all records together can settle."""
     context = by.vocabulary.context
-    found = Checked([], [], [], 0)
+    found = Checked([], [], [], [], 0)
     nulls = 0
     for leaf in _walk(record.content, record.file, context, found):
-        if isinstance(leaf.value, Null):
+        if not isinstance(leaf.value, Text):
             nulls += 1
         elif wrong := unwritable(leaf.value) or by.words[leaf.key](leaf.value):
             found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, wrong))
-        elif context.terms[leaf.key].type == "@id":
-            found.references.append(Named(context.resolve(leaf.value, by.base), leaf.value, False))
-        elif record.basis == "stated" and record.source in by.languages:
-            found.faults.extend(_unattested(record, leaf, context, by.languages[record.source]))
+        else:
+            if context.terms[leaf.key].type == "@id":
+                found.references.append(Named(context.resolve(leaf.value, by.base), leaf.value))
+            found.said.append(_said(leaf, leaf.value, context, by.base))
     found.named.extend(_named(record, context, by.base))
     return found._replace(nulls=nulls)
 
@@ -85,7 +83,7 @@ def _named(record: Record, context: Context, base: str) -> Iterator[Named]:
     for node in _nodes(record.content):
         ident = node.get(Text("id"))
         if isinstance(ident, Text) and _resolves(ident, context, base):
-            yield Named(context.resolve(ident, base), ident, "type" in node)
+            yield Named(context.resolve(ident, base), ident, _classes(node, context))
 
 
 def _walk(node: Mapping, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
@@ -100,13 +98,14 @@ def _walk(node: Mapping, file: str, context: Context, found: Checked) -> Iterato
             found.faults.append(Fault(file, key.line, key.column, f"{key} takes a name; write it, or delete the key"))
             continue
         for item in _items(value):
-            yield from _leaves(key, item, item is value, file, context, found)
+            yield from _leaves(Leaf(key, item, node), item is value, file, context, found)
         if isinstance(value, Items):
             found.faults.extend(_twice(key, value, file))
 
 
-def _leaves(key: Text, item: Value, alone: bool, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
+def _leaves(leaf: Leaf, alone: bool, file: str, context: Context, found: Checked) -> Iterator[Leaf]:
     """The leaves of one value under a key, which it has alone or in a list."""
+    key, item = leaf.key, leaf.value
     term = context.terms[key]
     if isinstance(item, Items):
         found.faults.append(Fault(file, item.line, item.column, f"{key}: a list in a list; write one list"))
@@ -114,19 +113,19 @@ def _leaves(key: Text, item: Value, alone: bool, file: str, context: Context, fo
         message = f"{key} takes one mapping of texts by language; join them"
         found.faults.append(Fault(file, item.line, item.column, message))
     elif term.container == "@language" and isinstance(item, Mapping):
-        yield from _by_language(key, item, file, found)
+        yield from _by_language(leaf, item, file, found)
     elif term.container == "@language" and isinstance(item, Text):
         message = f"{key} takes texts by language, as in {{en: {item!s:.20}}}"
         found.faults.append(Fault(file, item.line, item.column, message))
     elif not isinstance(item, Mapping):
-        yield Leaf(key, item)
+        yield leaf
     elif term.type == "@id":
         yield from _walk(item, file, context, found)
     else:
         found.faults.append(Fault(file, item.line, item.column, f"{key} takes text, not a mapping"))
 
 
-def _by_language(key: Text, value: Mapping, file: str, found: Checked) -> Iterator[Leaf]:
+def _by_language(leaf: Leaf, value: Mapping, file: str, found: Checked) -> Iterator[Leaf]:
     for tag, texts in value.items():
         if not _is_language(tag):
             found.faults.append(
@@ -135,9 +134,9 @@ def _by_language(key: Text, value: Mapping, file: str, found: Checked) -> Iterat
             continue
         for item in _items(texts):
             if isinstance(item, Text | Null):
-                yield Leaf(key, item)
+                yield leaf._replace(value=item)
             else:
-                found.faults.append(Fault(file, tag.line, tag.column, f"{key}: {tag} takes text"))
+                found.faults.append(Fault(file, tag.line, tag.column, f"{leaf.key}: {tag} takes text"))
 
 
 def _is_language(tag: str) -> bool:
@@ -183,24 +182,16 @@ def _resolves(ident: str, context: Context, base: str) -> bool:
     return True
 
 
-def _unattested(record: Record, leaf: Leaf, context: Context, languages: tuple[str, ...]) -> Iterator[Fault]:
-    """What a stated number or date claims of the quoted words and they do not show."""
-    kind, value = context.terms[leaf.key].type, leaf.value
-    if not isinstance(value, Text) or kind not in (*NUMBERS, *DAYS):
-        return
-    words = "\n".join(quote.exact for quote in record.quotes)
-    if kind in DAYS:
-        lacking = missing(read_edtf(as_edtf(value)), words, languages)
-    else:
-        lacking = [] if number_in(value, words, languages) else [value]
-    if lacking:
-        unknown = ", ".join(unjudged(languages))
-        hint = f" (kg does not know the words of {unknown}, so what they say cannot be judged)" if unknown else ""
-        message = (
-            f"{leaf.key} {value} cannot be read in the quoted words ({', '.join(lacking)} is not there){hint}; "
-            "quote the words that say it, or set basis to layout or inferred"
-        )
-        yield Fault(record.file, value.line, value.column, message)
+def _said(leaf: Leaf, value: Text, context: Context, base: str) -> Said:
+    """A value with what it is said of."""
+    ident = leaf.node.get(Text("id"))
+    of = context.resolve(ident, base) if isinstance(ident, Text) and _resolves(ident, context, base) else ""
+    return Said(leaf.key, value, of, ident if isinstance(ident, Text) else leaf.key, _classes(leaf.node, context))
+
+
+def _classes(node: Mapping, context: Context) -> tuple[str, ...]:
+    types = _items(node.get(Text("type"), Items()))
+    return tuple(context.expand(kind) for kind in types if isinstance(kind, Text))
 
 
 def checker(term: Term, vocabulary: Vocabulary, base: str) -> Callable[[str], str]:

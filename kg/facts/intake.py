@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import FactError, Fault, nearest
+from kg.facts.attestation import Attestation, Words, classes, names
 from kg.facts.checks import Checks, Named, check
 from kg.facts.convert import Fact, convert, mint
 from kg.facts.coverage import Spans, locate
@@ -28,7 +29,14 @@ from kg.rdf.infer import infer
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, link, merged
 
 BATCH = 1000  # records that are converted together
-INTRODUCED, MENTIONED, REFERRED, FACT = b"1", b"2", b"3", b"4"  # the tags of lines that are no part of the dataset
+# The tags of lines that are no part of the dataset.
+CALLED, INTRODUCED, MENTIONED, REFERRED, FACT = (
+    b"0",
+    b"1",
+    b"2",
+    b"3",
+    b"4",
+)
 
 
 class Taken(NamedTuple):
@@ -45,11 +53,12 @@ class Taken(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What files are taken in by: the checks of their words, what follows from statements, and the sources with
-    whether all could be read.
+    """What files are taken in by: the checks of their records, the words these are read by, what follows from
+    statements, and the sources with whether all could be read.
     """
 
     checks: Checks
+    words: Words
     follows: inference.Rules
     sources: Mapping[str, Source]
     whole: bool
@@ -163,22 +172,31 @@ class _Intake:
                 self.faults.append(item.fault if isinstance(item, Broken) else item)
                 self.whole = self.whole and not isinstance(item, Broken)
         facts = mint(records, self.rules.checks.vocabulary.context, self.rules.checks.base)
-        for fact in facts:
-            self._check(fact)
+        for fact, found in zip(facts, passages, strict=True):
+            self._check(fact, found)
         if not self.faults:
             self._convert(facts, passages)
 
-    def _check(self, fact: Fact) -> None:
-        record = fact.record
-        checked = check(record, self.rules.checks)
+    def _check(self, fact: Fact, passages: Sequence[Passage]) -> None:
+        record, checks = fact.record, self.rules.checks
+        checked = check(record, checks)
         self.faults += checked.faults
         self.counts["nulls"] += checked.nulls
         self.counts["facts" if record.source else "reference"] += 1
-        base = iris.entity(self.rules.checks.base, "")
-        lines = [_line(INTRODUCED if named.introduced else MENTIONED, named, record) for named in checked.named]
+        base = iris.entity(checks.base, "")
+        lines = [_line(INTRODUCED if named.types else MENTIONED, named, record) for named in checked.named]
         lines += [_line(REFERRED, named, record) for named in checked.references if named.iri.startswith(base)]
         place = [record.file, record.line, record.column, [quote.exact for quote in record.quotes]]
         lines.append(FACT + f"{fact.iri}\t{json.dumps(place, ensure_ascii=False)}\n".encode())
+        lines += [CALLED + line for line in names(checked.said, self.rules.words)]
+        lines += [CALLED + line for named in checked.named for line in classes(named.iri, named.types)]
+        if record.basis in ("stated", "layout") and len(passages) == len(record.quotes) and not checked.faults:
+            attestation = Attestation(
+                record, passages, self.rules.sources[record.source], checks.vocabulary, self.rules.words
+            )
+            attestation.read(checked.said, checks.base)
+            self.faults += attestation.faults
+            lines += [CALLED + line for line in attestation.lines]
         self.sorter.add(lines)
 
     def _convert(self, facts: Sequence[Fact], passages: Sequence[Sequence[Passage]]) -> None:

@@ -20,6 +20,47 @@ _DOZEN = {
 }
 _ENGLISH = {1: {"once", "a single"}, 2: {"twice", "both"}}
 _SEASONS = {"21": ("spring",), "22": ("summer",), "23": ("autumn", "fall"), "24": ("winter",)}
+# What qualifies a number, before it and behind it: the CLDR has no such words.
+_QUALIFIERS = {
+    "en": (
+        "about|above|almost|approaching|approx|approx.|approximately|around|as many as|as much as|"
+        "at least|at most|barely|below|beyond|circa|close to|exceed|exceeded|exceeding|exceeds|fewer than|"
+        "hardly|in excess of|just over|just under|less than|more than|most of|near|nearly|no fewer than|"
+        "no less than|no more than|not quite|over|roughly|scarcely|some|surpass|surpassed|surpasses|"
+        "surpassing|under|up to|upwards of|well over|c.|ca.",
+        "and more|or fewer|or less|or more|or so|or thereabouts|plus",
+    ),
+    "fr": (
+        "à peine|à peu près|au moins|au plus|autour de|dépasse|dépassent|environ|jusqu'à|jusqu’à|moins de|"
+        "pas moins de|plus de|près de|presque|quelque|vers",
+        "environ|ou moins|ou plus",
+    ),
+    "es": (
+        "al menos|alrededor de|aproximadamente|apenas|cerca de|casi|hasta|más de|menos de|no menos de|"
+        "por lo menos|supera|superan|unas|unos",
+        "aproximadamente|o más|o menos",
+    ),
+    "de": (
+        "an die|annähernd|beinahe|bis zu|circa|ca.|etwa|fast|gegen|höchstens|kaum|knapp|mehr als|"
+        "mindestens|nahezu|nicht weniger als|rund|übersteigt|um die|ungefähr|über|unter|weniger als|"
+        "wenigstens|zirka",
+        "oder mehr|oder weniger",
+    ),
+    "it": (
+        "almeno|appena|circa|fino a|intorno a|meno di|non meno di|oltre|più di|pressoché|quasi|supera|"
+        "superano|un po' più di",
+        "circa|o meno|o più",
+    ),
+    "nl": (
+        "bijna|boven de|circa|ca.|hooguit|meer dan|minder dan|minstens|nagenoeg|omstreeks|ongeveer|rond|"
+        "ruim|tegen de|ten minste|zo'n|zo’n",
+        "of meer|of minder",
+    ),
+    "pt": (
+        "acima de|ao menos|aproximadamente|até|cerca de|mais de|menos de|perto de|pelo menos|quase|supera|uns|umas",
+        "ou mais|ou menos",
+    ),
+}
 _BC = ("bc", "bce", "b.c.", "b.c.e.")
 LARGEST = 10**15  # above which no number is spelled
 
@@ -59,18 +100,27 @@ class Language:
         """The ways to write a whole number in words, cardinal and ordinal, folded as `fold` does."""
         return _spelled(self, number)
 
-    def forms(self, number: int) -> Iterator[str]:
-        """The ways as the rules write them."""
+    def forms(self, number: int, *purposes: str) -> Iterator[str]:
+        """The ways as the rules write them, for these purposes: cardinal, ordinal, year."""
         if self._rules is None or number > LARGEST:
             return
         from unicode_rbnf import FormatPurpose
 
-        purposes = (FormatPurpose.CARDINAL, FormatPurpose.ORDINAL, FormatPurpose.YEAR)
         for purpose in purposes:
             try:
-                yield from self._rules.format_number(number, purpose).text_by_ruleset.values()
+                yield from self._rules.format_number(number, FormatPurpose[purpose.upper()]).text_by_ruleset.values()
             except (ValueError, KeyError):
                 continue
+
+    def ordinals(self, number: int) -> frozenset[str]:
+        """Those of the ways that are ordinals alone."""
+        return _ordinals(self, number)
+
+    @property
+    def qualifiers(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What qualifies a number before it and behind it, none where it is not known."""
+        before, after = _QUALIFIERS.get(self._code, ("", ""))
+        return tuple(filter(None, before.split("|"))), tuple(filter(None, after.split("|")))
 
     @cached_property
     def parts(self) -> frozenset[str]:
@@ -137,7 +187,7 @@ class Language:
 
 @lru_cache(50_000)
 def _spelled(language: Language, number: int) -> frozenset[str]:
-    forms = {fold(form) for form in language.forms(number)}
+    forms = {fold(form) for form in language.forms(number, "cardinal", "ordinal", "year")}
     if language.tag.startswith("en"):
         forms |= {re.sub(r"(hundred|thousand) (?!\w+ hundred)", r"\1 and ", form) for form in forms}
         forms |= {f"a {form.removeprefix('one ')}" for form in forms if form.startswith("one ")}
@@ -147,6 +197,12 @@ def _spelled(language: Language, number: int) -> frozenset[str]:
         forms |= {f"{number // 12} {dozen}{end}" for end in ("", "s", "en")}
         forms |= {f"a {dozen}"} if number == 12 and language.tag.startswith("en") else set()
     return frozenset(forms)
+
+
+@lru_cache(50_000)
+def _ordinals(language: Language, number: int) -> frozenset[str]:
+    counted = {fold(form) for form in language.forms(number, "cardinal", "year")}
+    return frozenset({fold(form) for form in language.forms(number, "ordinal")} - counted)
 
 
 def fold(words: str) -> str:

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import IO, Any
 
 import pyoxigraph as px
@@ -62,7 +62,7 @@ def workbook(results: Any) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(out, options)
-    book.set_properties({"created": date(2000, 1, 1)})  # the same answer gives the same bytes
+    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})  # the same answer gives the same bytes
     sheet = book.add_worksheet("answer")
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     columns = [variable.value for variable in results.variables]

@@ -127,7 +127,9 @@ class Tagged:
         self._next = next(lines, None)
 
     def of(self, tag: bytes) -> Iterator[bytes]:
-        """The lines of a kind, without its tag; kinds are asked for in the order of their tags, each to its end."""
+        """The lines of a kind, without its tag; kinds are asked for in the order of their tags, some passed over."""
+        while self._next is not None and self._next[:1] < tag:
+            self._next = next(self._lines, None)
         while self._next is not None and self._next[:1] == tag:
             yield self._next[1:]
             self._next = next(self._lines, None)

@@ -81,6 +81,7 @@ WHOLE: list[Case] = [
             ("NGO Coalition for an International Criminal Court", "inferred"),
             ("NGO Coalition for the ICC", "inferred"),
             ("NGO Coalition for the International Criminal Court", "inferred"),
+            ("the Coalition", "inferred"),
         ],
     ),
     (
@@ -197,7 +198,7 @@ WHOLE: list[Case] = [
         [
             ("60", "ratifications", "", ""),
             ("100", "ratifications", COALITION, ""),
-            ("120", "signatures", COALITION, "surpassed"),
+            ("120", "signatures", COALITION, "surpassing the CICC campaign goal"),
         ],
     ),
     (
@@ -420,7 +421,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
             ("1995-02-10", "meeting of NGOs in New York", "New York", "layout"),
             ("1998", "lie-down", "streets around Rome’s Coliseum", "stated"),
             ("1998-06-15/1998-07-17", "Rome Conference", "", "layout"),
-            ("2002-07-12", "adoption of the Security Council resolution exempting US peacekeepers", "", "layout"),
+            ("2002-07-12", "adoption of the Security Council resolution exempting US peacekeepers", "", "inferred"),
             ("2005-10-27", "ratification of the Rome Statute by Mexico", "", "layout"),
         ],
     ),
@@ -488,7 +489,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
         11,
         ("countLabel", "boundLabel", "value", "ofLabel"),
         [
-            ("nearly 500 participants", "nearly", "500", "delegation of CICC members at the Rome Conference"),
+            ("nearly 500 participants", "nearly", "500", "the largest delegation"),
             ("exceeds 2,000 organizations", "more than", "2000", COALITION),
             (
                 "2,500 organizations",
@@ -522,17 +523,17 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
     (
         "inferred",
         {},
-        124,
+        152,
         ("thingLabel", "value", "note"),
         [("450 organizations", "1997", "Two years after 1995, the founding year that the page gives.")],
     ),
     (
         "heading-dates",
         {},
-        25,
+        24,
         ("date", "thingLabel", "heading"),
         [
-            ("2002-07-12", "adoption of the Security Council resolution exempting US peacekeepers", "June-July 2002"),
+            ("2002-06/2002-07", "opposition to US efforts to obtain a Security Council resolution", "June-July 2002"),
             ("2000-12-31", "139 signatories", "31 December 2000"),
         ],
     ),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.facts.attestation import missing, number_in, unjudged
+from kg.facts.reading import missing, number_in, unjudged
 from kg.rdf.edtf import read_edtf
 
 

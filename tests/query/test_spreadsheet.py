@@ -38,6 +38,8 @@ def test_a_workbook_keeps_types() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     assert sheet["B2"].data_type == "s", "no formula"
     assert write_results(px.Store().query(QUERY), "xlsx", {}) == data
+    properties = openpyxl.load_workbook(io.BytesIO(data)).properties
+    assert (properties.created, properties.modified) == (datetime(2000, 1, 1), datetime(2000, 1, 1)), "no clock"
 
 
 def test_a_workbook_is_whole_or_none() -> None:

@@ -20,7 +20,7 @@ def ask(built: Release, **job: Any) -> tuple[dict[str, Any], bytes]:
 
 
 def test_it_answers_through_its_pipes_until_they_end(release: Release, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "kg.query.worker", "5", "100000", "50000000", str(1 << 31), str(tmp_path)]
+    command = [sys.executable, "-m", "kg.query.worker", "60", "100000", "50000000", str(1 << 31), str(tmp_path)]
     large = "SELECT ?s ?p ?o ?t WHERE { ?s ?p ?o . ?t a kg:Count }"
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin
