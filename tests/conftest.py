@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urljoin
 
 import httpx
+import hypothesis
 import pyoxigraph as px
 import pytest
 
@@ -34,6 +35,10 @@ from kg.release.void import statistics
 from kg.release.writer import publish, staging
 from kg.stores.embedded import open_folder
 from kg.stores.loader import load
+
+# How long an example takes is for the benchmarks to say, on a machine that nobody else uses.
+hypothesis.settings.register_profile("kg", deadline=None)
+hypothesis.settings.load_profile("kg")
 
 ROOT = Path(__file__).parent.parent
 DEFAULT = px.DefaultGraph()

@@ -157,19 +157,19 @@ class Attestation:
     def _text(self, one: Said) -> None:
         if one.key not in self._words.names:
             if not text_in(folded(one.value), self._folded):
-                self._fault(one, f"“{short(one.value)}” does not stand in the quoted words")
+                self._fault(one, "does not stand in the quoted words")
         elif one.of:
             self._claim(one.of, one.key, one.value, one.value)
         elif not self._words.unnamed & {*one.types} and not text_in(folded(one.value), self._folded):
-            self._fault(one, f"“{short(one.value)}” does not stand in the quoted words")
+            self._fault(one, "does not stand in the quoted words")
 
     def _concept(self, one: Said) -> None:
         iri = self._context.expand(one.value)
         forms = self._words.concepts.get(iri, ())
         if iri in self._words.silent or not forms or any(name_in(form, self._folded) for form in forms):
             return
-        shown = " or ".join(f"“{form}”" for form in forms[:4])
-        self._fault(one, f"the quoted words do not say {shown}, by which {one.value} is read")
+        shown = ", ".join(f"“{form}”" for form in forms[:4]) + (" …" if len(forms) > 4 else "")
+        self._fault(one, f"is read by {shown}, and the quoted words say none of it")
 
     def _number(self, one: Said, values: Sequence[Said]) -> None:
         languages = self.source.languages
@@ -180,8 +180,11 @@ class Attestation:
             return
         qualifiers = [qualifier(self._quoted, *place, languages) for place in places] if counted else [""]
         if all(qualifiers) and not any(self._answers(other, said) for other in values for said in qualifiers):
+            there = f"{qualifiers[0]} {self._quoted[slice(*places[0])]}"
             self._fault(
-                one, f"the quoted words say “{qualifiers[0]} {self._quoted[slice(*places[0])]}”; say so in the record"
+                one,
+                f"stands as “{there}” in the quoted words, and the record does not say “{qualifiers[0]}”",
+                "add the qualifier or the bound, or set basis to inferred and add a note that says why",
             )
 
     def _answers(self, other: Said, qualifier: str) -> bool:
@@ -217,7 +220,7 @@ class Attestation:
         if not shows:
             self._fault(
                 one,
-                "no quoted heading above the words shows this date",
+                "cannot be read in a quoted heading above the words",
                 "quote the whole line of the heading that does, or set basis to stated or inferred",
             )
             return
@@ -225,18 +228,21 @@ class Attestation:
         if not self.record.note and (nearer := _dated_line(text, shows[-1].end, below)):
             self._fault(
                 one,
-                f"“{nearer}” stands nearer above the words than the quoted heading",
+                f"is the date of a heading, and “{nearer}” stands nearer above the words",
                 "quote that heading, or add a note that says why the other one holds",
             )
 
     def _unread(self, one: Said, lacking: Sequence[str]) -> None:
         unknown = ", ".join(unjudged(self.source.languages))
         hint = f" (kg does not know the words of {unknown}, so what they say cannot be judged)" if unknown else ""
-        message = f"{one.value} cannot be read in the quoted words ({', '.join(lacking)} is not there){hint}"
+        message = f"cannot be read in the quoted words ({', '.join(lacking)} is not there){hint}"
         self._fault(one, message, "quote the words that say it, or set basis to layout or inferred")
 
     def _fault(self, one: Said, message: str, answer: str = ANSWER) -> None:
-        self.faults.append(Fault(self.record.file, one.value.line, one.value.column, f"{one.key} {message}; {answer}"))
+        is_text = self._context.terms[one.key].type not in (*NUMBERS, *DAYS, "@vocab")
+        shown = f"“{short(one.value)}”" if is_text else str(one.value)
+        said = f"{one.key} {shown} {message}; {answer}"
+        self.faults.append(Fault(self.record.file, one.value.line, one.value.column, said))
 
 
 def is_line(text: str, start: int, end: int) -> bool:

@@ -209,3 +209,20 @@ def address(base: str, iri: str) -> str:
     path, sharp, part_ = iri.removeprefix(base).partition("#")
     page_ = f"{path}.html" if path.startswith(("id/", "fact/", "source/", "graph/")) else path
     return f"{page_}{sharp}{part_}"
+
+
+_AXIOMS = "-axioms"
+
+
+def axioms(term: str) -> str:
+    """The shape that holds data to the axioms of a property.
+
+    >>> axioms("https://example.org/ontology#of")
+    'https://example.org/ontology#of-axioms'
+    """
+    return term + _AXIOMS
+
+
+def is_axioms(iri: str) -> bool:
+    """Whether an IRI is that of such a shape."""
+    return iri.endswith(_AXIOMS)

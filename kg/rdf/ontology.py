@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pyoxigraph as px
 
 from kg.errors import ProjectError, QueryError
+from kg.rdf.axioms import axiom_shapes
 from kg.rdf.context import Context, read_context
 from kg.rdf.owl import completed
 from kg.rdf.parse import parse
@@ -51,7 +52,9 @@ def read_vocabulary(folder: Path, base: str, published: Mapping[str, str] = Mapp
     shapes = [quad for file in files if file.name == SHAPES for quad in _turtle(file, base)]
     added = [Quad(*triple) for triple in completed(statements, context, base, published)]
     read = vocabulary(context, statements, shapes)  # what is added stands above nothing, and declares no own word
-    return read._replace(statements=(*read.statements, *added))
+    own = [quad for file in files if file.parent == folder and file.name != SHAPES for quad in _turtle(file, base)]
+    checked = axiom_shapes(own, read.superproperties, base)
+    return read._replace(statements=(*read.statements, *added), shapes=(*read.shapes, *checked))
 
 
 def vocabulary(context: Context, statements: Sequence[Quad], shapes: Sequence[Quad] = ()) -> Vocabulary:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg.errors import Fault
+from kg.rdf import iris
 from kg.rdf.serialize import serialize
 from kg.rdf.terms import SH, TYPE, XSD, Quad, text_of
 
@@ -88,8 +89,8 @@ class Report(NamedTuple):
 
     @property
     def unchecked(self) -> tuple[str, ...]:
-        """The shapes that found nothing to check."""
-        return tuple(shape for shape, count in self.checked.items() if not count)
+        """The shapes that found nothing to check, those aside that come of the vocabulary."""
+        return tuple(shape for shape, count in self.checked.items() if not count and not iris.is_axioms(shape))
 
 
 LEVELS = ("violation", "warning", "info", "never")

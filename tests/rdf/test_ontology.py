@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from rdflib import DCAT, DCTERMS, FOAF, ORG, OWL, PROV, QB, RDF, RDFS, SDO, SH, SKOS, XSD
+from rdflib import DCAT, DCTERMS, FOAF, ORG, OWL, PROV, QB, RDF, RDFS, SDO, SH, SKOS, TIME, XSD
 
 from kg.project import TEMPLATE, read_project
 from kg.rdf.iris import ontology
@@ -12,7 +12,7 @@ from kg.rdf.ontology import read_vocabulary
 from kg.rdf.to_rdflib import to_graph
 from tests.conftest import ROOT
 
-CLOSED = (DCAT, DCTERMS, FOAF, ORG, OWL, PROV, QB, RDF, RDFS, SDO, SH, SKOS, XSD)
+CLOSED = (DCAT, DCTERMS, FOAF, ORG, OWL, PROV, QB, RDF, RDFS, SDO, SH, SKOS, TIME, XSD)
 # rdflib has no closed namespace for these, so every term in use is written out here, each checked by hand.
 WRITTEN_OUT = {
     "http://data.europa.eu/eli/ontology#LegalResource",
