@@ -18,10 +18,10 @@ import pyoxigraph as px
 
 from kg import cache
 from kg.errors import FactError, Fault
-from kg.facts.attestation import settled, words_of
+from kg.facts.attestation import KINDS, Unjudged, read_unjudged, settled, words_of
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, uncovered
-from kg.facts.intake import CALLED, Folders, Rules, Taken, locations, quoted, settle, take
+from kg.facts.intake import CALLED, SAID, Folders, Rules, Taken, locations, quoted, settle, take
 from kg.facts.provenance import origins
 from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
@@ -55,9 +55,10 @@ Written = Callable[[Path], object]
 
 
 class Prepared(NamedTuple):
-    """Everything but the verdict: the dataset in a folder, what it was made of, and the totals of the books.
+    """Everything but the verdict: the dataset in a folder, what it was made of, the totals of the books, and how many
+    statements are readable in their words.
 
-    The folder holds `dataset.nq`, `default.nt` (its default graph) and `places`, where each fact stands.
+    The folder holds `dataset.nq`, `default.nt` (its default graph), `places`, where each fact stands, and `unjudged`.
     """
 
     folder: Path
@@ -66,6 +67,7 @@ class Prepared(NamedTuple):
     coverage: Mapping[str, Coverage]
     assembled: Assembled
     totals: Mapping[str, int]
+    readable: Mapping[str, int]
 
 
 class Built(NamedTuple):
@@ -105,7 +107,8 @@ def prepare(
     runs = [run for one in taken.values() for run in one.runs] + beside.close()
     lines = Tagged(merged(runs))
     faults = [*source_faults, *strange, *(fault for one in taken.values() for fault in one.faults)]
-    faults += settled(lines.of(CALLED), rules.words)
+    named = settled(lines.of(CALLED), rules.words, folder / "unjudged")
+    faults += named.faults
     faults += settle(lines, runs, list(names), base, all(one.whole for one in taken.values()))
     faults += _write_places(folder / "places", locations(lines, list(names)))
     coverage = covered(sources, (one.spans for one in taken.values()))
@@ -115,9 +118,10 @@ def prepare(
         raise FactError(faults)
     assembled = assemble(lines, base, folder)
     cache.sweep(kept, (kept / key for key in keys.values()))
-    totals = dict.fromkeys(("facts", "reference", "values", "statements", "nulls", "skips"), 0)
-    totals |= sum((Counter(one.counts) for one in taken.values()), Counter())
-    return Prepared(folder, vocabulary, sources, coverage, assembled, totals)
+    counts = sum((Counter(one.counts) for one in taken.values()), Counter())
+    totals = {name: counts[name] for name in ("facts", "reference", "values", "statements", "nulls", "skips")}
+    readable = {kind: counts[SAID + kind] + named.counts[kind] for kind in KINDS}
+    return Prepared(folder, vocabulary, sources, coverage, assembled, totals, readable)
 
 
 def _rules(vocabulary: Vocabulary, base: str, sources: Mapping[str, Source], whole: bool) -> Rules:
@@ -312,6 +316,20 @@ def read_coverage(project: Project) -> Read:
     return Read([(sources[ident], coverage) for ident, coverage in found.items()], faults)
 
 
+class Readable(NamedTuple):
+    """How many statements of a project are of each of KINDS, and which could not be judged."""
+
+    counts: Mapping[str, int]
+    unjudged: list[Unjudged]
+
+
+def read_readable(project: Project) -> Readable:
+    """How much of a project is readable in its words; FactError with all faults of the facts."""
+    with TemporaryDirectory(prefix="kg-readable-") as folder:
+        prepared = prepare(project, Path(folder), Path(folder) / "cache")
+        return Readable(prepared.readable, read_unjudged(prepared.folder / "unjudged"))
+
+
 def _begin(validation: Validation, project: Project, prepared: Prepared) -> None:
     """Have the default graph and the provenance graph validated against the shapes."""
     folder, graph = prepared.folder, iris.graph(project.base, "provenance")
@@ -359,6 +377,7 @@ def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
         "prefixes": prefixes(prepared.vocabulary.context, project.base),
         "counts": {**prepared.totals, "triples": prepared.assembled.triples, "quads": prepared.assembled.quads},
         "coverage": coverage,
+        "readable": prepared.readable,
         "inputs": {path.relative_to(project.root).as_posix(): cache.file_hash(path) for path in inputs(project)},
         "versions": {
             name: version(package)

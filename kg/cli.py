@@ -15,7 +15,7 @@ import click
 
 from kg.errors import FactError, KgError, printable
 from kg.rdf.formats import BY_SUFFIX, EVIDENCE, EXPORTS, GRAPHS, SHEETS
-from kg.terminal import books, note, progress, questions, reasons, table
+from kg.terminal import books, judged, note, progress, questions, reasons, table
 
 if TYPE_CHECKING:
     from kg.project import Project
@@ -154,12 +154,16 @@ def _report(
 
 
 @cli.command()
+@click.option("--readable", is_flag=True, help="Show how much the facts can be read in their words, and what cannot.")
 @click.pass_obj
-def coverage(start: Path) -> None:
-    """Show what of each source is quoted, skipped and unread."""
-    from kg.build import read_coverage
+def coverage(start: Path, readable: bool) -> None:
+    """Show what of each source is quoted, skipped and unread, or how much of the facts can be read in their words."""
+    from kg.build import read_coverage, read_readable
 
     project = _project(start)
+    if readable:
+        judged(*read_readable(project))
+        return
     found = read_coverage(project)
     for source, covered in found.sources:
         click.echo(

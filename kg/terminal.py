@@ -13,6 +13,7 @@ from kg.errors import printable
 if TYPE_CHECKING:
     import pyoxigraph as px
 
+    from kg.facts.attestation import Unjudged
     from kg.query.canned import CannedQuery
     from kg.query.why import Reason
     from kg.rdf.terms import Term
@@ -52,6 +53,8 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
         f"{counts['statements']:,} statements, one a value; {counts['triples']:,} triples with what follows from them; "
         f"{counts['quads']:,} quads with the evidence"
     )
+    said = ", ".join(f"{manifest['readable'][kind]:,} {kind}" for kind in _KINDS if manifest["readable"][kind])
+    lines.append(f"{said}; kg coverage --readable tells more")
     checked = manifest["checked"]
     lines.append(
         f"{checked['focus_nodes']:,} focus nodes checked by {checked['shapes']} shapes: "
@@ -63,8 +66,29 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
     for kind, reason in manifest.get("left_out", {}).items():
         note(f"downloads: no {kind}, since {reason}")
     click.echo(manifest["title"] or manifest["base"])
-    for word, line in zip(("read", *["source"] * len(sources), "written", "checked", "release"), lines, strict=True):
+    for word, line in zip(
+        ("read", *["source"] * len(sources), "written", "words", "checked", "release"), lines, strict=True
+    ):
         click.echo(f"  {word:<8} {line}")
+
+
+_KINDS = {
+    "readable": "the quoted words say them: names, texts, numbers and dates",
+    "layout": "they follow from where the words stand, such as a heading",
+    "inferred": "worked out, each with its note",
+    "reference": "reference data of the curators",
+    "chosen": "classes, and labels of what has no name in a text",
+    "unjudged": "nothing tells whether the words say them:",
+}
+
+
+def judged(counts: Mapping[str, int], unjudged: "Iterable[Unjudged]") -> None:
+    """Print how many statements rest on their words in which way, and where those are that cannot be judged."""
+    click.echo(f"{sum(counts.values()):,} statements")
+    for kind, meaning in _KINDS.items():
+        click.echo(f"  {counts[kind]:>7,}  {kind}: {meaning}".rstrip(":" if not counts[kind] else ""))
+    for one in unjudged:
+        click.echo(printable(f"{one.file}:{one.line}:{one.column}: {one.said}: {one.reason}"))
 
 
 def _shown(path: Path) -> str:

@@ -3,13 +3,17 @@
 A fact that is stated, or follows from the layout, claims that its words name the things it speaks of, say its texts and
 concepts, and show its numbers and dates; a date from the layout stands in a heading above them. An inferred fact has a
 note instead. What a thing is called, all files together say, so names are settled at the end, from sorted lines.
+
+Each statement counts as one of KINDS, so that a project can say how much of it is readable.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, TextIO
 
 from kg.errors import Fault
 from kg.facts.quotes import Passage, short
@@ -26,6 +30,7 @@ from kg.facts.records import Record
 from kg.facts.sources import Source
 from kg.facts.values import Text
 from kg.rdf import iris
+from kg.rdf.context import Context
 from kg.rdf.datatypes import DAYS, NUMBERS
 from kg.rdf.edtf import Edtf, as_edtf, read_edtf
 from kg.rdf.ontology import Vocabulary
@@ -33,7 +38,11 @@ from kg.rdf.terms import RDFS, SCHEMA, SKOS, XSD, text_of
 
 ANSWER = "quote the words that say it, or set basis to inferred and add a note that says why"
 _HEADING = 120  # characters of a line that can be a heading
-_TYPE, _NAME, _CLAIM = "0", "1", "2"  # the kinds of what is said of a thing, in the order in which they are needed
+_TYPE, _NAME, _CLAIM, _UNJUDGED = "0", "1", "2", "3"  # what is said of a thing, in the order in which it is needed
+
+# How a statement rests on words: it can be read in them, it follows from where they stand, it is worked out with a
+# note, it is reference data, the curator chose it (a class, the label of what has no name), or it cannot be judged.
+KINDS = ("readable", "layout", "inferred", "reference", "chosen", "unjudged")
 
 
 class _Claim(NamedTuple):
@@ -47,6 +56,17 @@ class _Claim(NamedTuple):
     text: str
     quoted: str
     languages: Sequence[str]
+    stated: bool
+
+
+class Unjudged(NamedTuple):
+    """A statement that cannot be held against its words, where it stands, and why not."""
+
+    file: str
+    line: int
+    column: int
+    said: str
+    reason: str
 
 
 class Said(NamedTuple):
@@ -89,22 +109,28 @@ def words_of(vocabulary: Vocabulary, base: str) -> Words:
     }
     concepts: dict[str, list[str]] = {}
     marked: dict[str, set[str]] = {iris.ontology(base) + mark: set() for mark in ("unnamed", "unsaid")}
+    named: set[str] = set()
     for quad in vocabulary.statements:
         subject, predicate = text_of(quad.subject), quad.predicate.value
         if predicate in labels:
             concepts.setdefault(subject, []).append(folded(text_of(quad.object)))
-        elif predicate in marked and text_of(quad.object) == "true":
-            marked[predicate].add(subject)
+        elif predicate in marked:
+            (marked[predicate] if text_of(quad.object) == "true" else named).add(subject)
     unnamed, silent = marked.values()
     above = vocabulary.superproperties
     terms = vocabulary.context.terms.items()
     return Words(
         {iri: tuple(said) for iri, said in concepts.items()},
         frozenset(silent),
-        frozenset(unnamed | {below for below, over in vocabulary.superclasses.items() if unnamed & {*over}}),
+        frozenset(_with_below(unnamed, vocabulary) - _with_below(named, vocabulary)),
         frozenset(key for key, term in terms if names & {term.iri, *above.get(term.iri, ())}),
         frozenset(key for key, term in terms if SCHEMA + "position" in {term.iri, *above.get(term.iri, ())}),
     )
+
+
+def _with_below(kinds: set[str], vocabulary: Vocabulary) -> set[str]:
+    """Classes with those below them."""
+    return kinds | {below for below, over in vocabulary.superclasses.items() if kinds & {*over}}
 
 
 class Attestation:
@@ -119,6 +145,7 @@ class Attestation:
         self._folded = folded(" ".join(quote.exact for quote in record.quotes))
         self.faults: list[Fault] = []
         self.lines: list[bytes] = []
+        self.counts: Counter[str] = Counter()
 
     def read(self, said: Iterable[Said], base: str) -> None:
         """Hold each value against the words."""
@@ -130,28 +157,46 @@ class Attestation:
             self._claim(iri, "", ident, "")
         for one in values:
             self._value(one, values, entities)
+        if self.record.basis == "layout":
+            self.counts = count(self.record.basis, values, self._context)
 
     def _value(self, one: Said, values: Sequence[Said], entities: str) -> None:
         term = self._context.terms[one.key]
-        if term.iri in ("@id", "@type"):
-            return
-        if term.type == "@id":
+        self.counts["readable"] += 1
+        if term.iri == "@id":
+            self.counts["readable"] -= 1
+        elif term.iri == "@type":
+            self.counts["readable"] -= 1
+            self.counts["chosen"] += 1
+        elif term.type == "@id":
             iri = self._context.resolve(one.value, entities.removesuffix("id/"))
             if iri.startswith(entities):
+                self.counts["readable"] -= 1  # counted when it is settled
                 self._claim(iri, one.key, one.value, "")
+            else:
+                self._unjudged(one, "it leads out of the project")
         elif term.type == "@vocab":
-            self._concept(one)
+            self._concept(one, values)
         elif term.type in NUMBERS:
             self._number(one, values)
         elif term.type in DAYS:
             self._date(one)
-        elif term.type in ("", XSD + "string") or term.type.startswith("@"):
+        elif term.type in ("", XSD + "string"):
             self._text(one)
+        else:
+            self._unjudged(one, "values of its datatype are not read")
+
+    def _unjudged(self, one: Said, reason: str) -> None:
+        self.counts["readable"] -= 1
+        if self.record.basis == "stated":
+            found = Unjudged(self.record.file, one.value.line, one.value.column, f"{one.key} {one.value}", reason)
+            self.lines.append(f"{one.of}\t{_UNJUDGED}\t{json.dumps(found, ensure_ascii=False)}\n".encode())
 
     def _claim(self, iri: str, key: str, ident: Text, text: str) -> None:
         """A claim that a thing is named in the words, or that a name given to it is."""
         place = self.record.file, ident.line, ident.column
-        claim = _Claim(*place, key, ident, text, self._folded, self.source.languages)
+        is_stated = self.record.basis == "stated"
+        claim = _Claim(*place, key, ident, text, self._folded, self.source.languages, is_stated)
         self.lines.append(f"{iri}\t{_CLAIM}\t{json.dumps(claim, ensure_ascii=False)}\n".encode())
 
     def _text(self, one: Said) -> None:
@@ -159,14 +204,21 @@ class Attestation:
             if not text_in(folded(one.value), self._folded):
                 self._fault(one, "does not stand in the quoted words")
         elif one.of:
+            self.counts["readable"] -= 1  # counted when it is settled
             self._claim(one.of, one.key, one.value, one.value)
         elif not self._words.unnamed & {*one.types} and not text_in(folded(one.value), self._folded):
             self._fault(one, "does not stand in the quoted words")
 
-    def _concept(self, one: Said) -> None:
+    def _concept(self, one: Said, values: Sequence[Said]) -> None:
         iri = self._context.expand(one.value)
         forms = self._words.concepts.get(iri, ())
-        if iri in self._words.silent or not forms or any(name_in(form, self._folded) for form in forms):
+        numbers = any(self._context.terms[other.key].type in NUMBERS for other in values)
+        if iri in self._words.silent and numbers:  # judged where the number is, by what qualifies it
+            return
+        if iri in self._words.silent or not forms:
+            self._unjudged(one, "no words say it")
+            return
+        if any(name_in(form, self._folded) for form in forms):
             return
         shown = ", ".join(f"“{form}”" for form in forms[:4]) + (" …" if len(forms) > 4 else "")
         self._fault(one, f"is read by {shown}, and the quoted words say none of it")
@@ -281,18 +333,56 @@ def classes(iri: str, types: Iterable[str]) -> Iterator[bytes]:
         yield f"{iri}\t{_TYPE}\t{kind}\n".encode()
 
 
-def settled(lines: Iterable[bytes], words: Words) -> Iterator[Fault]:
-    """The claims of names that the words of no record bear out; lines of all files, sorted."""
-    for _, group in groupby(lines, key=lambda line: line.partition(b"\t")[0]):
-        unnamed, called = False, {}
-        for line in group:
-            _, kind, said = line.decode().rstrip("\n").split("\t", 2)
-            if kind == _TYPE:
-                unnamed = unnamed or said in words.unnamed
-            elif kind == _NAME:
-                called[said] = folded(said)
-            elif not unnamed and (fault := _unnamed_in(_Claim(*json.loads(said)), called)):
-                yield fault
+def count(basis: str, said: Iterable[Said], context: Context) -> Counter[str]:
+    """How many statements the values of a record make, as of one kind."""
+    return Counter({basis: sum(context.terms[one.key].iri != "@id" for one in said)})
+
+
+class Settled(NamedTuple):
+    """What all files together tell: the faults of names, and how many statements are of each of KINDS."""
+
+    faults: list[Fault]
+    counts: Counter[str]
+
+
+def settled(lines: Iterable[bytes], words: Words, unjudged: Path) -> Settled:
+    """What comes of the claims of all files, whose lines are sorted; a file has what cannot be judged, a line each."""
+    found = Settled([], Counter())
+    with unjudged.open("w", encoding="utf-8", newline="\n") as file:
+        for _, group in groupby(lines, key=lambda line: line.partition(b"\t")[0]):
+            unnamed, called = False, {}
+            for line in group:
+                _, kind, said = line.decode().rstrip("\n").split("\t", 2)
+                if kind == _TYPE:
+                    unnamed = unnamed or said in words.unnamed
+                elif kind == _NAME:
+                    called[said] = folded(said)
+                elif kind == _CLAIM:
+                    _settle(_Claim(*json.loads(said)), called, unnamed, found, file)
+                else:
+                    found.counts["unjudged"] += 1
+                    file.write(f"{said}\n")
+    return found
+
+
+def _settle(claim: _Claim, called: Mapping[str, str], unnamed: bool, found: Settled, unjudged: TextIO) -> None:
+    """Hold one claim against the names of the thing, and count it where it is a statement."""
+    fault = _unnamed_in(claim, called)
+    if fault and not unnamed:
+        found.faults.append(fault)
+    elif claim.stated and claim.key:
+        kind = "readable" if called and not fault else "chosen" if claim.text else "unjudged"
+        found.counts[kind] += 1
+        if kind == "unjudged":
+            reason = "things of its class have no name in a text" if unnamed else "it has no name"
+            one = Unjudged(claim.file, claim.line, claim.column, f"{claim.key} {claim.ident}", reason)
+            unjudged.write(json.dumps(one, ensure_ascii=False) + "\n")
+
+
+def read_unjudged(path: Path) -> list[Unjudged]:
+    """What `settled` wrote, in the order of files and lines."""
+    with path.open(encoding="utf-8", newline="\n") as file:
+        return sorted(Unjudged(*json.loads(line)) for line in file)
 
 
 def _unnamed_in(claim: _Claim, called: Mapping[str, str]) -> Fault | None:

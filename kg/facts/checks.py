@@ -21,11 +21,15 @@ from kg.rdf.ontology import Vocabulary
 
 
 class Leaf(NamedTuple):
-    """One value of a record under its key, and its node; `value` is the node's own id where key is "id"."""
+    """One value of a record under its key, and its node; `value` is the node's own id where key is "id".
+
+    The value that is a node with an id is this id, `nested`.
+    """
 
     key: Text
     value: Value
     node: Mapping
+    nested: bool = False
 
 
 class Named(NamedTuple):
@@ -71,7 +75,7 @@ def check(record: Record, by: Checks) -> Checked:
         elif wrong := unwritable(leaf.value) or by.words[leaf.key](leaf.value):
             found.faults.append(Fault(record.file, leaf.value.line, leaf.value.column, wrong))
         else:
-            if context.terms[leaf.key].type == "@id":
+            if context.terms[leaf.key].type == "@id" and not leaf.nested:
                 found.references.append(Named(context.resolve(leaf.value, by.base), leaf.value))
             found.said.append(_said(leaf, leaf.value, context, by.base))
     found.named.extend(_named(record, context, by.base))
@@ -120,6 +124,8 @@ def _leaves(leaf: Leaf, alone: bool, file: str, context: Context, found: Checked
     elif not isinstance(item, Mapping):
         yield leaf
     elif term.type == "@id":
+        if isinstance(item.get(Text("id")), Text):
+            yield leaf._replace(value=item[Text("id")], nested=True)
         yield from _walk(item, file, context, found)
     else:
         found.faults.append(Fault(file, item.line, item.column, f"{key} takes text, not a mapping"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import FactError, Fault, nearest
-from kg.facts.attestation import Attestation, Words, classes, names
+from kg.facts.attestation import Attestation, Words, classes, count, names
 from kg.facts.checks import Checks, Named, check
 from kg.facts.convert import Fact, convert, mint
 from kg.facts.coverage import Spans, locate
@@ -37,6 +37,9 @@ CALLED, INTRODUCED, MENTIONED, REFERRED, FACT = (
     b"3",
     b"4",
 )
+
+
+SAID = "said:"  # what the counts of statements of each kind (`kg.facts.attestation`) begin with
 
 
 class Taken(NamedTuple):
@@ -190,14 +193,20 @@ class _Intake:
         lines.append(FACT + f"{fact.iri}\t{json.dumps(place, ensure_ascii=False)}\n".encode())
         lines += [CALLED + line for line in names(checked.said, self.rules.words)]
         lines += [CALLED + line for named in checked.named for line in classes(named.iri, named.types)]
-        if record.basis in ("stated", "layout") and len(passages) == len(record.quotes) and not checked.faults:
-            attestation = Attestation(
-                record, passages, self.rules.sources[record.source], checks.vocabulary, self.rules.words
-            )
+        if record.basis in ("inferred", "reference"):
+            self._count(count(record.basis, checked.said, checks.vocabulary.context))
+        elif len(passages) == len(record.quotes) and not checked.faults:
+            source, words = self.rules.sources[record.source], self.rules.words
+            attestation = Attestation(record, passages, source, checks.vocabulary, words)
             attestation.read(checked.said, checks.base)
+            self._count(attestation.counts)
             self.faults += attestation.faults
             lines += [CALLED + line for line in attestation.lines]
         self.sorter.add(lines)
+
+    def _count(self, kinds: Mapping[str, int]) -> None:
+        """Add to the statements of each kind that a reader can hold against their words or not."""
+        self.counts.update({f"{SAID}{kind}": number for kind, number in kinds.items()})
 
     def _convert(self, facts: Sequence[Fact], passages: Sequence[Sequence[Passage]]) -> None:
         checks = self.rules.checks

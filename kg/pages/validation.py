@@ -13,7 +13,10 @@ def validation_page(opened: Opened, root: str) -> bytes:
     """The verdict, how many focus nodes each shape checked, and the findings."""
     page = Page(opened, root)
     report = json.loads(opened.file("report.json"))
-    checked = sorted(report["checked"].items(), key=lambda item: (-item[1], item[0]))
+    checked = sorted(
+        ((shape, number) for shape, number in report["checked"].items() if number or not iris.is_axioms(shape)),
+        key=lambda item: (-item[1], item[0]),
+    )
     labels = {}
     for quad in opened.turtle("shapes.ttl"):
         if quad.predicate.value == RDFS + "label":
@@ -30,5 +33,6 @@ def validation_page(opened: Opened, root: str) -> bytes:
         shapes=shapes,
         total=sum(report["checked"].values()),
         findings=findings,
+        readable=[(kind, number) for kind, number in opened.release.manifest["readable"].items() if number],
         alternates=(*alternates("validation"), Alternate("JSON", "application/json", "validation.json")),
     )

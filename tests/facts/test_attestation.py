@@ -6,15 +6,17 @@ from pathlib import Path
 import pyoxigraph as px
 import pytest
 
+from kg.build import read_readable
 from kg.errors import Fault
-from kg.facts.attestation import Attestation, Words, classes, names, settled, words_of
+from kg.facts.attestation import Attestation, Words, classes, names, read_unjudged, settled, words_of
 from kg.facts.checks import Checks, check, checks
 from kg.facts.quotes import Passage, Quote, find
 from kg.facts.records import Record
 from kg.facts.sources import Source
 from kg.facts.values import Mapping, Text
 from kg.facts.yaml_file import read_yaml
-from kg.project import TEMPLATE
+from kg.project import TEMPLATE, read_project
+from kg.query.opened import Opened
 from kg.rdf.ontology import Vocabulary, read_vocabulary, vocabulary
 from kg.rdf.parse import parse
 
@@ -92,7 +94,7 @@ def said(
             attestation = Attestation(record, passages, document, VOCABULARY, WORDS)
             attestation.read(checked.said, BASE)
             faults, lines = [*attestation.faults], [*lines, *attestation.lines]
-    return [fault.message for fault in (*faults, *settled(sorted(lines), WORDS))]
+    return [fault.message for fault in (*faults, *settled(sorted(lines), WORDS, tmp_path / "unjudged").faults)]
 
 
 ADA = "id: ada\ntype: Person\nname: Ada Merrow"
@@ -265,3 +267,29 @@ def test_what_is_in_no_entity_of_the_project_is_not_looked_for(tmp_path: Path) -
 def test_lists_are_held_against_the_words_one_by_one(tmp_path: Path) -> None:
     found = said(tmp_path, "id: x\ntype: Person\nname: [Ada Merrow, Zoé Blanc]", ["Ada Merrow’s firm"])
     assert ["Zoé Blanc" in message for message in found] == [True]
+
+
+def test_each_statement_is_of_one_kind(template: Path, tmp_path: Path) -> None:
+    manifest = Opened(template / "build").release.manifest
+    assert manifest["readable"] == {
+        "readable": 17,
+        "layout": 1,
+        "inferred": 2,
+        "reference": 1,
+        "chosen": 12,
+        "unjudged": 0,
+    }
+    assert sum(manifest["readable"].values()) == manifest["counts"]["statements"]
+    assert read_readable(read_project(TEMPLATE)) == (manifest["readable"], [])
+
+
+def test_what_cannot_be_judged_is_listed_with_its_reason(tmp_path: Path) -> None:
+    text = "id: ada\nagent: [lit, https://elsewhere.org/x]\nbound: exact\nabout: nameless"
+    known = f"{ADA}\n---\nid: lit\ntype: Event\nname: lighting\n---\nid: nameless\ntype: Place"
+    assert said(tmp_path, text, ["Ada Merrow’s firm"], known=known) == []
+    assert [(one.line, one.said, one.reason) for one in read_unjudged(tmp_path / "unjudged")] == [
+        (2, "agent lit", "things of its class have no name in a text"),
+        (2, "agent https://elsewhere.org/x", "it leads out of the project"),
+        (3, "bound exact", "no words say it"),
+        (4, "about nameless", "it has no name"),
+    ]

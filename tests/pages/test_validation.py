@@ -1,5 +1,6 @@
 """The page of the report that a release passed, or was not asked to pass."""
 
+import re
 from pathlib import Path
 
 from kg.build import build
@@ -11,7 +12,8 @@ from kg.query.opened import Opened
 def test_a_release_that_was_validated_says_by_how_much(template: Path) -> None:
     page = catalogue.page(Opened(template / "build"), "validation").decode()
     assert "The graph conforms to its shapes" in page
-    assert "focus nodes were checked by 8 shapes: no findings." in page
+    assert re.search(r"focus nodes were checked by 1[0-9] shapes: no findings\.", page)
+    assert ">17</td><td>The quoted words say them" in page
 
 
 def test_a_release_that_was_not_validated_says_so(project: Path) -> None:
