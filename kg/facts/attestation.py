@@ -59,6 +59,9 @@ class _Claim(NamedTuple):
     stated: bool
 
 
+_dump = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes a new one for every line
+
+
 class Unjudged(NamedTuple):
     """A statement that cannot be held against its words, where it stands, and why not."""
 
@@ -146,12 +149,15 @@ class Attestation:
         self.faults: list[Fault] = []
         self.lines: list[bytes] = []
         self.counts: Counter[str] = Counter()
+        self._read: set[str] = set()  # things that the record gives a name that stands in the words
 
     def read(self, said: Iterable[Said], base: str) -> None:
         """Hold each value against the words."""
         entities = iris.entity(base, "")
         values = list(said)
-        named = {one.of for one in values if one.key in self._words.names}
+        names = [one for one in values if one.of and one.key in self._words.names]
+        self._read = {one.of for one in names if text_in(folded(one.value), self._folded)}
+        named = {one.of for one in names}
         subjects = {one.of: one.ident for one in values if one.of.startswith(entities) and one.of not in named}
         for iri, ident in subjects.items():
             self._claim(iri, "", ident, "")
@@ -170,6 +176,8 @@ class Attestation:
             self.counts["chosen"] += 1
         elif term.type == "@id":
             iri = self._context.resolve(one.value, entities.removesuffix("id/"))
+            if iri in self._read:
+                return
             if iri.startswith(entities):
                 self.counts["readable"] -= 1  # counted when it is settled
                 self._claim(iri, one.key, one.value, "")
@@ -190,23 +198,23 @@ class Attestation:
         self.counts["readable"] -= 1
         if self.record.basis == "stated":
             found = Unjudged(self.record.file, one.value.line, one.value.column, f"{one.key} {one.value}", reason)
-            self.lines.append(f"{one.of}\t{_UNJUDGED}\t{json.dumps(found, ensure_ascii=False)}\n".encode())
+            self.lines.append(f"{one.of}\t{_UNJUDGED}\t{_dump(found)}\n".encode())
 
     def _claim(self, iri: str, key: str, ident: Text, text: str) -> None:
         """A claim that a thing is named in the words, or that a name given to it is."""
         place = self.record.file, ident.line, ident.column
         is_stated = self.record.basis == "stated"
         claim = _Claim(*place, key, ident, text, self._folded, self.source.languages, is_stated)
-        self.lines.append(f"{iri}\t{_CLAIM}\t{json.dumps(claim, ensure_ascii=False)}\n".encode())
+        self.lines.append(f"{iri}\t{_CLAIM}\t{_dump(claim)}\n".encode())
 
     def _text(self, one: Said) -> None:
         if one.key not in self._words.names:
             if not text_in(folded(one.value), self._folded):
                 self._fault(one, "does not stand in the quoted words")
-        elif one.of:
+        elif one.of and not text_in(folded(one.value), self._folded):
             self.counts["readable"] -= 1  # counted when it is settled
             self._claim(one.of, one.key, one.value, one.value)
-        elif not self._words.unnamed & {*one.types} and not text_in(folded(one.value), self._folded):
+        elif not one.of and not self._words.unnamed & {*one.types} and not text_in(folded(one.value), self._folded):
             self._fault(one, "does not stand in the quoted words")
 
     def _concept(self, one: Said, values: Sequence[Said]) -> None:
@@ -376,7 +384,7 @@ def _settle(claim: _Claim, called: Mapping[str, str], unnamed: bool, found: Sett
         if kind == "unjudged":
             reason = "things of its class have no name in a text" if unnamed else "it has no name"
             one = Unjudged(claim.file, claim.line, claim.column, f"{claim.key} {claim.ident}", reason)
-            unjudged.write(json.dumps(one, ensure_ascii=False) + "\n")
+            unjudged.write(_dump(one) + "\n")
 
 
 def read_unjudged(path: Path) -> list[Unjudged]:

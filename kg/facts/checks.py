@@ -69,6 +69,7 @@ def check(record: Record, by: Checks) -> Checked:
     context = by.vocabulary.context
     found = Checked([], [], [], [], 0)
     nulls = 0
+    nodes: dict[int, tuple[str, Text | None, tuple[str, ...]]] = {}
     for leaf in _walk(record.content, record.file, context, found):
         if not isinstance(leaf.value, Text):
             nulls += 1
@@ -77,7 +78,8 @@ def check(record: Record, by: Checks) -> Checked:
         else:
             if context.terms[leaf.key].type == "@id" and not leaf.nested:
                 found.references.append(Named(context.resolve(leaf.value, by.base), leaf.value))
-            found.said.append(_said(leaf, leaf.value, context, by.base))
+            node = nodes.get(id(leaf.node)) or nodes.setdefault(id(leaf.node), _of(leaf.node, context, by.base))
+            found.said.append(Said(leaf.key, leaf.value, node[0], node[1] or leaf.key, node[2]))
     found.named.extend(_named(record, context, by.base))
     return found._replace(nulls=nulls)
 
@@ -188,11 +190,12 @@ def _resolves(ident: str, context: Context, base: str) -> bool:
     return True
 
 
-def _said(leaf: Leaf, value: Text, context: Context, base: str) -> Said:
-    """A value with what it is said of."""
-    ident = leaf.node.get(Text("id"))
-    of = context.resolve(ident, base) if isinstance(ident, Text) and _resolves(ident, context, base) else ""
-    return Said(leaf.key, value, of, ident if isinstance(ident, Text) else leaf.key, _classes(leaf.node, context))
+def _of(node: Mapping, context: Context, base: str) -> tuple[str, Text | None, tuple[str, ...]]:
+    """The IRI of a node, "" where it has none, its id as written, and its classes."""
+    ident = node.get(Text("id"))
+    ident = ident if isinstance(ident, Text) else None
+    iri = context.resolve(ident, base) if ident and _resolves(ident, context, base) else ""
+    return iri, ident, _classes(node, context)
 
 
 def _classes(node: Mapping, context: Context) -> tuple[str, ...]:

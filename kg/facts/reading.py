@@ -184,13 +184,23 @@ def _digits(number: Decimal, languages: Sequence[Language]) -> str:
 
 def _spelled_at(number: int, words: str, one: Language, counted: bool = False) -> Iterator[tuple[int, int]]:
     """Where a whole number stands in folded words, from and to, not as part of a larger one."""
-    parts = _any(one.parts)
+    before, after = _beside_a_part(one)
     for form in one.spelled(number) - (one.ordinals(number) if counted else frozenset()):
+        if form not in words:
+            continue
         for found in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", words):
-            before, after = words[: found.start()], words[found.end() :]
-            alone = not re.search(rf"(?<!\w)(?:{parts}) (?:and |et |y |e )?$", before)
-            if alone and not re.match(rf" (?:and |et |y |e )?(?:{parts})(?!\w)", after):
+            if not before.search(words[: found.start()]) and not after.match(words[found.end() :]):
                 yield found.span()
+
+
+@lru_cache
+def _beside_a_part(one: Language) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands before words for a number, and behind them, where they are part of a larger number."""
+    parts = _any(one.parts)
+    return (
+        re.compile(rf"(?<!\w)(?:{parts}) (?:and |et |y |e )?$"),
+        re.compile(rf" (?:and |et |y |e )?(?:{parts})(?!\w)"),
+    )
 
 
 def _negative(words: str, at: int) -> bool:
@@ -221,9 +231,12 @@ def _missing(date: Date, words: str, languages: Sequence[Language]) -> Iterator[
     if date.day.isdigit():
         day = int(date.day)
         digits = rf"(?<!\d)0?{day}{_ORDINAL}(?!\d)"
-        spelled = any(True for one in languages for _ in _spelled_at(day, fold(words), one))
-        if not re.search(digits, folded) and not spelled:
+        if not re.search(digits, folded) and not _is_spelled(day, words, languages):
             yield f"the day {day}"
+
+
+def _is_spelled(number: int, words: str, languages: Sequence[Language]) -> bool:
+    return any(True for one in languages for _ in _spelled_at(number, fold(words), one))
 
 
 def _missing_year(written: str, words: str, languages: Sequence[Language]) -> Iterator[str]:
@@ -239,10 +252,8 @@ def _missing_year(written: str, words: str, languages: Sequence[Language]) -> It
         return
     digits = str(number if number > 0 else -number)
     short = rf"|(?<!\d){digits[:2]}\d\d\s?[-–—/]\s?{digits[2:]}(?!\d)" if len(digits) == 4 else ""
-    if not re.search(rf"(?<!\d){digits}s?(?!\d){short}", words):
-        spelled = any(True for one in languages for _ in _spelled_at(int(digits), fold(words), one))
-        if not spelled:
-            yield f"the year {digits}"
+    if not re.search(rf"(?<!\d){digits}s?(?!\d){short}", words) and not _is_spelled(int(digits), words, languages):
+        yield f"the year {digits}"
 
 
 def _missing_month(month: str, words: str, languages: Sequence[Language]) -> Iterator[str]:

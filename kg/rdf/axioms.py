@@ -48,7 +48,7 @@ def _shape(iri: str, axioms: Mapping[str, Sequence[str]], above: Sequence[str], 
     parts = [*_domain(name, axioms), *_values(iri, name, axioms), *_order(iri, name, above, own)]
     if not parts:
         return ""
-    label = f"rdfs:label {_text(name)}@en"
+    label = f"rdfs:label {_text(f'axioms of “{name}”')}@en"
     return f"<{iris.axioms(iri)}> a sh:NodeShape ; sh:targetSubjectsOf <{iri}> ; {label} ; {' ; '.join(parts)} .\n"
 
 

@@ -24,7 +24,7 @@ from kg.facts.records import Record
 from kg.facts.values import Mapping, Text
 from kg.project import TEMPLATE
 from kg.rdf.context import Context, read_context
-from tests.bench import hostile, pages, server, waist
+from tests.bench import hostile, pages, server, waist, words
 
 ROOT = Path(__file__).parent.parent.parent
 BASE = "https://example.org/"
@@ -140,6 +140,7 @@ def main() -> None:
     pages.main()
     hostile.main()
     waist.main([])
+    words.main([])
 
 
 if __name__ == "__main__":
