@@ -429,14 +429,16 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
         "undated",
         {},
         19,
-        ("eventLabel", "afterLabel", "afterDate"),
+        ("eventLabel", "entryLabel", "begin", "end"),
         [
-            ("entry into force of the Rome Statute", "", ""),
-            ("meeting of NGOs with the Like-Minded Governments", "meeting of NGOs in New York", "1995-02-10"),
+            ("entry into force of the Rome Statute", "", "", ""),
+            ("meeting of NGOs with the Like-Minded Governments", "10 February 1995", "1995-02-10", "1998-06-14"),
+            ("ratification of the Rome Statute by Andorra", "31 December 2000", "2000-12-31", "2002-04-11"),
             (
-                "ratification of the Rome Statute by Andorra",
-                "signature of the Rome Statute by the United States",
+                "campaign for President Clinton’s signature of the ICC treaty",
+                "31 December 2000",
                 "2000-12-31",
+                "2002-04-11",
             ),
         ],
     ),
@@ -513,7 +515,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
     (
         "words",
         {"thing": "mexico-ratification"},
-        8,
+        10,
         ("value", "basis", "words"),
         [
             ("2005-10-27", "layout", "27 October 2005"),
@@ -565,7 +567,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
         ("publisher", "rights"),
         [("Centro Studi sul Federalismo", "©2001 - 2020 - Centro Studi sul Federalismo")],
     ),
-    ("kinds", {}, 37, ("classLabel", "things"), [("country", "27"), ("grant", "24"), ("person", "6"), ("treaty", "1")]),
+    ("kinds", {}, 38, ("classLabel", "things"), [("country", "27"), ("grant", "24"), ("person", "6"), ("treaty", "1")]),
 ]
 
 

@@ -46,7 +46,7 @@ PLANTED = (
         "the date of another heading",
         "engagement",
         'quote: [{exact: September 2003, suffix: "\\n"}, The Coalition becomes fully engaged with all aspects of the ICC]\n'
-        "  id: engagement\n  listedAfter: asp-monitoring",
+        "  id: engagement\n  entry: entry-september-2003",
         "quote: [16 June 2003, The Coalition becomes fully engaged with all aspects of the ICC]\n"
         "  id: engagement\n  date: 2003-06-16",
     ),
