@@ -1,8 +1,9 @@
 """Attestation: what a fact claims of its quoted words, held against them.
 
 A fact that is stated, or follows from the layout, claims that its words name the things it speaks of, say its texts and
-concepts, and show its numbers and dates; a date from the layout stands in a heading above them. An inferred fact has a
-note instead. What a thing is called, all files together say, so names are settled at the end, from sorted lines.
+concepts, and show its numbers and dates; a date from the layout stands in the heading above them. An inferred fact says
+such things in its quotes or its note. What a thing is called, all files together say, so names are settled at the end,
+from sorted lines.
 
 Each statement counts as one of KINDS, so that a project can say how much of it is readable.
 """
@@ -19,7 +20,9 @@ from kg.errors import Fault
 from kg.facts.quotes import Passage, short
 from kg.facts.reading import (
     folded,
+    longer_phrases,
     missing,
+    name_at,
     name_in,
     number_at,
     qualifier,
@@ -36,7 +39,7 @@ from kg.rdf.edtf import Edtf, as_edtf, read_edtf
 from kg.rdf.ontology import Vocabulary
 from kg.rdf.terms import RDFS, SCHEMA, SKOS, XSD, text_of
 
-ANSWER = "quote the words that say it, or set basis to inferred and add a note that says why"
+ANSWER = "quote the words that say it, leave it out, or set basis to inferred and say in a note how the words mean it"
 _HEADING = 120  # characters of a line that can be a heading
 _TYPE, _NAME, _CLAIM, _UNJUDGED = "0", "1", "2", "3"  # what is said of a thing, in the order in which it is needed
 
@@ -46,7 +49,11 @@ KINDS = ("readable", "layout", "inferred", "reference", "chosen", "unjudged")
 
 
 class _Claim(NamedTuple):
-    """That quoted words, folded, name a thing, or have a `text` that is given as its name; where a record says so."""
+    """That quoted words, folded, name a thing, or have a `text` that is given as its name; where a record says so.
+
+    `beside` are the things of the same record, of whose names the name may be a part. The names `without` do not count.
+    A word of `after` stands before the thing, one of `before` behind it, as far as there are any.
+    """
 
     file: str
     line: int
@@ -56,7 +63,11 @@ class _Claim(NamedTuple):
     text: str
     quoted: str
     languages: Sequence[str]
-    stated: bool
+    basis: str
+    beside: Sequence[str] = ()
+    without: Sequence[str] = ()
+    after: Sequence[str] = ()
+    before: Sequence[str] = ()
 
 
 _dump = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes a new one for every line
@@ -88,8 +99,9 @@ class Words(NamedTuple):
     """What the words of a project can be told by.
 
     `concepts` have the folded words that say each concept; `silent` are those that are said by none of their scheme's
-    words. Things of the classes `unnamed` have no name of their own in a text. `names` are the keys of names, `counted`
-    of numbers that are no ordinals.
+    words. Things of the classes `unnamed` have no name of their own in a text. `names` are the keys of names,
+    `ordinals` of numbers in a row. `after` has the words behind which the thing stands that a key links to, `before`
+    those before which it does.
     """
 
     concepts: Mapping[str, tuple[str, ...]]
@@ -97,6 +109,8 @@ class Words(NamedTuple):
     unnamed: frozenset[str]
     names: frozenset[str]
     ordinals: frozenset[str]
+    after: Mapping[str, tuple[str, ...]]
+    before: Mapping[str, tuple[str, ...]]
 
 
 def words_of(vocabulary: Vocabulary, base: str) -> Words:
@@ -113,21 +127,27 @@ def words_of(vocabulary: Vocabulary, base: str) -> Words:
     concepts: dict[str, list[str]] = {}
     marked: dict[str, set[str]] = {iris.ontology(base) + mark: set() for mark in ("unnamed", "unsaid")}
     named: set[str] = set()
+    cues: dict[str, dict[str, list[str]]] = {iris.ontology(base) + mark: {} for mark in ("readAfter", "readBefore")}
     for quad in vocabulary.statements:
         subject, predicate = text_of(quad.subject), quad.predicate.value
         if predicate in labels:
             concepts.setdefault(subject, []).append(folded(text_of(quad.object)))
+        elif predicate in cues:
+            cues[predicate].setdefault(subject, []).append(folded(text_of(quad.object)))
         elif predicate in marked:
             (marked[predicate] if text_of(quad.object) == "true" else named).add(subject)
     unnamed, silent = marked.values()
     above = vocabulary.superproperties
     terms = vocabulary.context.terms.items()
+    after, before = ({key: tuple(found.get(term.iri, ())) for key, term in terms} for found in cues.values())
     return Words(
         {iri: tuple(said) for iri, said in concepts.items()},
         frozenset(silent),
         frozenset(_with_below(unnamed, vocabulary) - _with_below(named, vocabulary)),
         frozenset(key for key, term in terms if names & {term.iri, *above.get(term.iri, ())}),
         frozenset(key for key, term in terms if SCHEMA + "position" in {term.iri, *above.get(term.iri, ())}),
+        after,
+        before,
     )
 
 
@@ -144,8 +164,12 @@ class Attestation:
     ) -> None:
         self.record, self.passages, self.source = record, passages, source
         self._context, self._words = vocabulary.context, words
-        self._quoted = "\n".join(quote.exact for quote in record.quotes)
-        self._folded = folded(" ".join(quote.exact for quote in record.quotes))
+        self._is_inferred = record.basis == "inferred"
+        note = (record.note,) if self._is_inferred else ()
+        self._quoted = "\n".join((*(quote.exact for quote in record.quotes), *note))
+        self._folded = folded(" ".join((*(quote.exact for quote in record.quotes), *note)))
+        self._languages = tuple(dict.fromkeys((*source.languages, *("en" for _ in note))))
+        self._beside: tuple[str, ...] = ()
         self.faults: list[Fault] = []
         self.lines: list[bytes] = []
         self.counts: Counter[str] = Counter()
@@ -155,16 +179,32 @@ class Attestation:
         """Hold each value against the words."""
         entities = iris.entity(base, "")
         values = list(said)
-        names = [one for one in values if one.of and one.key in self._words.names]
-        self._read = {one.of for one in names if text_in(folded(one.value), self._folded)}
-        named = {one.of for one in names}
-        subjects = {one.of: one.ident for one in values if one.of.startswith(entities) and one.of not in named}
-        for iri, ident in subjects.items():
-            self._claim(iri, "", ident, "")
+        self._beside = tuple({*self._subjects(values), *self._links(values, entities)})
+        if not self._is_inferred:
+            self._name(values, entities)
         for one in values:
             self._value(one, values, entities)
-        if self.record.basis == "layout":
+        if self.record.basis != "stated":
             self.counts = count(self.record.basis, values, self._context)
+
+    def _subjects(self, values: Iterable[Said]) -> Iterator[str]:
+        return (one.of for one in values if one.of)
+
+    def _links(self, values: Iterable[Said], entities: str) -> Iterator[str]:
+        for one in values:
+            term = self._context.terms[one.key]
+            if term.type == "@id" and term.iri != "@id":
+                yield self._context.resolve(one.value, entities.removesuffix("id/"))
+
+    def _name(self, values: Sequence[Said], entities: str) -> None:
+        """Claim that the words name the things that the record speaks of; by another name, where it adds one."""
+        names = [one for one in values if one.of and one.key in self._words.names]
+        self._read = {one.of for one in names if text_in(folded(one.value), self._folded)}
+        subjects = {one.of: one for one in values if one.of.startswith(entities)}
+        for iri, one in subjects.items():
+            given = [folded(name.value) for name in names if name.of == iri]
+            if not given or not one.types:
+                self._claim(iri, "", one.ident, "", without=given)
 
     def _value(self, one: Said, values: Sequence[Said], entities: str) -> None:
         term = self._context.terms[one.key]
@@ -200,14 +240,20 @@ class Attestation:
             found = Unjudged(self.record.file, one.value.line, one.value.column, f"{one.key} {one.value}", reason)
             self.lines.append(f"{one.of}\t{_UNJUDGED}\t{_dump(found)}\n".encode())
 
-    def _claim(self, iri: str, key: str, ident: Text, text: str) -> None:
+    def _claim(self, iri: str, key: str, ident: Text, text: str, without: Sequence[str] = ()) -> None:
         """A claim that a thing is named in the words, or that a name given to it is."""
+        self.counts["claims"] += 1
         place = self.record.file, ident.line, ident.column
-        is_stated = self.record.basis == "stated"
-        claim = _Claim(*place, key, ident, text, self._folded, self.source.languages, is_stated)
+        claim = _Claim(
+            *place, key, ident, text, self._folded, self.source.languages, self.record.basis, self._beside, without
+        )
+        if not self._is_inferred:
+            claim = claim._replace(after=self._words.after.get(key, ()), before=self._words.before.get(key, ()))
         self.lines.append(f"{iri}\t{_CLAIM}\t{_dump(claim)}\n".encode())
 
     def _text(self, one: Said) -> None:
+        if self._is_inferred:
+            return
         if one.key not in self._words.names:
             if not text_in(folded(one.value), self._folded):
                 self._fault(one, "does not stand in the quoted words")
@@ -229,17 +275,25 @@ class Attestation:
         if any(name_in(form, self._folded) for form in forms):
             return
         shown = ", ".join(f"“{form}”" for form in forms[:4]) + (" …" if len(forms) > 4 else "")
-        self._fault(one, f"is read by {shown}, and the quoted words say none of it")
+        self._fault(one, f"stands in words as {shown}, and {self._nowhere} has any of these")
+
+    @property
+    def _nowhere(self) -> str:
+        return "neither the quotes nor the note" if self._is_inferred else "no quote"
 
     def _number(self, one: Said, values: Sequence[Said]) -> None:
-        languages = self.source.languages
+        languages = self._languages
         counted = one.key not in self._words.ordinals
         places = number_at(one.value, self._quoted, languages, counted=counted)
         if not places:
             self._unread(one, [one.value])
             return
         qualifiers = [qualifier(self._quoted, *place, languages) for place in places] if counted else [""]
-        if all(qualifiers) and not any(self._answers(other, said) for other in values for said in qualifiers):
+        if (
+            not self._is_inferred
+            and all(qualifiers)
+            and not any(self._answers(other, said) for other in values for said in qualifiers)
+        ):
             there = f"{qualifiers[0]} {self._quoted[slice(*places[0])]}"
             self._fault(
                 one,
@@ -262,7 +316,7 @@ class Attestation:
         date = read_edtf(as_edtf(one.value))
         if self.record.basis == "layout":
             self._heading(one, date)
-        elif lacking := missing(date, self._quoted, self.source.languages):
+        elif lacking := missing(date, self._quoted, self._languages):
             self._unread(one, lacking)
 
     def _heading(self, one: Said, date: Edtf) -> None:
@@ -285,18 +339,32 @@ class Attestation:
             )
             return
         below = min(passage.start for passage in self.passages if passage.start > shows[-1].end)
-        if not self.record.note and (nearer := _dated_line(text, shows[-1].end, below)):
+        if self.record.note:
+            return
+        if nearer := _dated_line(text, shows[-1].end, below):
             self._fault(
                 one,
                 f"is the date of a heading, and “{nearer}” stands nearer above the words",
                 "quote that heading, or add a note that says why the other one holds",
             )
+        elif re.search(r"\n\s*\n", text[shows[-1].end : below].lstrip()):
+            self._fault(
+                one,
+                "is the date of a heading, and the words stand in a later paragraph than the one below it",
+                "set basis to inferred, or add a note that says why the heading dates them too",
+            )
 
     def _unread(self, one: Said, lacking: Sequence[str]) -> None:
-        unknown = ", ".join(unjudged(self.source.languages))
+        unknown = ", ".join(unjudged(self._languages))
         hint = f" (kg does not know the words of {unknown}, so what they say cannot be judged)" if unknown else ""
-        message = f"cannot be read in the quoted words ({', '.join(lacking)} is not there){hint}"
-        self._fault(one, message, "quote the words that say it, or set basis to layout or inferred")
+        where = "in the quoted words or the note" if self._is_inferred else "in the quoted words"
+        self._fault(one, f"cannot be read {where} ({', '.join(lacking)} is not there){hint}", self._way_out)
+
+    @property
+    def _way_out(self) -> str:
+        if self._is_inferred:
+            return "say in the note what it is worked out from, and to what it comes, or leave it out"
+        return "quote the words that say it, leave it out, or set basis to layout, or to inferred with a note"
 
     def _fault(self, one: Said, message: str, answer: str = ANSWER) -> None:
         is_text = self._context.terms[one.key].type not in (*NUMBERS, *DAYS, "@vocab")
@@ -353,33 +421,65 @@ class Settled(NamedTuple):
     counts: Counter[str]
 
 
-def settled(lines: Iterable[bytes], words: Words, unjudged: Path) -> Settled:
+def called(lines: Iterable[bytes], words: Words) -> Mapping[str, frozenset[str]]:
+    """The names of things that have one in a text, folded, each with the things that are called so."""
+    found: dict[str, set[str]] = {}
+    for iri, group in groupby(lines, key=lambda line: line.partition(b"\t")[0].decode()):
+        unnamed = False
+        for line in group:
+            _, kind, said = line.decode().rstrip("\n").split("\t", 2)
+            if kind == _TYPE:
+                unnamed = unnamed or said in words.unnamed
+            elif kind == _NAME and not unnamed:
+                found.setdefault(folded(said), set()).add(iri)
+    return {name: frozenset(things) for name, things in found.items()}
+
+
+def settled(lines: Iterable[bytes], words: Words, known: Mapping[str, frozenset[str]], unjudged: Path) -> Settled:
     """What comes of the claims of all files, whose lines are sorted; a file has what cannot be judged, a line each."""
     found = Settled([], Counter())
     with unjudged.open("w", encoding="utf-8", newline="\n") as file:
-        for _, group in groupby(lines, key=lambda line: line.partition(b"\t")[0]):
-            unnamed, called = False, {}
+        for iri, group in groupby(lines, key=lambda line: line.partition(b"\t")[0].decode()):
+            thing = _Thing(iri, {}, known)
+            unnamed = False
             for line in group:
                 _, kind, said = line.decode().rstrip("\n").split("\t", 2)
                 if kind == _TYPE:
                     unnamed = unnamed or said in words.unnamed
                 elif kind == _NAME:
-                    called[said] = folded(said)
+                    thing.names[said] = folded(said)
                 elif kind == _CLAIM:
-                    _settle(_Claim(*json.loads(said)), called, unnamed, found, file)
+                    _settle(_Claim(*json.loads(said)), thing, unnamed, found, file)
                 else:
                     found.counts["unjudged"] += 1
                     file.write(f"{said}\n")
     return found
 
 
-def _settle(claim: _Claim, called: Mapping[str, str], unnamed: bool, found: Settled, unjudged: TextIO) -> None:
+class _Thing(NamedTuple):
+    """A thing with its names, each as written and folded, and the names of all things."""
+
+    iri: str
+    names: dict[str, str]
+    known: Mapping[str, frozenset[str]]
+
+    def mentions(self, claim: _Claim) -> Iterator[tuple[int, int]]:
+        """Where the words of a claim name the thing, and not another one with a longer name."""
+        own = {self.iri, *claim.beside}
+        for name in self.names.values():
+            for start, end in name_at(name, claim.quoted, claim.languages) if name not in claim.without else ():
+                longer = (self.known.get(phrase) for phrase in longer_phrases(claim.quoted, start, end))
+                if not any(things and not things & own for things in longer):
+                    yield start, end
+
+
+def _settle(claim: _Claim, thing: _Thing, unnamed: bool, found: Settled, unjudged: TextIO) -> None:
     """Hold one claim against the names of the thing, and count it where it is a statement."""
-    fault = _unnamed_in(claim, called)
+    fault = _not_named(claim, thing)
     if fault and not unnamed:
         found.faults.append(fault)
-    elif claim.stated and claim.key:
-        kind = "readable" if called and not fault else "chosen" if claim.text else "unjudged"
+    elif claim.basis == "stated" and claim.key:
+        kind = "readable" if thing.names and not fault else "chosen" if claim.text else "unjudged"
         found.counts[kind] += 1
         if kind == "unjudged":
             reason = "things of its class have no name in a text" if unnamed else "it has no name"
@@ -393,22 +493,39 @@ def read_unjudged(path: Path) -> list[Unjudged]:
         return sorted(Unjudged(*json.loads(line)) for line in file)
 
 
-def _unnamed_in(claim: _Claim, called: Mapping[str, str]) -> Fault | None:
-    """The fault of a claim whose words have none of the names by which a thing is called."""
+def _not_named(claim: _Claim, thing: _Thing) -> Fault | None:
+    """The fault of a claim whose words have no name by which the thing is called, or not where it is to stand."""
+    what = f"{f'{claim.key} ' if claim.key else ''}{claim.ident}"
     if claim.text:
         if text_in(folded(claim.text), claim.quoted):
             return None
-        message = (
-            f"{claim.key} “{short(claim.text)}” does not stand in the quoted words; {ANSWER}; where no thing of its "
-            "class has a name in a text, mark the class kg:unnamed in the vocabulary"
-        )
-    elif not called or any(name_in(name, claim.quoted, claim.languages) for name in called.values()):
+        return _fault_of(claim, f"{claim.key} “{short(claim.text)}” does not stand in the quoted words; {ANSWER}")
+    names = [name for name, said in thing.names.items() if said not in claim.without]
+    mentions = list(thing.mentions(claim))
+    if not names or any(_in_place(claim, *mention) for mention in mentions):
         return None
+    if mentions:
+        cues = ", ".join(f"“{cue}”" for cue in (*claim.after, *claim.before))
+        where = "behind" if claim.after else "before"
+        message = f"{what}: stands in the quoted words, but not {where} {cues}; who does what to whom?"
+        return _fault_of(claim, message)
+    shown = ", ".join(f"“{short(name)}”" for name in names[:3]) + (" …" if len(names) > 3 else "")
+    if claim.basis == "inferred":
+        message = f"{what}: neither the quotes nor the note name it ({shown}); say in the note how it is meant"
     else:
-        shown = ", ".join(f"“{short(name)}”" for name in list(called)[:3]) + (" …" if len(called) > 3 else "")
         message = (
-            f"{f'{claim.key} ' if claim.key else ''}{claim.ident}: the quoted words have none of its names ({shown}); "
-            "quote the words that name it, give the name they use as an other name of it, or set basis to inferred "
-            "and add a note that says how they mean it"
+            f"{what}: the quoted words have none of its names ({shown}); quote the words that name it, leave it out, "
+            "or set basis to inferred and say in a note by which words it is meant; if these are another name of the "
+            "same thing, say so once"
         )
+    return _fault_of(claim, message)
+
+
+def _in_place(claim: _Claim, start: int, end: int) -> bool:
+    """Whether a mention stands behind or before the words that its property asks for, if it asks for any."""
+    behind = not claim.after or any(name_in(cue, claim.quoted[:start]) for cue in claim.after)
+    return behind and (not claim.before or any(name_in(cue, claim.quoted[end:]) for cue in claim.before))
+
+
+def _fault_of(claim: _Claim, message: str) -> Fault:
     return Fault(claim.file, claim.line, claim.column, message)

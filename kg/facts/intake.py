@@ -193,7 +193,7 @@ class _Intake:
         lines.append(FACT + f"{fact.iri}\t{json.dumps(place, ensure_ascii=False)}\n".encode())
         lines += [CALLED + line for line in names(checked.said, self.rules.words)]
         lines += [CALLED + line for named in checked.named for line in classes(named.iri, named.types)]
-        if record.basis in ("inferred", "reference"):
+        if record.basis == "reference":
             self._count(count(record.basis, checked.said, checks.vocabulary.context))
         elif len(passages) == len(record.quotes) and not checked.faults:
             source, words = self.rules.sources[record.source], self.rules.words

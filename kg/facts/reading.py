@@ -20,17 +20,25 @@ _ORDINAL = r"(?:st|nd|rd|th|er|re|e|è|ème|º|ª|°|\.)?"
 _GROUPS = (",", ".", " ", "’", "'", "\u00a0", "\u202f")
 
 
-_SAME = str.maketrans({**dict.fromkeys("’‘ʼ", "'"), **dict.fromkeys("“”„«»", '"'), **dict.fromkeys("–—", " ")})
+_SAME = str.maketrans(
+    {
+        **dict.fromkeys("’‘ʼ", "'"),
+        **dict.fromkeys("“”„«»", '"'),
+        **dict.fromkeys("–—", " "),
+        **dict.fromkeys("\u2010\u2011", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200d\ufeff"),
+    }
+)
 _GENITIVES = {"de": ("s", "es"), "nl": ("s",), "da": ("s",), "sv": ("s",), "nb": ("s",), "no": ("s",)}
 
 
 def folded(words: str) -> str:
     """Words as names and texts are compared: case, white space, hyphens, quotation marks, forms of accents aside.
 
-    >>> folded("The  Harbour’s co-owner")
-    "the harbour's co owner"
+    >>> folded("The  Harbour’s co‐owner, Ann")
+    "the harbour's co-owner ann"
     """
-    return fold(unicodedata.normalize("NFC", words).translate(_SAME)).strip()
+    return re.sub(r"[\s,]+", " ", unicodedata.normalize("NFC", words).translate(_SAME).lower()).strip()
 
 
 def name_in(name: str, words: str, languages: Iterable[str] = ENGLISH) -> bool:
@@ -41,6 +49,11 @@ def name_in(name: str, words: str, languages: Iterable[str] = ENGLISH) -> bool:
     >>> name_in("berlin", "berlins straßen", ["de"])
     True
     """
+    return any(True for _ in name_at(name, words, languages))
+
+
+def name_at(name: str, words: str, languages: Iterable[str] = ENGLISH) -> Iterator[tuple[int, int]]:
+    """Where a name stands in words, from and to, as `name_in` reads it."""
     endings = ("", *(ending for tag in languages for ending in _GENITIVES.get(tag.split("-")[0].lower(), ())))
     at = words.find(name)
     while at >= 0 and name:
@@ -49,9 +62,26 @@ def name_in(name: str, words: str, languages: Iterable[str] = ENGLISH) -> bool:
             for ending in endings:
                 after = words[end + len(ending) : end + len(ending) + 1]
                 if words.startswith(ending, end) and not (after.isalnum() and name[-1].isalnum()):
-                    return True
+                    yield at, end + len(ending)
+                    break
         at = words.find(name, at + 1)
-    return False
+
+
+def longer_phrases(words: str, start: int, end: int) -> Iterator[str]:
+    """The phrases of words, a dozen words at most, that reach over some that stand from start to end and are longer.
+
+    >>> sorted(longer_phrases("the vice president’s car", 4, 8))[:3]
+    ['the vice', 'the vice president', 'the vice president’s']
+    """
+    tokens = [found.span() for found in re.finditer(r"\S+", words)]
+    inside = [number for number, (begin, stop) in enumerate(tokens) if begin < end and stop > start]
+    if not inside:
+        return
+    for first in range(max(0, inside[-1] - 12), inside[-1] + 1):
+        for last in range(max(first, inside[0]), min(len(tokens), first + 12)):
+            phrase = words[tokens[first][0] : tokens[last][1]]
+            if tokens[last][1] - tokens[first][0] > end - start:
+                yield from {phrase, phrase.strip(".,;:()\"'"), re.sub(r"['’]s?$", "", phrase.strip('.,;:()"'))}
 
 
 def text_in(text: str, words: str) -> bool:

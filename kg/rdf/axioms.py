@@ -1,9 +1,10 @@
 """Axioms: what a vocabulary says of its properties, as SHACL shapes that hold data to it.
 
 RDF Schema and OWL let a reader conclude from a domain, a range or a functional property; a publisher whose facts are
-all there checks instead. A property of the project's own vocabulary gets one shape: its domain and range (RDF Schema
-1.1, 2.3 and 3.1; all of them hold), `owl:FunctionalProperty` (one value), and, where it stands below `time:after` or
-`time:intervalDuring` (OWL-Time), an order that agrees with the days of both ends and never leads back to its beginning.
+all there checks instead. A property of the project's own vocabulary gets one shape: its domains and ranges (RDF Schema
+1.1, 2.3 and 3.1; all of them hold), `schema:domainIncludes` (one of them does), `owl:FunctionalProperty` (one value),
+and, where it stands below `time:after` or `time:intervalDuring` (OWL-Time), an order that agrees with the days of both
+ends and never leads back to its beginning.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +14,16 @@ import pyoxigraph as px
 from kg.rdf import iris
 from kg.rdf.datatypes import DATATYPES
 from kg.rdf.parse import parse
-from kg.rdf.terms import EDTF, OWL, RDF, RDFS, XSD, Quad, text_of
+from kg.rdf.terms import EDTF, OWL, RDF, RDFS, SCHEMA, XSD, Quad, text_of
 
 TIME = "http://www.w3.org/2006/time#"
 AFTER, DURING = TIME + "after", TIME + "intervalDuring"
-_SAID = {RDFS + "domain": "domain", RDFS + "range": "range", RDFS + "label": "label"}
+_SAID = {
+    RDFS + "domain": "domain",
+    SCHEMA + "domainIncludes": "includes",
+    RDFS + "range": "range",
+    RDFS + "label": "label",
+}
 _PREFIXES = (
     "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
     f"@prefix xsd: <{XSD}> .\n"
@@ -54,18 +60,25 @@ def _shape(iri: str, axioms: Mapping[str, Sequence[str]], above: Sequence[str], 
 
 def _domain(name: str, axioms: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for kind in axioms.get("domain", ()):
-        said = f"What has “{name}” is of the class {_local(kind)}."
+        said = f"What has “{name}” is of the class {iris.local(kind)}."
         yield f"sh:class <{kind}> ; sh:message {_text(said)}@en"
+    if kinds := axioms.get("includes", ()):
+        said = f"What has “{name}” is of the class {' or '.join(sorted(map(iris.local, kinds)))}."
+        any_of = " ".join(f"[ sh:class <{kind}> ]" for kind in sorted(kinds))
+        yield f"sh:or ( {any_of} ) ; sh:message {_text(said)}@en"
 
 
 def _values(iri: str, name: str, axioms: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for kind in axioms.get("range", ()):
         if kind in DATATYPES or kind == EDTF:
-            asked, said = f"sh:datatype <{kind}>", f"The value of “{name}” is a literal of the datatype {_local(kind)}."
+            asked, said = (
+                f"sh:datatype <{kind}>",
+                f"The value of “{name}” is a literal of the datatype {iris.local(kind)}.",
+            )
         elif kind.startswith(XSD) or kind in (RDFS + "Literal", RDFS + "Resource", OWL + "Thing"):
             continue
         else:
-            asked, said = f"sh:class <{kind}>", f"The value of “{name}” is of the class {_local(kind)}."
+            asked, said = f"sh:class <{kind}>", f"The value of “{name}” is of the class {iris.local(kind)}."
         yield f"sh:property [ sh:path <{iri}> ; {asked} ; sh:message {_text(said)}@en ]"
     if "functional" in axioms:
         said = f"Nothing has more than one value of “{name}”."
@@ -92,10 +105,6 @@ def _order(iri: str, name: str, above: Sequence[str], own: str) -> Iterator[str]
 
 def _query(message: str, query: str) -> str:
     return f"sh:sparql [ sh:message {_text(message)}@en ; sh:select {_text(query)} ]"
-
-
-def _local(iri: str) -> str:
-    return iri.replace("#", "/").rsplit("/", 1)[-1]
 
 
 def _text(words: str) -> str:

@@ -525,9 +525,9 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
     (
         "inferred",
         {},
-        152,
+        174,
         ("thingLabel", "value", "note"),
-        [("450 organizations", "1997", "Two years after 1995, the founding year that the page gives.")],
+        [("450 organizations", "1997", "Two years after 1995, the founding year that the page gives, is 1997.")],
     ),
     (
         "heading-dates",

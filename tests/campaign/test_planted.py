@@ -71,7 +71,6 @@ PLANTED = (
     Edit("another year", "coalition", "founded: 1995", "founded: 1998"),
     Edit("members of another body", "un-member-states", "memberOf: united-nations", "memberOf: coalition"),
     Edit("a post in another body", "un-secretary-general", "postIn: united-nations", "postIn: icc"),
-    Edit("the head of another body", "william-r-pace", "headOf: coalition-secretariat", "headOf: steering-committee"),
     Edit("an outcome from memory", "election-criteria-promotion", "outcome: succeeds", "outcome: fails"),
     Edit(
         "a purpose of another's", "hague-co-secretariat", "purpose: to closely monitor", "purpose: to strictly monitor"
@@ -81,6 +80,41 @@ PLANTED = (
         "rome-statute",
         "finalDayForSignature: 2000-12-31",
         "finalDayForSignature: 2000-12-30",
+    ),
+    Edit("within a longer name", "william-r-pace", "headOf: coalition-secretariat", "headOf: coalition"),
+    Edit("a post within a longer one", "allieu-i-kanu", "holds: asp-vice-president", "holds: asp-president"),
+    Edit("another body's post", "wfm-igp-executive-director", "postIn: wfm-igp", "postIn: world-federalist-movement"),
+    Edit("many of them as all", "darfur-referral", "advocatedBy: many-coalition-members", "advocatedBy: coalition"),
+    Edit(
+        "who refers to whom",
+        "darfur-referral",
+        "agent: security-council\n  addressee: icc",
+        "agent: icc\n  addressee: security-council",
+    ),
+    Edit(
+        "who calls on whom",
+        "annan-ratification-call",
+        "agent: kofi-annan\n  addressee: un-member-states",
+        "agent: un-member-states\n  addressee: kofi-annan",
+    ),
+    Edit(
+        "who guides whom",
+        "coalition",
+        "id: coalition\n  guidedBy: steering-committee",
+        "id: steering-committee\n  guidedBy: coalition",
+    ),
+    Edit("who holds it", "deposit-ceremony", "participant: coalition-members", "organizer: coalition-members"),
+    Edit("inferred, a year off", "coalition-members-450", "date: 1997", "date: 1998"),
+    Edit("inferred, a day from memory", "prosecutor-election", "date: 2003-04", "date: 2003-04-21"),
+    Edit("inferred, another recipient", "grant-government-of-denmark", "fundedItem: coalition", "fundedItem: icc"),
+    Edit(
+        "inferred for want of words",
+        "sudan",
+        "name: Sudan",
+        "name: Sudan\n  containedIn: africa\n  basis: inferred\n  note: So it is.",
+    ),
+    Edit(
+        "a heading above a later paragraph", "andorra-ratification", "entry: entry-31-december-2000", "date: 2000-12-31"
     ),
 )
 
@@ -284,7 +318,7 @@ def where(folder: Path, edit: Edit) -> tuple[str, range]:
     for path in (folder / "data" / "facts").glob("*.yaml"):
         text = path.read_text(encoding="utf-8")
         for start, end in blocks(text):
-            if edit.new in text[start:end] and f"  id: {edit.record}\n" in text[start:end]:
+            if edit.new in text[start:end] and (f"  id: {edit.record}\n" in text[start:end] or "id: " in edit.new):
                 first = text.count("\n", 0, start) + 1
                 return path.relative_to(folder).as_posix(), range(first, first + text.count("\n", start, end))
     raise AssertionError(edit)

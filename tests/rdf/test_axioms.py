@@ -22,6 +22,7 @@ kg:size a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:label "size"@en ;
 kg:seen a owl:DatatypeProperty ; rdfs:range edtf:EDTF .
 kg:after rdfs:label "after"@en ; rdfs:subPropertyOf kg:later . kg:later rdfs:subPropertyOf time:after .
 kg:during rdfs:label "during"@en ; rdfs:subPropertyOf time:intervalDuring .
+kg:port rdfs:label "port"@en ; <https://schema.org/domainIncludes> kg:Ship , kg:Boat .
 kg:free rdfs:label "free"@en ; rdfs:range rdfs:Literal .
 <https://elsewhere.org/p> rdfs:domain kg:Ship .
 """
@@ -46,6 +47,8 @@ DAYS = (
         (":s a kg:Ship ; kg:crew :p . :p a kg:Person .", ""),
         (":s kg:crew :p . :p a kg:Person .", 'What has “crew "x"” is of the class Ship.'),
         (":s a kg:Ship ; kg:crew :p .", 'The value of “crew "x"” is of the class Person.'),
+        (":s a kg:Boat ; kg:port :p .", ""),
+        (":s a kg:Person ; kg:port :p .", "What has “port” is of the class Boat or Ship."),
         (":s kg:size 3 .", ""),
         (":s kg:size '3' .", "The value of “size” is a literal of the datatype integer."),
         (":s kg:size 3 , 4 .", "Nothing has more than one value of “size”."),
@@ -75,7 +78,7 @@ def test_data_are_held_to_what_is_said_of_properties(data: str, message: str) ->
 
 def test_each_property_has_one_shape_and_no_other_has_any() -> None:
     shapes = {text_of(quad.subject) for quad in SHAPES if isinstance(quad.subject, px.NamedNode)}
-    own = ("after", "crew", "during", "later", "seen", "size")
+    own = ("after", "crew", "during", "later", "port", "seen", "size")
     assert shapes == {axioms(f"{BASE}ontology#{name}") for name in own}
     assert all(map(is_axioms, shapes))
     assert not is_axioms(f"{BASE}ontology#crew")
