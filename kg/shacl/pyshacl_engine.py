@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
 import pyoxigraph as px
@@ -26,6 +27,9 @@ from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import RDF, SH
 from rdflib.plugins.sparql import CUSTOM_EVALS
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.processor import SPARQLProcessor
 
 from kg.errors import ProjectError, QueryError
 from kg.rdf.serialize import ordered, serialize
@@ -111,6 +115,7 @@ def _replaced() -> Iterator[_Work]:
             (ConstraintComponent, "make_v_result", _result()),
             (SPARQLQueryHelper, "collect_prefixes", prefixes),
             (SPARQLQueryHelper, "check_invalid_sparql", _check_sparql()),
+            (SPARQLProcessor, "query", _query()),
             (pyshacl.shape, "CONSTRAINT_PARAMS", (parameters, components)),
         ):
             stack.callback(setattr, owner, name, getattr(owner, name, (None, None)))
@@ -178,6 +183,24 @@ def _check_sparql() -> Any:
         return True
 
     return check_invalid_sparql
+
+
+def _query() -> Any:
+    """SPARQLProcessor.query, which reads each text once: parsing takes most of the time of a small query."""
+    original: Any = SPARQLProcessor.query
+
+    @lru_cache(1000)
+    def read(text: str, base: str | None, names: tuple[tuple[str, Any], ...]) -> Any:
+        return translateQuery(parseQuery(text), base, dict(names))
+
+    def query(
+        processor: Any, text: Any, bindings: Any = None, names: Any = None, base: str | None = None, *rest: Any
+    ) -> Any:
+        if isinstance(text, str):
+            text = read(text, base, tuple(sorted((names or {}).items())))
+        return original(processor, text, bindings, names, base, *rest)
+
+    return query
 
 
 def _bound(bound: Any, shape: Any) -> dict[str, str]:
