@@ -31,6 +31,7 @@ kg:more a skos:Concept ; skos:inScheme kg:Bound ; skos:prefLabel "more than"@en 
 kg:position rdfs:subPropertyOf schema:position .
 kg:near kg:readAfter "to"@en , "towards"@en . schema:worksFor kg:readBefore "hosts"@en .
 schema:Event kg:unnamed true . kg:Fair rdfs:subClassOf schema:Event .
+kg:Regatta rdfs:subClassOf kg:Fair ; kg:unnamed false . kg:Cup rdfs:subClassOf kg:Regatta , kg:Fair .
 """
 TERMS = {
     "bound": {"@id": "kg:bound", "@type": "@vocab"},
@@ -394,3 +395,31 @@ def test_who_does_what_to_whom_is_told_by_words_of_the_vocabulary(tmp_path: Path
     known = f"{ADA}\n---\nid: zoe\nname: Zoé Blanc\n---\nid: skerry\nname: Skerry Point"
     found = said(tmp_path, text, [source], source=source, known=known)
     assert (fault in found[0]) if fault else found == []
+
+
+@pytest.mark.parametrize("kind", ["kg:Regatta", "kg:Cup"])
+def test_a_class_below_one_without_names_may_have_them(tmp_path: Path, kind: str) -> None:
+    text = f"id: race\ntype: {kind}\nname: the great race"
+    assert "does not stand in the quoted words" in said(tmp_path, text, [LIT])[0]
+
+
+@pytest.mark.parametrize(
+    ("quote", "fault"),
+    [
+        ("nearly 40 men and 40 women", ""),
+        ("nearly 40 men and almost 40 women", "stands as “nearly 40”"),
+        ("the 40th ship", "value 40 cannot be read"),
+        ("the fortieth ship", "value 40 cannot be read"),
+    ],
+)
+def test_a_number_is_qualified_where_it_stands(tmp_path: Path, quote: str, fault: str) -> None:
+    found = said(tmp_path, "id: c\nvalue: 40", [quote], source=quote, known="id: c\ntype: Event")
+    assert (fault in found[0]) if fault else found == []
+
+
+def test_the_nearest_of_several_headings_is_named(tmp_path: Path) -> None:
+    source = "1850\nA rock.\n\n1851\nA tower.\n\n1852\nA lamp.\n"
+    found = said(
+        tmp_path, "id: c\ndate: 1850", ["1850", "A lamp."], basis="layout", source=source, known="id: c\ntype: Event"
+    )
+    assert "“1852” stands nearer above the words" in found[0]
