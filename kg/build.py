@@ -108,7 +108,7 @@ def prepare(
     lines = Tagged(merged(runs))
     faults = [*source_faults, *strange, *(fault for one in taken.values() for fault in one.faults)]
     claims = any(one.counts.get(SAID + "claims") for one in taken.values())
-    known = called(Tagged(merged(runs)).of(CALLED), rules.words) if claims else {}
+    known = called(Tagged(merged(runs)).of(CALLED), rules.words, sources.values()) if claims else {}
     named = settled(lines.of(CALLED), rules.words, known, folder / "unjudged")
     faults += named.faults
     faults += settle(lines, runs, list(names), base, all(one.whole for one in taken.values()))

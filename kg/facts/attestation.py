@@ -40,6 +40,7 @@ from kg.rdf.ontology import Vocabulary
 from kg.rdf.terms import RDFS, SCHEMA, SKOS, XSD, text_of
 
 ANSWER = "quote the words that say it, leave it out, or set basis to inferred and say in a note how the words mean it"
+_WORD = re.compile(r"\w+")
 _HEADING = 120  # characters of a line that can be a heading
 _TYPE, _NAME, _CLAIM, _UNJUDGED = "0", "1", "2", "3"  # what is said of a thing, in the order in which it is needed
 
@@ -421,8 +422,12 @@ class Settled(NamedTuple):
     counts: Counter[str]
 
 
-def called(lines: Iterable[bytes], words: Words) -> Mapping[str, frozenset[str]]:
-    """The names of things that have one in a text, folded, each with the things that are called so."""
+def called(lines: Iterable[bytes], words: Words, sources: Iterable[Source]) -> Mapping[str, frozenset[str]]:
+    """The names of things that have one in a text, folded, each with the things that are called so.
+
+    Only names whose words all stand in some source are kept, however many names there are.
+    """
+    known = {word for source in sources for word in _WORD.findall(folded(source.text))}
     found: dict[str, set[str]] = {}
     for iri, group in groupby(lines, key=lambda line: line.partition(b"\t")[0].decode()):
         unnamed = False
@@ -430,8 +435,8 @@ def called(lines: Iterable[bytes], words: Words) -> Mapping[str, frozenset[str]]
             _, kind, said = line.decode().rstrip("\n").split("\t", 2)
             if kind == _TYPE:
                 unnamed = unnamed or said in words.unnamed
-            elif kind == _NAME and not unnamed:
-                found.setdefault(folded(said), set()).add(iri)
+            elif kind == _NAME and not unnamed and known.issuperset(_WORD.findall(name := folded(said))):
+                found.setdefault(name, set()).add(iri)
     return {name: frozenset(things) for name, things in found.items()}
 
 

@@ -73,7 +73,7 @@ def without(run: Callable[[], float]) -> float:
         patch.object(Attestation, "read", lambda self, said, base: None),
         patch.object(intake, "names", lambda said, words: ()),
         patch.object(intake, "classes", lambda iri, types: ()),
-        patch.object(building, "settled", lambda lines, words, unjudged: nothing),
+        patch.object(building, "settled", lambda lines, words, known, unjudged: nothing),
     ):
         return run()
 

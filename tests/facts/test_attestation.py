@@ -100,7 +100,8 @@ def said(
             faults, lines = [*attestation.faults], [*lines, *attestation.lines]
     lines.sort()
     return [
-        fault.message for fault in (*faults, *settled(lines, WORDS, called(lines, WORDS), tmp_path / "unjudged").faults)
+        fault.message
+        for fault in (*faults, *settled(lines, WORDS, called(lines, WORDS, [document]), tmp_path / "unjudged").faults)
     ]
 
 
@@ -423,3 +424,10 @@ def test_the_nearest_of_several_headings_is_named(tmp_path: Path) -> None:
         tmp_path, "id: c\ndate: 1850", ["1850", "A lamp."], basis="layout", source=source, known="id: c\ntype: Event"
     )
     assert "“1852” stands nearer above the words" in found[0]
+
+
+def test_only_names_that_a_source_can_hold_are_kept() -> None:
+    source = Source("s", "s.txt", "", "The Port of Skerry", "", "", "", "", "", "en")
+    lines = [b"a\t0\thttps://schema.org/Place\n", b"a\t1\tPort of Skerry\n", b"b\t1\tPort of Sker\n"]
+    lines += [b"c\t0\thttps://schema.org/Event\n", b"c\t1\tSkerry\n", b"d\t1\tport of  skerry\n"]
+    assert called(lines, WORDS, [source]) == {"port of skerry": {"a", "d"}}
