@@ -180,7 +180,7 @@ class Attestation:
         """Hold each value against the words."""
         entities = iris.entity(base, "")
         values = list(said)
-        self._beside = tuple({*self._subjects(values), *self._links(values, entities)})
+        self._beside = tuple(sorted({*self._subjects(values), *self._links(values, base)}))
         if not self._is_inferred:
             self._name(values, entities)
         for one in values:
@@ -191,11 +191,11 @@ class Attestation:
     def _subjects(self, values: Iterable[Said]) -> Iterator[str]:
         return (one.of for one in values if one.of)
 
-    def _links(self, values: Iterable[Said], entities: str) -> Iterator[str]:
+    def _links(self, values: Iterable[Said], base: str) -> Iterator[str]:
         for one in values:
             term = self._context.terms[one.key]
             if term.type == "@id" and term.iri != "@id":
-                yield self._context.resolve(one.value, entities.removesuffix("id/"))
+                yield self._context.resolve(one.value, base)
 
     def _name(self, values: Sequence[Said], entities: str) -> None:
         """Claim that the words name the things that the record speaks of; by another name, where it adds one."""
@@ -401,7 +401,7 @@ def names(said: Iterable[Said], words: Words) -> Iterator[bytes]:
     """Lines that say what things are called, and of which classes they are, whatever the basis."""
     for one in said:
         if one.of and one.key in words.names:
-            yield f"{one.of}\t{_NAME}\t{one.value}\n".encode()
+            yield f"{one.of}\t{_NAME}\t{' '.join(one.value.split())}\n".encode()  # a line, whatever the name holds
 
 
 def classes(iri: str, types: Iterable[str]) -> Iterator[bytes]:

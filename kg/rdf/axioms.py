@@ -24,10 +24,7 @@ _SAID = {
     RDFS + "range": "range",
     RDFS + "label": "label",
 }
-_PREFIXES = (
-    "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-    f"@prefix xsd: <{XSD}> .\n"
-)
+_PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
 
 
 def axiom_shapes(statements: Iterable[Quad], above: Mapping[str, Sequence[str]], base: str) -> list[Quad]:

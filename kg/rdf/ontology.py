@@ -48,11 +48,12 @@ def read_vocabulary(folder: Path, base: str, published: Mapping[str, str] = Mapp
     """
     context = read_context(folder / "context.jsonld", base)
     files = [*sorted(TOOL.glob("*.ttl")), *sorted(folder.glob("*.ttl"))]
-    statements = [quad for file in files if file.name != SHAPES for quad in _turtle(file, base)]
-    shapes = [quad for file in files if file.name == SHAPES for quad in _turtle(file, base)]
+    read_from = {file: _turtle(file, base) for file in files}
+    statements = [quad for file, quads in read_from.items() if file.name != SHAPES for quad in quads]
+    shapes = [quad for file, quads in read_from.items() if file.name == SHAPES for quad in quads]
     added = [Quad(*triple) for triple in completed(statements, context, base, published)]
     read = vocabulary(context, statements, shapes)  # what is added stands above nothing, and declares no own word
-    own = [quad for file in files if file.parent == folder and file.name != SHAPES for quad in _turtle(file, base)]
+    own = [quad for file, quads in read_from.items() if file.parent == folder and file.name != SHAPES for quad in quads]
     checked = axiom_shapes(own, read.superproperties, base)
     return read._replace(statements=(*read.statements, *added), shapes=(*read.shapes, *checked))
 

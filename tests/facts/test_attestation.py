@@ -7,7 +7,7 @@ import pyoxigraph as px
 import pytest
 
 from kg.build import read_readable
-from kg.errors import Fault
+from kg.errors import FactError, Fault
 from kg.facts.attestation import Attestation, Words, called, classes, names, read_unjudged, settled, words_of
 from kg.facts.checks import Checks, check, checks
 from kg.facts.quotes import Passage, Quote, find
@@ -431,3 +431,22 @@ def test_only_names_that_a_source_can_hold_are_kept() -> None:
     lines = [b"a\t0\thttps://schema.org/Place\n", b"a\t1\tPort of Skerry\n", b"b\t1\tPort of Sker\n"]
     lines += [b"c\t0\thttps://schema.org/Event\n", b"c\t1\tSkerry\n", b"d\t1\tport of  skerry\n"]
     assert called(lines, WORDS, [source]) == {"port of skerry": {"a", "d"}}
+
+
+def test_a_name_of_several_lines_is_one_name(project: Path) -> None:
+    notice = project / "data" / "facts" / "notice.yaml"
+    text = notice.read_text(encoding="utf-8")
+    named = text.replace("  name: Ada Merrow\n", '  name: "Ada\\n\\t0 Merrow"\n')
+    assert named != text
+    notice.write_text(named, encoding="utf-8")
+    with pytest.raises(FactError) as caught:
+        read_readable(read_project(project))
+    assert any("Ada⏎" in fault.message for fault in caught.value.faults)
+    notice.write_text(
+        text.replace("name: building of", 'name: "building\\n\\tof').replace(
+            "of the lighthouse\n  date", 'of the lighthouse"\n  date'
+        ),
+        encoding="utf-8",
+    )
+    counts, _ = read_readable(read_project(project))
+    assert sum(counts.values()) == 33
