@@ -18,10 +18,11 @@ import pyoxigraph as px
 
 from kg import cache
 from kg.errors import FactError, Fault
-from kg.facts.attestation import KINDS, Unjudged, called, read_unjudged, settled, words_of
+from kg.facts.attestation import KINDS, words_of
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, uncovered
 from kg.facts.intake import CALLED, SAID, Folders, Rules, Taken, locations, quoted, settle, take
+from kg.facts.naming import Unjudged, called, read_unjudged, settled
 from kg.facts.provenance import origins
 from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
@@ -107,9 +108,10 @@ def prepare(
     runs = [run for one in taken.values() for run in one.runs] + beside.close()
     lines = Tagged(merged(runs))
     faults = [*source_faults, *strange, *(fault for one in taken.values() for fault in one.faults)]
-    claims = any(one.counts.get(SAID + "claims") for one in taken.values())
-    known = called(Tagged(merged(runs)).of(CALLED), rules.words, sources.values()) if claims else {}
-    named = settled(lines.of(CALLED), rules.words, known, folder / "unjudged")
+    quoting = any(one.counts.get("facts") for one in taken.values())
+    nameless = rules.words.unnamed
+    known = called(Tagged(merged(runs)).of(CALLED), nameless, sources.values()) if quoting else {}
+    named = settled(lines.of(CALLED), nameless, known, folder / "unjudged")
     faults += named.faults
     faults += settle(lines, runs, list(names), base, all(one.whole for one in taken.values()))
     faults += _write_places(folder / "places", locations(lines, list(names)))

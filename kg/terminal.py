@@ -13,7 +13,7 @@ from kg.errors import printable
 if TYPE_CHECKING:
     import pyoxigraph as px
 
-    from kg.facts.attestation import Unjudged
+    from kg.facts.naming import Unjudged
     from kg.query.canned import CannedQuery
     from kg.query.why import Reason
     from kg.rdf.terms import Term

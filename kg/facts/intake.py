@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import FactError, Fault, nearest
-from kg.facts.attestation import Attestation, Words, classes, count, names
+from kg.facts.attestation import Attestation, Words, count
 from kg.facts.checks import Checks, Named, check
 from kg.facts.convert import Fact, convert, mint
 from kg.facts.coverage import Spans, locate
+from kg.facts.naming import class_lines, name_line
 from kg.facts.provenance import provenance
 from kg.facts.quotes import Passage
 from kg.facts.records import Broken, Record, Skip, read_file
@@ -191,8 +192,9 @@ class _Intake:
         lines += [_line(REFERRED, named, record) for named in checked.references if named.iri.startswith(base)]
         place = [record.file, record.line, record.column, [quote.exact for quote in record.quotes]]
         lines.append(FACT + f"{fact.iri}\t{json.dumps(place, ensure_ascii=False)}\n".encode())
-        lines += [CALLED + line for line in names(checked.said, self.rules.words)]
-        lines += [CALLED + line for named in checked.named for line in classes(named.iri, named.types)]
+        names = (one for one in checked.said if one.of and one.key in self.rules.words.names)
+        lines += [CALLED + name_line(one.of, one.value) for one in names]
+        lines += [CALLED + line for named in checked.named for line in class_lines(named.iri, named.types)]
         if record.basis == "reference":
             self._count(count(record.basis, checked.said, checks.vocabulary.context))
         elif len(passages) == len(record.quotes) and not checked.faults:

@@ -16,7 +16,8 @@ from unittest.mock import patch
 
 from kg import build as building
 from kg.facts import intake
-from kg.facts.attestation import Attestation, Settled
+from kg.facts.attestation import Attestation
+from kg.facts.naming import Settled
 from kg.project import Project, init, read_project
 
 LINES = 100  # of a source
@@ -71,9 +72,9 @@ def without(run: Callable[[], float]) -> float:
     nothing = Settled([], Counter())
     with (
         patch.object(Attestation, "read", lambda self, said, base: None),
-        patch.object(intake, "names", lambda said, words: ()),
-        patch.object(intake, "classes", lambda iri, types: ()),
-        patch.object(building, "settled", lambda lines, words, known, unjudged: nothing),
+        patch.object(intake, "name_line", lambda iri, name: b"x\t1\tx\n"),
+        patch.object(intake, "class_lines", lambda iri, types: ()),
+        patch.object(building, "settled", lambda lines, nameless, known, unjudged: nothing),
     ):
         return run()
 

@@ -8,8 +8,9 @@ import pytest
 
 from kg.build import read_readable
 from kg.errors import FactError, Fault
-from kg.facts.attestation import Attestation, Words, called, classes, names, read_unjudged, settled, words_of
+from kg.facts.attestation import Attestation, Words, words_of
 from kg.facts.checks import Checks, check, checks
+from kg.facts.naming import called, class_lines, name_line, read_unjudged, settled
 from kg.facts.quotes import Passage, Quote, find
 from kg.facts.records import Record
 from kg.facts.sources import Source
@@ -91,8 +92,8 @@ def said(
         record = Record("a.yaml", 1, 1, "notes", parts, basis, note, "", content)
         checked = check(record, CHECKS)
         assert not checked.faults
-        lines += names(checked.said, WORDS)
-        lines += [line for named in checked.named for line in classes(named.iri, named.types)]
+        lines += [name_line(one.of, one.value) for one in checked.said if one.of and one.key in WORDS.names]
+        lines += [line for named in checked.named for line in class_lines(named.iri, named.types)]
         if number == 0:
             passages: list[Passage] = [find(document, quote) for quote in parts]
             attestation = Attestation(record, passages, document, VOCABULARY, WORDS)
@@ -101,7 +102,10 @@ def said(
     lines.sort()
     return [
         fault.message
-        for fault in (*faults, *settled(lines, WORDS, called(lines, WORDS, [document]), tmp_path / "unjudged").faults)
+        for fault in (
+            *faults,
+            *settled(lines, WORDS.unnamed, called(lines, WORDS.unnamed, [document]), tmp_path / "unjudged").faults,
+        )
     ]
 
 
@@ -424,13 +428,6 @@ def test_the_nearest_of_several_headings_is_named(tmp_path: Path) -> None:
         tmp_path, "id: c\ndate: 1850", ["1850", "A lamp."], basis="layout", source=source, known="id: c\ntype: Event"
     )
     assert "“1852” stands nearer above the words" in found[0]
-
-
-def test_only_names_that_a_source_can_hold_are_kept() -> None:
-    source = Source("s", "s.txt", "", "The Port of Skerry", "", "", "", "", "", "en")
-    lines = [b"a\t0\thttps://schema.org/Place\n", b"a\t1\tPort of Skerry\n", b"b\t1\tPort of Sker\n"]
-    lines += [b"c\t0\thttps://schema.org/Event\n", b"c\t1\tSkerry\n", b"d\t1\tport of  skerry\n"]
-    assert called(lines, WORDS, [source]) == {"port of skerry": {"a", "d"}}
 
 
 def test_a_name_of_several_lines_is_one_name(project: Path) -> None:

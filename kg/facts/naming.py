@@ -1,0 +1,203 @@
+"""Naming: what things are called, which all files together say, and claims that words name them.
+
+A record claims that its quoted words name a thing. What the thing is called another file may say, so names, classes and
+claims become lines, and are settled once those of all files are sorted: first a thing's classes, then its names, then
+the claims.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from kg.errors import Fault
+from kg.facts.quotes import short
+from kg.facts.reading import folded, longer_phrases, name_at, name_in, text_in
+from kg.facts.sources import Source
+
+ANSWER = "quote the words that say it, leave it out, or set basis to inferred and say in a note how the words mean it"
+_WORD = re.compile(r"\w+")
+_TYPE, _NAME, _CLAIM, _UNJUDGED = "0", "1", "2", "3"  # what is said of a thing, in the order in which it is needed
+
+
+class Claim(NamedTuple):
+    """That quoted words, folded, name a thing, or have a `text` that is given as its name; where a record says so.
+
+    `beside` are the things of the same record, of whose names the name may be a part. The names `without` do not count.
+    A word of `after` stands before the thing, one of `before` behind it, as far as there are any.
+    """
+
+    file: str
+    line: int
+    column: int
+    key: str
+    ident: str
+    text: str
+    quoted: str
+    languages: Sequence[str]
+    basis: str
+    beside: Sequence[str] = ()
+    without: Sequence[str] = ()
+    after: Sequence[str] = ()
+    before: Sequence[str] = ()
+
+
+_dump = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes a new one for every line
+
+
+class Unjudged(NamedTuple):
+    """A statement that cannot be held against its words, where it stands, and why not."""
+
+    file: str
+    line: int
+    column: int
+    said: str
+    reason: str
+
+
+def class_lines(iri: str, types: Iterable[str]) -> Iterator[bytes]:
+    """Lines that say of which classes a thing is."""
+    for kind in types:
+        yield f"{iri}\t{_TYPE}\t{kind}\n".encode()
+
+
+def name_line(iri: str, name: str) -> bytes:
+    """A line that says what a thing is called, whatever the name holds."""
+    return f"{iri}\t{_NAME}\t{' '.join(name.split())}\n".encode()
+
+
+def claim_line(iri: str, claim: Claim) -> bytes:
+    """A line that claims something of the names of a thing."""
+    return f"{iri}\t{_CLAIM}\t{_dump(claim)}\n".encode()
+
+
+def unjudged_line(iri: str, unjudged: Unjudged) -> bytes:
+    """A line of a statement that nothing can judge."""
+    return f"{iri}\t{_UNJUDGED}\t{_dump(unjudged)}\n".encode()
+
+
+class Settled(NamedTuple):
+    """What all files together tell: the faults of names, and how many statements are readable, chosen and unjudged."""
+
+    faults: list[Fault]
+    counts: Counter[str]
+
+
+def called(lines: Iterable[bytes], nameless: frozenset[str], sources: Iterable[Source]) -> Mapping[str, frozenset[str]]:
+    """The names of things that have one in a text, folded, each with the things that are called so.
+
+    Things of the classes `nameless` have none. Only names whose words all stand in some source are kept, however many
+    there are.
+    """
+    known = {word for source in sources for word in _WORD.findall(folded(source.text))}
+    found: dict[str, set[str]] = {}
+    for iri, group in groupby(lines, key=lambda line: line.partition(b"\t")[0].decode()):
+        unnamed = False
+        for line in group:
+            _, kind, said = line.decode().rstrip("\n").split("\t", 2)
+            if kind == _TYPE:
+                unnamed = unnamed or said in nameless
+            elif kind == _NAME and not unnamed and known.issuperset(_WORD.findall(name := folded(said))):
+                found.setdefault(name, set()).add(iri)
+    return {name: frozenset(things) for name, things in found.items()}
+
+
+def settled(
+    lines: Iterable[bytes], nameless: frozenset[str], known: Mapping[str, frozenset[str]], unjudged: Path
+) -> Settled:
+    """What comes of the claims of all files, whose lines are sorted; a file has what cannot be judged, a line each."""
+    found = Settled([], Counter())
+    with unjudged.open("w", encoding="utf-8", newline="\n") as file:
+        for iri, group in groupby(lines, key=lambda line: line.partition(b"\t")[0].decode()):
+            thing = _Thing(iri, {}, known)
+            unnamed = False
+            for line in group:
+                _, kind, said = line.decode().rstrip("\n").split("\t", 2)
+                if kind == _TYPE:
+                    unnamed = unnamed or said in nameless
+                elif kind == _NAME:
+                    thing.names[said] = folded(said)
+                elif kind == _CLAIM:
+                    _settle(Claim(*json.loads(said)), thing, unnamed, found, file)
+                else:
+                    found.counts["unjudged"] += 1
+                    file.write(f"{said}\n")
+    return found
+
+
+class _Thing(NamedTuple):
+    """A thing with its names, each as written and folded, and the names of all things."""
+
+    iri: str
+    names: dict[str, str]
+    known: Mapping[str, frozenset[str]]
+
+    def mentions(self, claim: Claim) -> Iterator[tuple[int, int]]:
+        """Where the words of a claim name the thing, and not another one with a longer name."""
+        own = {self.iri, *claim.beside}
+        for name in self.names.values():
+            for start, end in name_at(name, claim.quoted, claim.languages) if name not in claim.without else ():
+                longer = (self.known.get(phrase) for phrase in longer_phrases(claim.quoted, start, end))
+                if not any(things and not things & own for things in longer):
+                    yield start, end
+
+
+def _settle(claim: Claim, thing: _Thing, unnamed: bool, found: Settled, unjudged: TextIO) -> None:
+    """Hold one claim against the names of the thing, and count it where it is a statement."""
+    fault = _not_named(claim, thing)
+    if fault and not unnamed:
+        found.faults.append(fault)
+    elif claim.basis == "stated" and claim.key:
+        kind = "readable" if thing.names and not fault else "chosen" if claim.text else "unjudged"
+        found.counts[kind] += 1
+        if kind == "unjudged":
+            reason = "things of its class have no name in a text" if unnamed else "it has no name"
+            one = Unjudged(claim.file, claim.line, claim.column, f"{claim.key} {claim.ident}", reason)
+            unjudged.write(_dump(one) + "\n")
+
+
+def read_unjudged(path: Path) -> list[Unjudged]:
+    """What `settled` wrote, in the order of files and lines."""
+    with path.open(encoding="utf-8", newline="\n") as file:
+        return sorted(Unjudged(*json.loads(line)) for line in file)
+
+
+def _not_named(claim: Claim, thing: _Thing) -> Fault | None:
+    """The fault of a claim whose words have no name by which the thing is called, or not where it is to stand."""
+    what = f"{f'{claim.key} ' if claim.key else ''}{claim.ident}"
+    if claim.text:
+        if text_in(folded(claim.text), claim.quoted):
+            return None
+        return _fault_of(claim, f"{claim.key} “{short(claim.text)}” does not stand in the quoted words; {ANSWER}")
+    names = [name for name, said in thing.names.items() if said not in claim.without]
+    mentions = list(thing.mentions(claim))
+    if not names or any(_in_place(claim, *mention) for mention in mentions):
+        return None
+    if mentions:
+        cues = ", ".join(f"“{cue}”" for cue in (*claim.after, *claim.before))
+        where = "behind" if claim.after else "before"
+        message = f"{what}: stands in the quoted words, but not {where} {cues}; who does what to whom?"
+        return _fault_of(claim, message)
+    shown = ", ".join(f"“{short(name)}”" for name in names[:3]) + (" …" if len(names) > 3 else "")
+    if claim.basis == "inferred":
+        message = f"{what}: neither the quotes nor the note name it ({shown}); say in the note how it is meant"
+    else:
+        message = (
+            f"{what}: the quoted words have none of its names ({shown}); quote the words that name it, leave it out, "
+            "or set basis to inferred and say in a note by which words it is meant; if these are another name of the "
+            "same thing, say so once"
+        )
+    return _fault_of(claim, message)
+
+
+def _in_place(claim: Claim, start: int, end: int) -> bool:
+    """Whether a mention stands behind or before the words that its property asks for, if it asks for any."""
+    behind = not claim.after or any(name_in(cue, claim.quoted[:start]) for cue in claim.after)
+    return behind and (not claim.before or any(name_in(cue, claim.quoted[end:]) for cue in claim.before))
+
+
+def _fault_of(claim: Claim, message: str) -> Fault:
+    return Fault(claim.file, claim.line, claim.column, message)
