@@ -8,7 +8,7 @@ back by the serializer, so it can never change the structure of the query.
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pyoxigraph as px
 
@@ -151,8 +151,8 @@ def _term(body: str, text: str, where: str) -> px.NamedNode | px.Literal:
     base = re.search(r"\bBASE\s+<([^<>\s]*)>", text, re.IGNORECASE)
     asked = f"SELECT ?x {{ VALUES ?x {{ {body} }} }}"
     try:
-        rows = list(px.Store().query(asked, prefixes=prefixes, base_iri=base[1] if base else None))  # type: ignore[arg-type]
-        (row,) = rows
+        answer = px.Store().query(asked, prefixes=prefixes, base_iri=base[1] if base else None)
+        (row,) = cast("px.QuerySolutions", answer)
         term = row["x"]
     except (SyntaxError, ValueError):
         raise ProjectError(

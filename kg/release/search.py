@@ -112,19 +112,19 @@ def alike(path: Path, text: str, most: int = 10, types: Sequence[str] = (), *, e
     wanted = tuple(dict.fromkeys(types))[:100]
     need = len(wanted) if every else 1
     marks = ",".join("?" * len(wanted))
-    of = f"AND thing.id IN (SELECT thing FROM type WHERE iri IN ({marks}) GROUP BY thing HAVING COUNT(*) >= ?)"  # noqa: S608
+    of = f"AND thing.id IN (SELECT thing FROM type WHERE iri IN ({marks}) GROUP BY thing HAVING COUNT(*) >= ?)"  # noqa: S608  (marks are ?)
     narrowed, values = (of, (*wanted, need)) if wanted else ("", ())
     if pieces:
         query = f"""
             SELECT iri, label, others, types, '', bm25(letters) AS rank
             FROM letters JOIN thing ON thing.id = letters.rowid WHERE letters MATCH ? {narrowed}
-            ORDER BY rank LIMIT 50"""  # noqa: S608
+            ORDER BY rank LIMIT 50"""  # noqa: S608  (the values are bound)
         rows = _rows(path, query, (" OR ".join(pieces), *values))
     else:  # a text too short for its letters to be looked up
         query = f"""
             SELECT iri, thing.label, thing.others, types, '', bm25(words) AS rank
             FROM words JOIN thing ON thing.id = words.rowid WHERE words MATCH ? {narrowed}
-            ORDER BY rank LIMIT 50"""  # noqa: S608
+            ORDER BY rank LIMIT 50"""  # noqa: S608  (the values are bound)
         tokens = re.findall(r"\w+", text)
         rows = _rows(path, query, (" ".join(f'"{token}"*' for token in tokens), *values)) if tokens else []
     hits = [_hit(row, text) for row in rows]

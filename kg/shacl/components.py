@@ -106,7 +106,7 @@ def _range(base: Any, parameter: rdflib.URIRef, fine: frozenset[int]) -> type:
 def _pair(base: Any, fine: frozenset[int]) -> type:
     """A component that compares values with those of another property of the focus node (SHACL, 4.5.3 and 4.5.4)."""
 
-    class Pair(_Component, base):  # type: ignore[misc]  # likewise
+    class Pair(_Component, base):  # type: ignore[misc]  # a class given as a value
         """sh:lessThan and sh:lessThanOrEquals."""
 
         def evaluate(self, executor: Any, target_graph: Any, focus_value_nodes: Focus, _evaluation_path: Any) -> Any:
