@@ -53,7 +53,10 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
         f"{counts['statements']:,} statements, one a value; {counts['triples']:,} triples with what follows from them; "
         f"{counts['quads']:,} quads with the evidence"
     )
-    said = ", ".join(f"{manifest['readable'][kind]:,} {kind}" for kind in _KINDS if manifest["readable"][kind])
+    from kg.release.reader import READABLE
+
+    numbers = manifest["readable"]
+    said = ", ".join(f"{numbers[kind]:,} {kind}" for kind in READABLE if numbers[kind])
     lines.append(f"{said}; kg coverage --readable tells more")
     checked = manifest["checked"]
     lines.append(
@@ -72,21 +75,13 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
         click.echo(f"  {word:<8} {line}")
 
 
-_KINDS = {
-    "readable": "the quoted words say them: names, texts, numbers and dates",
-    "layout": "they follow from where the words stand, such as a heading",
-    "inferred": "worked out, each with its note",
-    "reference": "reference data of the curators",
-    "chosen": "classes, and labels of what has no name in a text",
-    "unjudged": "nothing tells whether the words say them:",
-}
-
-
 def judged(counts: Mapping[str, int], unjudged: "Iterable[Unjudged]") -> None:
     """Print how many statements rest on their words in which way, and where those are that cannot be judged."""
+    from kg.release.reader import READABLE
+
     click.echo(f"{sum(counts.values()):,} statements")
-    for kind, meaning in _KINDS.items():
-        click.echo(f"  {counts[kind]:>7,}  {kind}: {meaning}".rstrip(":" if not counts[kind] else ""))
+    for kind, meaning in READABLE.items():
+        click.echo(f"  {counts[kind]:>7,}  {kind}: {meaning}")
     for one in unjudged:
         click.echo(printable(f"{one.file}:{one.line}:{one.column}: {one.said}: {one.reason}"))
 

@@ -7,11 +7,13 @@ from kg.pages.render import Alternate, alternates, show
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.terms import RDFS, text_of
+from kg.release.reader import READABLE
 
 
 def validation_page(opened: Opened, root: str) -> bytes:
     """The verdict, how many focus nodes each shape checked, and the findings."""
     page = Page(opened, root)
+    numbers = opened.release.manifest.get("readable", {})  # earlier releases count none
     report = json.loads(opened.file("report.json"))
     checked = sorted(
         ((shape, number) for shape, number in report["checked"].items() if number or not iris.is_axioms(shape)),
@@ -33,6 +35,6 @@ def validation_page(opened: Opened, root: str) -> bytes:
         shapes=shapes,
         total=sum(report["checked"].values()),
         findings=findings,
-        readable=[(kind, number) for kind, number in opened.release.manifest["readable"].items() if number],
+        readable=[(kind, numbers[kind], meaning) for kind, meaning in READABLE.items() if numbers.get(kind)],
         alternates=(*alternates("validation"), Alternate("JSON", "application/json", "validation.json")),
     )

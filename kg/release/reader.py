@@ -6,6 +6,16 @@ from typing import Any, NamedTuple
 
 from kg.errors import StoreError
 
+# How a statement rests on words, by the kinds that a manifest counts, and what each means.
+READABLE = {
+    "readable": "the quoted words say it: names, texts, numbers and dates",
+    "layout": "it follows from where the words stand, such as a heading",
+    "inferred": "the curator’s reading, with a note",
+    "reference": "reference data of the curators",
+    "chosen": "a class, or the label of what has no name in a text",
+    "unjudged": "nothing tells whether the words say it",
+}
+
 
 class Release(NamedTuple):
     """One immutable build: its folder and its manifest."""
