@@ -173,10 +173,9 @@ def _not_named(claim: Claim, thing: _Thing) -> Fault | None:
             return None
         return _fault_of(claim, f"{claim.key} “{short(claim.text)}” does not stand in the quoted words; {ANSWER}")
     names = [name for name, said in thing.names.items() if said not in claim.without]
-    mentions = list(thing.mentions(claim))
-    if not names or any(_in_place(claim, *mention) for mention in mentions):
+    if not names or any(_in_place(claim, *mention) for mention in thing.mentions(claim)):
         return None
-    if mentions:
+    if any(True for _ in thing.mentions(claim)):
         cues = ", ".join(f"“{cue}”" for cue in (*claim.after, *claim.before))
         where = "behind" if claim.after else "before"
         message = f"{what}: stands in the quoted words, but not {where} {cues}; who does what to whom?"

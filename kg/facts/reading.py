@@ -67,6 +67,9 @@ def name_at(name: str, words: str, languages: Iterable[str] = ENGLISH) -> Iterat
         at = words.find(name, at + 1)
 
 
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
 def longer_phrases(words: str, start: int, end: int) -> Iterator[str]:
     """The phrases of words, a dozen words at most, that reach over some that stand from start to end and are longer.
 
@@ -81,7 +84,7 @@ def longer_phrases(words: str, start: int, end: int) -> Iterator[str]:
         for last in range(max(first, inside[0]), min(len(tokens), first + 12)):
             phrase = words[tokens[first][0] : tokens[last][1]]
             if tokens[last][1] - tokens[first][0] > end - start:
-                yield from {phrase, phrase.strip(".,;:()\"'"), re.sub(r"['’]s?$", "", phrase.strip('.,;:()"'))}
+                yield from {phrase, phrase.strip(".,;:()\"'"), _POSSESSIVE.sub("", phrase.strip('.,;:()"'))}
 
 
 def text_in(text: str, words: str) -> bool:
@@ -168,8 +171,9 @@ def _places(
     number: Decimal, words: str, languages: Sequence[Language], counted: bool = False
 ) -> Iterator[tuple[int, int]]:
     """Where a number that is not negative stands in words, from and to; where it is counted, ordinals left out."""
+    larger = _larger(tuple(languages))
     for found in re.finditer(_digits(number, languages), words, re.IGNORECASE):
-        if not (counted and _ENGLISH_ORDINAL.search(found[0])):
+        if not larger.match(words, found.end()) and not (counted and _ENGLISH_ORDINAL.search(found[0])):
             yield found.span()
     spelled = fold(words)
     for one in languages:
@@ -205,11 +209,17 @@ def _written(number: Decimal, languages: Sequence[Language]) -> str:
 
 
 def _digits(number: Decimal, languages: Sequence[Language]) -> str:
-    """A pattern of a number in digits that is not part of a larger number."""
+    """A pattern of a number in digits that is not a part of other digits."""
+    after = r"(?!\d|[.,]\d|[ \u00a0\u202f]\d{3}(?!\d))"
+    return rf"(?<![\d.,])(?<!\d[ \u00a0\u202f]){_written(number, languages)}{_ORDINAL}{after}"
+
+
+@lru_cache
+def _larger(languages: tuple[Language, ...]) -> re.Pattern[str]:
+    """What makes digits before it part of a larger number: a hundred, a million."""
     more = {"hundred", *(word for one in languages for names in one.scales.values() for word in names)}
     more |= {one.dozen for one in languages if one.dozen}
-    after = rf"(?!\d|[.,]\d|[\s\u00ad-](?:{_any(more)})\b|[ \u00a0\u202f]\d{{3}}(?!\d))"
-    return rf"(?<![\d.,])(?<!\d[ \u00a0\u202f]){_written(number, languages)}{_ORDINAL}{after}"
+    return re.compile(rf"[\s\u00ad-](?:{_any(more)})\b", re.IGNORECASE)
 
 
 def _spelled_at(number: int, words: str, one: Language, counted: bool = False) -> Iterator[tuple[int, int]]:

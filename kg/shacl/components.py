@@ -20,6 +20,7 @@ from pyshacl.constraints.core.property_pair_constraints import (
     LessThanConstraintComponent,
     LessThanOrEqualsConstraintComponent,
 )
+from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
 from pyshacl.constraints.core.string_based_constraints import (
     PatternConstraintComponent,
     UniqueLangConstraintComponent,
@@ -246,6 +247,15 @@ class Xone(_Listed, XoneConstraintComponent):
     conforms = staticmethod(lambda verdicts: sum(verdicts) == 1)
 
 
+class Property(PropertyConstraintComponent):
+    """sh:property of a node shape for all its focus nodes at once (SHACL, 4.7.2): pySHACL reads the shape for each."""
+
+    def _evaluate_property_shape(self, executor: Any, prop: Any, graph: Any, nodes: Focus, *rest: Any) -> Any:
+        if not self.shape.is_property_shape:  # then each focus node is the one value of itself
+            nodes = {self.shape.node: [list(nodes)]}
+        return super()._evaluate_property_shape(executor, prop, graph, nodes, *rest)  # type: ignore[no-untyped-call]  # pySHACL has no types
+
+
 COMPONENTS: dict[rdflib.URIRef, type] = {
     SH.datatype: Datatype,
     SH.minExclusive: _range(MinExclusiveConstraintComponent, SH.minExclusive, frozenset({1})),
@@ -261,4 +271,5 @@ COMPONENTS: dict[rdflib.URIRef, type] = {
     SH_AND: And,
     SH_OR: Or,
     SH.xone: Xone,
+    SH.property: Property,
 }

@@ -11,7 +11,6 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
 import pyoxigraph as px
@@ -27,8 +26,6 @@ from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import RDF, SH
 from rdflib.plugins.sparql import CUSTOM_EVALS
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.processor import SPARQLProcessor
 
 from kg.errors import ProjectError, QueryError
@@ -36,7 +33,7 @@ from kg.rdf.serialize import ordered, serialize
 from kg.rdf.terms import Quad, Triple
 from kg.rdf.to_rdflib import from_rdflib, to_graph
 from kg.shacl.components import COMPONENTS
-from kg.shacl.queries import prefixes, refuse
+from kg.shacl.queries import prefixes, read, refuse
 from kg.shacl.report import Finding, Report, order
 
 
@@ -106,7 +103,7 @@ def _said(error: Exception, shapes: rdflib.Graph) -> str:
 def _replaced() -> Iterator[_Work]:
     """Let pySHACL work with what is replaced of it, as long as this lasts."""
     work = _Work({}, set(), set())
-    parameters = [*pyshacl.constraints.ALL_CONSTRAINT_PARAMETERS]
+    parameters = _Parameters(pyshacl.constraints.ALL_CONSTRAINT_PARAMETERS)
     components = {**pyshacl.constraints.CONSTRAINT_PARAMETERS_MAP, **COMPONENTS, SH.expression: ExpressionConstraint}
     with ExitStack() as stack:
         for owner, name, new in (
@@ -123,6 +120,23 @@ def _replaced() -> Iterator[_Work]:
         stack.callback(sys.setrecursionlimit, sys.getrecursionlimit())
         sys.setrecursionlimit(50_000)  # shapes that recur go as deep as the data do
         yield work
+
+
+class _Parameters(list[rdflib.term.Node]):
+    """pySHACL's list of parameters, in which it looks for every triple of a shape at every node."""
+
+    def __init__(self, names: Iterable[rdflib.term.Node]) -> None:
+        super().__init__(names)
+        self._known = {*self, SH.expression}
+
+    def copy(self) -> "_Parameters":
+        return self  # and SH.expression, which pySHACL adds to its copy, is known already
+
+    def append(self, name: rdflib.term.Node) -> None:
+        self._known.add(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
 
 
 def _focus_nodes(work: _Work) -> Any:
@@ -143,10 +157,14 @@ def _validate(work: _Work) -> Any:
     original: Any = Shape.validate
 
     def validate(shape: Any, executor: Any, target_graph: Any, focus: Any = None, _evaluation_path: Any = None) -> Any:
-        if focus is not None and (shape.node, focus) in work.under_way:
+        nodes = focus if isinstance(focus, list) else [focus]
+        begun = {(shape.node, node) for node in nodes if (shape.node, node) not in work.under_way}
+        if len(begun) < len(nodes):
             work.recursive.add(shape.node)
+            focus = [node for node in nodes if (shape.node, node) in begun]
+        if not begun:
             return True, []
-        work.under_way.add((shape.node, focus))
+        work.under_way.update(begun)
         try:
             return original(shape, executor, target_graph, focus, [])
         except (_ShapeError, RecursionError, QueryError, ProjectError):
@@ -154,7 +172,7 @@ def _validate(work: _Work) -> Any:
         except Exception as error:
             raise _ShapeError(shape.node, _said(error, shape.sg.graph)) from error
         finally:
-            work.under_way.discard((shape.node, focus))
+            work.under_way.difference_update(begun)
 
     return validate
 
@@ -186,18 +204,17 @@ def _check_sparql() -> Any:
 
 
 def _query() -> Any:
-    """SPARQLProcessor.query, which reads each text once: parsing takes most of the time of a small query."""
+    """SPARQLProcessor.query, which reads each text once."""
     original: Any = SPARQLProcessor.query
-
-    @lru_cache(1000)
-    def read(text: str, base: str | None, names: tuple[tuple[str, Any], ...]) -> Any:
-        return translateQuery(parseQuery(text), base, dict(names))
 
     def query(
         processor: Any, text: Any, bindings: Any = None, names: Any = None, base: str | None = None, *rest: Any
     ) -> Any:
         if isinstance(text, str):
-            text = read(text, base, tuple(sorted((names or {}).items())))
+            try:
+                text = read(text, base).query  # as `refuse` has read it
+            except Exception:  # noqa: BLE001  (rdflib and pyparsing raise what they like)
+                text = read(text, base, tuple(sorted((names or {}).items()))).query
         return original(processor, text, bindings, names, base, *rest)
 
     return query

@@ -5,7 +5,8 @@ pySHACL does both by patterns, which take a variable or a text for a keyword.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import rdflib
 from pyparsing import ParseResults
@@ -42,15 +43,29 @@ _REFUSED = {
 }
 
 
+class Read(NamedTuple):
+    """A query that can be asked, and the parts of its text."""
+
+    query: Any
+    parts: list[CompValue]
+
+
+@lru_cache(1000)
+def read(text: str, base: str | None, names: tuple[tuple[str, Any], ...] = ()) -> Read:
+    """A query read once for all nodes: parsing takes most of the time of a small one. Raises what rdflib raises."""
+    tree = parseQuery(text)
+    parts = list(_parts(tree))  # before the translation, which changes the tree
+    return Read(translateQuery(tree, base, dict(names)), parts)
+
+
 def refuse(helper: Any, text: str, bound: Iterable[str]) -> None:
     """Raise ValueError where a query of a shape is not SPARQL, or holds what pre-bound variables do not allow."""
     whole = helper.apply_prefixes(text)
     try:
-        tree = parseQuery(whole)
-        translateQuery(parseQuery(whole))  # which looks the prefixes up, and changes what it is given
+        parts = read(whole, None).parts
     except Exception as error:  # noqa: BLE001  (rdflib and pyparsing raise what they like for a text that is no query)
         raise ValueError(f"its SPARQL: {_reason(whole, text) or error}") from None
-    for part in _parts(tree):
+    for part in parts:
         if what := _REFUSED.get(part.name):
             raise ValueError(f"its SPARQL holds {what}, which no query of a shape may; write it another way")
         if part.name == "SubSelect":

@@ -62,7 +62,7 @@ class Loader:
 def add(folder: Path, quads: Iterable[px.Quad]) -> None:
     """Add a few quads to the database in a folder."""
     store = px.Store(str(folder))
-    store.extend(quads)
+    store.bulk_extend(quads)
     store.flush()
 
 
