@@ -130,9 +130,11 @@ class _Parameters(list[rdflib.term.Node]):
         self._known = {*self, SH.expression}
 
     def copy(self) -> "_Parameters":
+        """Itself."""
         return self  # and SH.expression, which pySHACL adds to its copy, is known already
 
     def append(self, name: rdflib.term.Node) -> None:
+        """Take one more for known."""
         self._known.add(name)
 
     def __contains__(self, name: object) -> bool:
