@@ -9,7 +9,7 @@ from kg.pages.model import Name, Page
 from kg.pages.render import alternates, show
 from kg.pages.schema_org import of_dataset
 from kg.query.opened import Opened
-from kg.rdf.terms import SKOS, text_of
+from kg.rdf.terms import SAME, text_of
 from kg.release import search
 
 COUNTRY = "http://publications.europa.eu/resource/authority/country/"  # ISO 3166-1 alpha-3 codes as IRIs
@@ -52,9 +52,10 @@ def home_page(opened: Opened, root: str) -> bytes:
 
 
 def _countries(page: Page) -> dict[str, Name]:
-    """The countries of the graph by ISO 3166-1 alpha-3, as their exact matches in the EU's list of countries say."""
+    """The countries of the graph by ISO 3166-1 alpha-3, as what they are the same as in the EU's list says."""
     found = {}
-    for quad in page.opened.store.quads_for_pattern(None, px.NamedNode(SKOS + "exactMatch"), None, px.DefaultGraph()):
-        if text_of(quad.object).startswith(COUNTRY):
-            found[text_of(quad.object).removeprefix(COUNTRY)] = page.name(text_of(quad.subject))
+    for same in map(px.NamedNode, SAME):
+        for quad in page.opened.store.quads_for_pattern(None, same, None, px.DefaultGraph()):
+            if text_of(quad.object).startswith(COUNTRY):
+                found[text_of(quad.object).removeprefix(COUNTRY)] = page.name(text_of(quad.subject))
     return found

@@ -304,7 +304,13 @@ def date_in_words(written: str) -> str:
 
 
 # What an entity's page does not list among what it says: names and dates of the same by other vocabularies.
-HIDDEN = frozenset({RDFS + "label", SCHEMA + "name", DCTERMS + "temporal"})
+HIDDEN = frozenset(
+    {
+        RDFS + "label",
+        *(SCHEMA + name for name in ("name", "alternateName", "startDate", "endDate", "observationDate")),
+        DCTERMS + "temporal",
+    }
+)
 
 
 NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger"))

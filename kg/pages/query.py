@@ -54,10 +54,11 @@ def makes_graph(query: CannedQuery) -> bool:
 
 
 def query_list_page(opened: Opened, root: str) -> bytes:
-    """The canned queries by subject."""
+    """The canned queries, those to be seen first before all by subject."""
+    first = [("to begin with", some)] if (some := [q for q in opened.queries.values() if q.featured]) else []
     tags = sorted({query.tags[:1] for query in opened.queries.values()})
     by = [(tag[0] if tag else "other", [q for q in opened.queries.values() if q.tags[:1] == tag]) for tag in tags]
-    return show("questions", opened, root, "Questions", place="questions", by=by, count=len(opened.queries))
+    return show("questions", opened, root, "Questions", place="questions", by=[*first, *by], count=len(opened.queries))
 
 
 def query_page(
@@ -216,7 +217,7 @@ def sparql_page(
         too_large=isinstance(error, QueryError) and error.kind == "limit",
         terms=[*terms, *prefixes],
         prefixes=sorted(opened.prefixes.items()),
-        examples=sorted(opened.queries.values(), key=lambda query: query.summary)[:12],
+        examples=sorted(opened.queries.values(), key=lambda query: (not query.featured, query.summary))[:12],
         given=escaped(text),
         status=status,
     )

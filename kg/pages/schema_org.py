@@ -10,7 +10,8 @@ from kg.pages.model import Page
 from kg.query.opened import Opened
 from kg.query.why import Reason, Words
 from kg.rdf import iris
-from kg.rdf.terms import EDTF, OWL, SCHEMA, SKOS, TYPE, Term, text_of
+from kg.rdf.edtf import iso_ends
+from kg.rdf.terms import EDTF, SAME, SCHEMA, TYPE, Term, text_of
 from kg.release import search
 
 CONTEXT = "https://schema.org"
@@ -24,9 +25,6 @@ _NAMES = frozenset(SCHEMA + name for name in ("name", "alternateName", "descript
 
 _END = re.compile(r"[.!?][”\"’)]*(?=\s|$)|\n\s*\n")
 _BREAK = re.compile(rf"{_END.pattern}|^[^\n]{{1,40}}\n(?=[“\"‘(]*[A-Z])", re.MULTILINE)  # the latter ends a heading
-
-
-_WHOLE = re.compile(r"\d{4}(-\d\d){0,2}")  # a date that is ISO 8601 too, and neither approximate nor uncertain
 
 
 def of_thing(
@@ -43,10 +41,10 @@ def of_thing(
     said: dict[str, list[Any]] = {}
     for reason in reasons:
         predicate, value = reason.statement.predicate.value, reason.statement.object
-        if predicate in (SKOS + "exactMatch", OWL + "sameAs"):
+        if predicate in SAME:
             said.setdefault("sameAs", []).append(text_of(value))
         elif predicate == page.date and "Event" in types:
-            for name, day in zip(("startDate", "endDate"), _ends(text_of(value)), strict=False):
+            for name, day in zip(("startDate", "endDate"), iso_ends(text_of(value)), strict=True):
                 said.setdefault(name, []).append(day)
         elif predicate.startswith(SCHEMA) and predicate not in _NAMES:
             said.setdefault(predicate.removeprefix(SCHEMA), []).extend(_value(page, value))
@@ -57,18 +55,13 @@ def of_thing(
     return found
 
 
-def _ends(written: str) -> list[str]:
-    """The first and last day of a date in EDTF, each as ISO 8601, "" where it is not exactly known."""
-    return [day if _WHOLE.fullmatch(day) else "" for day in written.split("/")]
-
-
 def _value(page: Page, term: Any) -> list[Any]:
     """A value: a thing by its name, a text; a date only where it is exactly known."""
     if isinstance(term, px.NamedNode):
         types = [type_.removeprefix(SCHEMA) for type_ in page.types(term.value) if type_.startswith(SCHEMA)]
         return [{"@type": types or ["Thing"], "@id": term.value, "name": page.name(term.value).label}]
     if isinstance(term, px.Literal) and term.datatype.value == EDTF:
-        return [day for day in _ends(term.value)[:1] if day]
+        return [day for day in iso_ends(term.value)[:1] if day]
     return [text_of(term)]
 
 

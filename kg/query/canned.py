@@ -52,6 +52,7 @@ class CannedQuery(NamedTuple):
     """A SPARQL file of `queries/`: its name, what it says of itself, its parameters and its text.
 
     `series` is the column that tells kinds of numbers apart, where the answer is a series of dated numbers, else "".
+    `featured` queries are those that a reader is to see first.
     """
 
     name: str
@@ -61,6 +62,7 @@ class CannedQuery(NamedTuple):
     parameters: tuple[Parameter, ...]
     text: str
     series: str = ""
+    featured: bool = False
 
 
 def list_queries(folder: Path) -> list[CannedQuery]:
@@ -103,6 +105,7 @@ def read_query(path: Path) -> CannedQuery:
         parameters,
         text,
         said.get("series", ""),
+        said.get("featured", "") == "true",
     )
 
 

@@ -72,6 +72,19 @@ def read_edtf(text: str) -> Edtf:
     return Edtf(known, first.earliest if first else None, last.latest if last else None)
 
 
+_ISO = re.compile(r"(?!0000)\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?", re.ASCII)  # no season, and no year 0 of XSD 1.0
+
+
+def iso_ends(text: str) -> tuple[str, str]:
+    """The beginning and the end of a date as ISO 8601 writes a year, a month or a day; "" where one is not known so.
+
+    >>> iso_ends("1998-06-15/1998-07-17"), iso_ends("1999-02"), iso_ends("2004-04/"), iso_ends("1997~")
+    (('1998-06-15', '1998-07-17'), ('1999-02', ''), ('2004-04', ''), ('', ''))
+    """
+    start, _, end = text.partition("/")
+    return (start if _ISO.fullmatch(start) else "", end if _ISO.fullmatch(end) else "")
+
+
 def _date(text: str) -> Date:
     match = _DATE.fullmatch(text)
     if not match:

@@ -59,6 +59,9 @@ EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 TYPE = px.NamedNode(RDF + "type")
 
 
+SAME = (SKOS + "exactMatch", OWL + "sameAs", SCHEMA + "sameAs")  # which link a thing to itself elsewhere
+
+
 DEFAULT_GRAPH = px.DefaultGraph()
 
 

@@ -4,6 +4,7 @@ import hashlib
 import heapq
 import mmap
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pyoxigraph as px
 
 from kg.errors import StoreError
 from kg.rdf import iris
+from kg.rdf.infer import schema_days
 from kg.rdf.parse import parse_lines
 from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Tagged, once, side_by_side
 from kg.rdf.terms import TYPE, Quad
@@ -28,8 +30,9 @@ class Assembled(NamedTuple):
 def assemble(lines: Tagged, base: str, folder: Path) -> Assembled:
     """Write `dataset.nq`, sorted and each quad once, into a folder, with `default.nt`, its default graph, beside it.
 
-    The default graph holds what is stated and what follows; what follows and is not stated has a graph of its
-    own too, whose quads are in `inferred.nq`.
+    The default graph holds what is stated and what follows; what follows and is not stated has a graph of its own too.
+    `inferred.nq` has the quads of that graph, and the triples that the lines do not hold yet: the days of
+    events and observations.
     """
     stated, default, inferred, whole = (
         folder / name for name in ("stated.nt", "default.nt", "inferred.nq", "dataset.nq")
@@ -39,10 +42,12 @@ def assemble(lines: Tagged, base: str, folder: Path) -> Assembled:
     graph = f" <{iris.graph(base, 'inferred')}> .\n".encode()
     triples = quads = 0
     with stated.open("rb") as one, default.open("wb") as out, inferred.open("wb") as beside:
-        for line, following in side_by_side(one, lines.of(FOLLOWS)):
+        for (line, following), is_new in _with_days(side_by_side(one, lines.of(FOLLOWS)), base):
             triples += 1
             out.write(line or following or b"")
             if line is None and following is not None:
+                if is_new:
+                    beside.write(following)
                 beside.write(following[: -len(b" .\n")] + graph)
     digest = hashlib.sha256()
     with default.open("rb") as one, inferred.open("rb") as two, whole.open("wb") as out:
@@ -52,6 +57,23 @@ def assemble(lines: Tagged, base: str, folder: Path) -> Assembled:
             out.write(line)
     stated.unlink()
     return Assembled(triples, quads, digest.hexdigest())
+
+
+_Pair = tuple[bytes | None, bytes | None]  # a line that is stated, and one that follows
+
+
+def _with_days(pairs: Iterable[_Pair], base: str) -> Iterator[tuple[_Pair, bool]]:
+    """Sorted lines that are stated and that follow, with schema.org's days among these; whether a line is one."""
+    for _, group in groupby(pairs, key=lambda pair: _line(pair).partition(b" ")[0]):
+        found = list(group)
+        lines = [_line(pair) for pair in found]
+        days = set(schema_days(lines, base)).difference(lines)
+        for pair in sorted([*found, *((None, day) for day in days)], key=_line) if days else found:
+            yield pair, _line(pair) in days
+
+
+def _line(pair: _Pair) -> bytes:
+    return pair[0] or pair[1] or b""
 
 
 def portions(lines: Iterable[bytes], size: int = 20_000, terms: int = 1) -> Iterator[list[bytes]]:

@@ -89,7 +89,9 @@ def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:
 
 
 def search(path: Path, text: str, most: int = 20, type_: str = "", skip: int = 0) -> list[Hit]:
-    """The things that hold every word of text, or its beginnings, best first; names weigh more than quotes."""
+    """The things that hold every word of text, or its beginnings, best first; names weigh more than quotes, and the more,
+    the more of the name the text is and the more others speak of the thing.
+    """
     tokens = re.findall(r"\w+", text)[:16]
     if not tokens:
         return []
@@ -98,8 +100,12 @@ def search(path: Path, text: str, most: int = 20, type_: str = "", skip: int = 0
         SELECT iri, thing.label, thing.others, types, snippet(words, -1, '', '', '…', 16), bm25(words, 10, 5, 1) AS rank
         FROM words JOIN thing ON thing.id = words.rowid
         WHERE words MATCH ? AND (? = '' OR thing.id IN (SELECT thing FROM type WHERE iri = ?))
-        ORDER BY (lower(thing.label) = lower(?)) DESC, rank - degree * 0.001, thing.label LIMIT ? OFFSET ?"""
-    values = (wanted, type_, type_, text.strip(), most, skip)
+        ORDER BY (lower(thing.label) = lower(?)) DESC, rank * (1 + degree / (degree + 10.0))
+            - (instr(' ' || lower(thing.label) || ' ', ' ' || lower(?) || ' ') > 0) * ? / length(thing.label),
+            thing.label
+        LIMIT ? OFFSET ?"""
+    asked = text.strip()
+    values = (wanted, type_, type_, asked, asked, 2.0 * len(asked), most, skip)
     return [_hit(row, text) for row in _rows(path, query, values)]
 
 

@@ -56,14 +56,17 @@ PLANTED = (
     Edit("another symbol", "recognition-resolution", "symbol: ICC-ASP/2/Res.8", "symbol: ICC-ASP/2/Res.3"),
     Edit("another funder", "grant-macarthur-foundation", "funder: macarthur-foundation", "funder: reebok-foundation"),
     Edit(
-        "words not in the source", "asp-monitoring", "description: increase activities", "description: lead activities"
+        "words not in the source",
+        "asp-monitoring-increase",
+        "description: increase activities",
+        "description: lead activities",
     ),
     Edit("a name misspelt", "kofi-annan", "name: Kofi Annan", "name: Kofi Anan"),
     Edit("an ordinal as a count", "first-judges", "size: 18", "size: 1"),
     Edit("another number", "eleven-principles", "size: 11", "size: 12"),
     Edit("another ordinal", "asp-third-session", "ordinal: 3", "ordinal: 2"),
     Edit("another rank", "grant-ford-foundation", "tier: major-contribution", "tier: important-grant"),
-    Edit("called for as announced", "world-day-call", "status: called-for", "status: announced"),
+    Edit("called for as announced", "world-day", "status: called-for", "status: announced"),
     Edit("another thing counted", "coalition-countries-150", "counted: countries-of-members", "counted: participants"),
     Edit("another addressee", "us-announcement", "addressee: united-nations", "addressee: security-council"),
     Edit("a treaty that is a nominee", "nobel-nomination", "nominee: coalition", "nominee: rome-statute"),
@@ -82,7 +85,7 @@ PLANTED = (
         "finalDayForSignature: 2000-12-30",
     ),
     Edit("within a longer name", "william-r-pace", "headOf: coalition-secretariat", "headOf: coalition"),
-    Edit("a post within a longer one", "allieu-i-kanu", "holds: asp-vice-president", "holds: asp-president"),
+    Edit("a post within a longer one", "kanu-as-vice-president", "post: asp-vice-president", "post: asp-president"),
     Edit("another body's post", "wfm-igp-executive-director", "postIn: wfm-igp", "postIn: world-federalist-movement"),
     Edit("many of them as all", "darfur-referral", "advocatedBy: many-coalition-members", "advocatedBy: coalition"),
     Edit(
@@ -103,7 +106,18 @@ PLANTED = (
         "id: coalition\n  guidedBy: steering-committee",
         "id: steering-committee\n  guidedBy: coalition",
     ),
-    Edit("who holds it", "deposit-ceremony", "participant: coalition-members", "organizer: coalition-members"),
+    Edit("who holds it", "deposit-ceremony", "participant: members-at-deposit", "organizer: members-at-deposit"),
+    Edit(
+        "another crime",
+        "aim-national-laws",
+        "id: genocide, type: Crime, name: genocide",
+        "id: torture, type: Crime, name: torture",
+    ),
+    Edit("whom it exempts", "exemption-resolution", "exempts: us-peacekeepers", "exempts: un-peacekeepers"),
+    Edit("a reason from memory", "renewal-withdrawal", "reason: a lack of support", "reason: a lack of time"),
+    Edit("another year of the budget", "icc-budget-2005", "covers: 2005", "covers: 2004"),
+    Edit("a field that is not there", "page", "blankField: Official web site", "blankField: Web site address"),
+    Edit("formal for informal", "steering-committee", "classification: informal", "classification: ratification"),
     Edit("inferred, a year off", "coalition-members-450", "date: 1997", "date: 1998"),
     Edit("inferred, a day from memory", "prosecutor-election", "date: 2003-04", "date: 2003-04-21"),
     Edit("inferred, another recipient", "grant-government-of-denmark", "fundedItem: coalition", "fundedItem: icc"),
@@ -121,7 +135,9 @@ PLANTED = (
 
 # What only all records together tell.
 BETWEEN = (
-    Edit("a call as an event", "diplomatic-conference-call", "type: Prospect", "type: Conference"),
+    Edit("what is called for as an event", "diplomatic-conference", "type: Prospect", "type: Conference"),
+    Edit("a prospect that nobody calls for", "world-day-call", "callsFor: world-day", "callsFor: prompt-ratification"),
+    Edit("a call for nothing", "annan-ratification-call", "  callsFor: prompt-ratification\n", ""),
     Edit("a state swapped under the same quote", "us-signature", "state: the-united-states", "state: israel"),
     Edit(
         "an order turned round",
@@ -204,7 +220,7 @@ HARMLESS = (
     ),
     Edit(
         "a part of a text",
-        "asp-monitoring",
+        "asp-monitoring-increase",
         "to monitor the ASP during the early stages of the ICC’s establishment\n",
         "to monitor the ASP\n",
     ),

@@ -27,7 +27,7 @@ PAGES = {
     "ontology": "Vocabulary",
     "graph/provenance.html": "The graph of provenance",
     "query": "Questions",
-    "query/treaty-actions": "Which states acted on a treaty, how and when",
+    "query/treaty-actions": "Who acted on the treaty, and when?",
     "query/people-schema-org": None,
     "query/growth": None,
     "sparql": "SPARQL",

@@ -73,7 +73,7 @@ def test_numbers_of_one_kind_are_a_line(opened: Opened) -> None:
 
 
 def test_what_was_called_for_is_not_told_as_if_it_had_happened(opened: Opened) -> None:
-    text = catalogue.page(opened, "id/kofi-annan.html").decode()
+    text = catalogue.page(opened, "id/annan-ratification-call.html").decode()
     assert '<span class="status">(called for)</span>' in text
 
 

@@ -6,7 +6,7 @@ from kg.pages import catalogue
 from kg.pages.home import COUNTRY, _countries
 from kg.pages.model import Page
 from kg.query.opened import Opened
-from kg.rdf.terms import SKOS, text_of
+from kg.rdf.terms import SCHEMA, text_of
 from kg.release.nquads import load
 from kg.release.reader import Release
 
@@ -20,11 +20,11 @@ def test_its_numbers_are_those_of_the_release(opened: Opened) -> None:
     assert numbers["people"] == text_of(row["n"])
 
 
-def test_its_countries_are_those_with_an_exact_match(opened: Opened, release: Release) -> None:
+def test_its_countries_are_those_that_are_the_same_elsewhere(opened: Opened, release: Release) -> None:
     matches = {
         text_of(quad.object).removeprefix(COUNTRY): text_of(quad.subject)
         for quad in load(release.dataset)
-        if quad.predicate.value == SKOS + "exactMatch" and text_of(quad.object).startswith(COUNTRY)
+        if quad.predicate.value == SCHEMA + "sameAs" and text_of(quad.object).startswith(COUNTRY)
     }
     assert {code: name.iri for code, name in _countries(Page(opened, "./")).items()} == matches
     assert len(matches) > 20

@@ -13,7 +13,7 @@ from tests.pages.conftest import HTML, PAGES, Tags, parsed
 
 ERRORS = {
     "nothing": (404, "Nothing is here"),
-    "query/treaty-actions?since=yesterday": (400, "Which states acted on a treaty, how and when"),
+    "query/treaty-actions?since=yesterday": (400, "Who acted on the treaty, and when?"),
     "query/treaty-actions?what=1": (400, "That could not be read"),
     "sparql?query=SELECT%20%7B": (400, "SPARQL"),
     "sparql?query=CLEAR%20ALL": (403, "SPARQL"),

@@ -41,21 +41,6 @@ def test_an_event_has_its_days_and_its_place(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "days"),
-    [
-        ("1999", ["1999"]),
-        ("1998-06-15/1998-07-17", ["1998-06-15", "1998-07-17"]),
-        ("1997~", [""]),
-        ("199X", [""]),
-        ("1995/..", ["1995", ""]),
-        ("-0043", [""]),
-    ],
-)
-def test_a_date_that_is_not_exactly_known_is_not_told_as_if_it_were(written: str, days: list[str]) -> None:
-    assert schema_org._ends(written) == days
-
-
-@pytest.mark.parametrize(
     ("text", "words", "sentence"),
     [
         ("It began. In 1995, some NGOs met. It grew.", "NGOs", "In 1995, some NGOs met."),

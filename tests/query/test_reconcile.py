@@ -56,7 +56,7 @@ def test_a_type_is_an_iri_or_a_word_of_the_context(reconciler: Reconciler, type_
         ("alpha3", "SEN"),
         (f"{KG}alpha3", "sen"),
         ("alpha3", ["XXX", "SEN"]),
-        ("exactMatch", {"id": "http://publications.europa.eu/resource/authority/country/SEN"}),
+        ("sameAs", {"id": "http://publications.europa.eu/resource/authority/country/SEN"}),
     ],
 )
 def test_properties_alone_find_a_thing(reconciler: Reconciler, pid: str, value: Any) -> None:
@@ -121,16 +121,20 @@ def extended(reconciler: Reconciler, things: list[str], *properties: Any) -> dic
 
 
 def test_the_values_of_things_are_cells_of_their_kind(reconciler: Reconciler) -> None:
-    found = extended(reconciler, ["kofi-annan", "coalition-members-450", "nobody"], "holds", "value", "date", "counted")
-    assert found["rows"]["kofi-annan"]["holds"] == [{"id": "un-secretary-general", "name": "UN Secretary General"}]
+    found = extended(
+        reconciler, ["william-r-pace", "coalition-members-450", "nobody"], "headOf", "value", "date", "counted"
+    )
+    assert found["rows"]["william-r-pace"]["headOf"] == [
+        {"id": "coalition-secretariat", "name": "Coalition Secretariat"}
+    ]
     count = found["rows"]["coalition-members-450"]
     assert (count["value"], count["date"], count["counted"]) == (
         [{"int": 450}],
         [{"str": "1997"}],
         [{"str": "member organizations"}],
     )
-    assert found["rows"]["nobody"] == {"holds": [], "value": [], "date": [], "counted": []}
-    assert [meta["id"] for meta in found["meta"]] == ["holds", "value", "date", "counted"]
+    assert found["rows"]["nobody"] == {"headOf": [], "value": [], "date": [], "counted": []}
+    assert [meta["id"] for meta in found["meta"]] == ["headOf", "value", "date", "counted"]
 
 
 def test_a_property_may_have_a_limit(reconciler: Reconciler) -> None:
@@ -306,4 +310,4 @@ def test_a_flyout_escapes_what_it_shows_and_knows_what_it_lacks(client: httpx.Cl
         assert client.get(f"reconcile/flyout/{kind}", params={"id": "<script>"}).status_code == 404
     assert client.get("reconcile/flyout/nothing", params={"id": "a"}).status_code == 404
     shown = client.get("reconcile/flyout/property", params={"id": f"{KG}agent"}).json()
-    assert "Who acts: does, calls for, announces or forecasts." in shown["html"]
+    assert "Who acts or aims: does, calls for, announces, forecasts, works towards." in shown["html"]

@@ -2,10 +2,10 @@ import pyoxigraph as px
 import pytest
 from rdflib import DCAT, DCTERMS, RDF, Literal, URIRef
 
-from kg.rdf.infer import infer, rules
+from kg.rdf.infer import infer, rules, schema_days
 from kg.rdf.ontology import vocabulary
 from kg.rdf.serialize import lines_of
-from kg.rdf.terms import EDTF, RDFS, SKOS, TYPE, Quad, Triple, is_iri
+from kg.rdf.terms import EDTF, RDFS, SCHEMA, SKOS, TYPE, Quad, Triple, is_iri, text_of
 from kg.rdf.to_rdflib import to_graph
 from tests.facts.test_convert import BASE, CONTEXT
 
@@ -65,7 +65,9 @@ def test_supertypes_follow_through_all_levels_and_circles_and_are_not_said_twice
 def test_superproperties_follow_with_the_same_value() -> None:
     name = px.Literal("a", language="en")
     found = follows([Triple(A, px.NamedNode(SKOS + "prefLabel"), name)])
-    assert found == {Triple(A, px.NamedNode(RDFS + "label"), name)}
+    assert found == {Triple(A, px.NamedNode(above), name) for above in (RDFS + "label", SCHEMA + "name")}
+    other = follows([Triple(A, px.NamedNode(SKOS + "altLabel"), name)])
+    assert other == {Triple(A, px.NamedNode(SCHEMA + "alternateName"), name)}
 
 
 def test_a_date_gives_its_first_and_last_day() -> None:
@@ -76,6 +78,43 @@ def test_a_date_gives_its_first_and_last_day() -> None:
     assert own("XXXX-07-17") == set()
     plain = Triple(A, px.NamedNode(f"{BASE}ontology#date"), px.Literal("1999"))
     assert follows([plain]) == set()
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("1999", ["start 1999 gYear"]),
+        ("1999-02", ["start 1999-02 gYearMonth"]),
+        ("1998-06-15/1998-07-17", ["start 1998-06-15 date", "end 1998-07-17 date"]),
+        ("1995/..", ["start 1995 gYear"]),
+        ("../2002", ["end 2002 gYear"]),
+        ("1997~", []),
+        ("199X", []),
+        ("-0043", []),
+        ("1999-21", []),
+        ("XXXX-07-17", []),
+    ],
+)
+def test_an_event_begins_and_ends_on_days_that_are_exactly_known(written: str, days: list[str]) -> None:
+    event = Triple(A, TYPE, px.NamedNode(SCHEMA + "Event"))
+    lines = list(lines_of([event, dated(written)]))
+    found = [quad.triple for quad in px.parse(b"".join(schema_days(lines, BASE)), format=px.RdfFormat.N_TRIPLES)]
+    said = [(t.predicate.value.removeprefix(SCHEMA), t.object) for t in found]
+    assert [
+        f"{name.removesuffix('Date')} {day.value} {day.datatype.value.rpartition('#')[2]}"
+        for name, day in said
+        if isinstance(day, px.Literal)
+    ] == days
+    assert list(schema_days(lines_of([dated(written)]), BASE)) == [], "an entry has a date and does not begin"
+
+
+@pytest.mark.parametrize(("written", "day"), [("1999-02", ["1999-02"]), ("1998/1999", []), ("1997~", [])])
+def test_a_count_is_observed_on_one_day_a_month_or_a_year(written: str, day: list[str]) -> None:
+    lines = lines_of([Triple(A, TYPE, px.NamedNode(SCHEMA + "Observation")), dated(written)])
+    found = [quad for quad in px.parse(b"".join(schema_days(lines, BASE)), format=px.RdfFormat.N_TRIPLES)]
+    assert [(quad.predicate.value, text_of(quad.object)) for quad in found] == [
+        (SCHEMA + "observationDate", *day)
+    ] * len(day)
 
 
 def test_days_are_given_for_the_years_that_stores_agree_on() -> None:

@@ -23,6 +23,7 @@ WRITTEN_OUT = {
     *(f"http://www.w3.org/ns/oa#{name}" for name in ("exact", "prefix", "suffix", "start", "end")),
     "http://purl.org/vocab/vann/preferredNamespacePrefix",
     "http://purl.org/vocab/vann/preferredNamespaceUri",
+    *(f"https://schema.org/{name}" for name in ("observationAbout", "measurementQualifier")),  # newer than rdflib's
 }
 ALIGNMENTS = (
     RDFS.subClassOf,

@@ -90,7 +90,7 @@ def test_turtle_is_for_people_and_for_git(release: Release) -> None:
     assert "\t" not in text.decode()
     names = list(subjects(text))
     assert len(names) == len(set(names)) > 300
-    assert "id:kofi-annan a foaf:Agent , foaf:Person , schema:Person ;\n" in text.decode()
+    assert "id:kofi-annan a foaf:Agent , foaf:Person , kg:Person , schema:Person ;\n" in text.decode()
     assert "<http://www.w3.org/" not in text.decode().partition("\n\n")[2]
 
 
@@ -98,7 +98,8 @@ def test_json_ld_uses_the_words_of_the_facts(release: Release) -> None:
     document = json.loads(exported(release, Options("jsonld")))
     (annan,) = [node for node in document["@graph"] if node["id"] == "kofi-annan"]
     assert annan["name"] == "Kofi Annan"
-    assert annan["holds"] == "un-secretary-general"
+    (held,) = [node for node in document["@graph"] if node["id"] == "annan-as-secretary-general"]
+    assert (held["member"], held["post"]) == ("kofi-annan", "un-secretary-general")
     assert "Person" in annan["type"]
     (count,) = [node for node in document["@graph"] if node["id"] == "coalition-members-450"]
     assert (count["value"], count["date"], count["earliest"]) == (450, "1997", "1997-01-01")

@@ -29,6 +29,21 @@ def test_what_follows_and_is_stated_is_no_inference(tmp_path: Path) -> None:
     assert (found.triples, found.quads) == (3, 5)
 
 
+def test_the_days_of_an_event_follow_from_its_type_and_its_date(tmp_path: Path) -> None:
+    event = b"<http://x/id/b> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Event> .\n"
+    dated = b'<http://x/id/b> <http://x/ontology#date> "1999-02"^^<http://id.loc.gov/datatypes/edtf/EDTF> .\n'
+    day = b'<http://x/id/b> <https://schema.org/startDate> "1999-02"^^<http://www.w3.org/2001/XMLSchema#gYearMonth> .\n'
+    lines = sorted([STATED + A, STATED + dated, FOLLOWS + event, FOLLOWS + C])
+    found = assemble(Tagged(iter(lines)), BASE, tmp_path)
+    inferred = [line[: -len(b" .\n")] + INFERRED for line in (event, day, C)]
+    assert (tmp_path / "default.nt").read_bytes() == A + event + dated + day + C
+    assert (tmp_path / "inferred.nq").read_bytes() == inferred[0] + day + inferred[1] + inferred[2]
+    assert found.quads == 8 == len((tmp_path / "dataset.nq").read_bytes().splitlines())
+    stated = sorted([STATED + line for line in (dated, event, day)])
+    assemble(Tagged(iter(stated)), BASE, tmp_path)
+    assert (tmp_path / "inferred.nq").read_bytes() == b"", "what is stated is no inference"
+
+
 def test_a_quad_that_comes_by_two_roads_stands_once(tmp_path: Path) -> None:
     inferred = C[: -len(b" .\n")] + INFERRED
     found = assemble(Tagged(iter([FOLLOWS + C, NAMED + FACT, NAMED + inferred])), BASE, tmp_path)
