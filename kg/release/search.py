@@ -89,8 +89,8 @@ def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:
 
 
 def search(path: Path, text: str, most: int = 20, type_: str = "", skip: int = 0) -> list[Hit]:
-    """The things that hold every word of text, or its beginnings, best first; names weigh more than quotes, and the more,
-    the more of the name the text is and the more others speak of the thing.
+    """The things that hold every word of text, or its beginnings, best first: names weigh more than quotes, a name that
+    the text is a large part of weighs more than a longer one, and a thing that others speak of more than one apart.
     """
     tokens = re.findall(r"\w+", text)[:16]
     if not tokens:
