@@ -50,6 +50,7 @@ def test_every_public_name_says_what_comes_back(path: Path) -> None:
         "docs/dependencies.md",
         "docs/benchmarks.md",
         "docs/facts.md",
+        "docs/campaign.md",
         "docs/protocol.md",
         "docs/deploy.md",
     ],

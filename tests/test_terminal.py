@@ -35,9 +35,9 @@ def test_coverage_shows_what_is_left(project: Path, spoil: Spoil) -> None:
 
 
 def test_why_shows_the_words(campaign: Path) -> None:
-    said = run("why", "Kofi Annan", "holds", cwd=campaign).stdout.decode()
-    assert said.startswith("Kofi Annan (id:kofi-annan) · holds · UN Secretary General (id:un-secretary-general)\n")
-    assert "[UN Secretary General Kofi Annan calls on all UN member states]" in said
+    said = run("why", "Allieu I. Kanu", "ofCountry", cwd=campaign).stdout.decode()
+    assert said.startswith("Allieu I. Kanu (id:allieu-i-kanu) · ofCountry · Sierra Leone (id:sierra-leone)\n")
+    assert "[When introducing the resolution, Ambassador Allieu I. Kanu of Sierra Leone]" in said
     assert "stated, international-campaign-icc, data/facts/" in said
     inferred = run("why", "coalition", "otherName", "CICC", cwd=campaign).stdout.decode()
     assert "note: The page never spells the acronym out" in inferred
