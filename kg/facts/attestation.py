@@ -281,7 +281,8 @@ class Attestation:
     def _way_out(self) -> str:
         if self._is_inferred:
             return "say in the note what it is worked out from, and to what it comes, or leave it out"
-        return "quote the words that say it, leave it out, or set basis to layout, or to inferred with a note"
+        layout = "" if self.record.basis == "layout" else "to layout, or "
+        return f"quote the words that say it, leave it out, or set basis {layout}to inferred with a note"
 
     def _fault(self, one: Said, message: str, answer: str = ANSWER) -> None:
         is_text = self._context.terms[one.key].type not in (*NUMBERS, *DAYS, "@vocab")

@@ -72,7 +72,7 @@ PLANTED = (
     Edit("a treaty that is a nominee", "nobel-nomination", "nominee: coalition", "nominee: rome-statute"),
     Edit("another founder", "coalition", "founder: founding-ngos", "founder: like-minded-governments"),
     Edit("another year", "coalition", "founded: 1995", "founded: 1998"),
-    Edit("members of another body", "un-member-states", "memberOf: united-nations", "memberOf: coalition"),
+    Edit("members of another body", "un-member-states", "membersOf: united-nations", "membersOf: coalition"),
     Edit("a post in another body", "un-secretary-general", "postIn: united-nations", "postIn: icc"),
     Edit("an outcome from memory", "election-criteria-promotion", "outcome: succeeds", "outcome: fails"),
     Edit(

@@ -118,7 +118,7 @@ JOURNALIST = (
     Question(
         "On which occasion, and when?",
         "?occasion ?date",
-        "id:kanu-remark kg:during ?e . ?e skos:prefLabel ?occasion ; kg:date ?date",
+        "id:kanu-remark kg:occasion ?e . ?e skos:prefLabel ?occasion ; kg:date ?date",
         ("introduction of resolution ICC-ASP/2/Res.8 2003-09",),
     ),
     Question(
@@ -321,8 +321,8 @@ RESEARCHER = (
         "strengthen international cooperation with the ICC",
     ),
     names(
-        "Which aim grew out of which?",
-        "?x kg:after id:aim-establishing-icc .",
+        "Which aim did the original one grow to include?",
+        "id:aim-establishing-icc kg:includes ?x .",
         "guaranteeing the Court's fair, effective and independent functioning",
     ),
     names("Which crimes are named?", "?x a kg:Crime .", "crimes against humanity", "genocide", "war crimes"),
@@ -338,8 +338,9 @@ RESEARCHER = (
         "Coalition Secretariat",
         "New York Secretariat",
         "Steering Committee",
-        "budgetary and other working groups",
+        "budgetary working groups",
         "co-secretariat in The Hague",
+        "other working groups",
     ),
     names(
         "With whom does it cooperate?",
@@ -366,12 +367,12 @@ RESEARCHER = (
     Question(
         "What did the Coalition itself call for, and whom did it address?",
         "?what ?whom",
-        "?c a kg:Call ; kg:agent id:coalition ; kg:callsFor/skos:prefLabel ?what . OPTIONAL { ?c kg:addressee/skos:prefLabel ?whom }",
+        "?c a kg:Call ; kg:agent id:coalition ; kg:callsFor/kg:includes?/skos:prefLabel ?what . OPTIONAL { ?c kg:addressee/skos:prefLabel ?whom }",
         (
             "July 17th to be designated World Day for International Justice -",
             "establishment of an Advance Team Preparatory Commission",
             "establishment of an Advance Team government of the Netherlands",
-            "governments to call for a diplomatic conference to negotiate the ICC treaty governments",
+            "governments to call for a diplomatic conference governments that the Coalition encourages",
             "to dramatically step up efforts to prepare for the ICC, including the establishment of an Advance Team "
             "Preparatory Commission",
             "to dramatically step up efforts to prepare for the ICC, including the establishment of an Advance Team "
@@ -425,7 +426,7 @@ RESEARCHER = (
         "?by ?what ?to ?date ?who",
         "?r a kg:Referral ; kg:agent/skos:prefLabel ?by ; schema:about/skos:prefLabel ?what ; kg:addressee/skos:prefLabel ?to ; "
         "kg:date ?date ; kg:advocatedBy/skos:prefLabel ?who",
-        (f"Security Council Darfur {ICC} 2005-03-31 many CICC members",),
+        (f"Security Council the situation in Darfur {ICC} 2005-03-31 many CICC members",),
     ),
     names(
         "In which regions did its networks grow?", "id:network-expansion schema:location ?x .", "Africa", "Middle East"
@@ -450,14 +451,19 @@ RESEARCHER = (
         ("Centro Studi sul Federalismo 94067130016",),
     ),
     Question(
-        "Who are the people of a country that is named with them?",
+        "Which people and groups are named with a country?",
         "?who ?country",
         "?p kg:ofCountry/skos:prefLabel ?country ; skos:prefLabel ?who",
-        ("Allieu I. Kanu Sierra Leone", "Fatou Bensouda The Gambia", "Luis Moreno Ocampo Argentina"),
+        (
+            "Allieu I. Kanu Sierra Leone",
+            "Fatou Bensouda The Gambia",
+            "Luis Moreno Ocampo Argentina",
+            "US peacekeepers United States",
+        ),
     ),
     names(
         "At which stages of the Court's development did the secretariat and the membership work together?",
-        "?a kg:agent id:coalition-secretariat , id:global-membership ; kg:during ?x .",
+        "?a kg:agent id:coalition-secretariat , id:global-membership ; kg:stage ?x .",
         f"{ASP} meetings",
         "Rome Conference",
         "preparatory committees for the establishment of the Court",

@@ -276,7 +276,7 @@ def test_a_thing_without_a_name_is_not_looked_for(tmp_path: Path) -> None:
 
 
 def test_what_is_in_no_entity_of_the_project_is_not_looked_for(tmp_path: Path) -> None:
-    text = "id: ada\nexactMatch: https://elsewhere.org/ada"
+    text = "id: ada\nsameAs: https://elsewhere.org/ada"
     assert said(tmp_path, text, ["Ada Merrow’s firm"], known=ADA) == []
 
 

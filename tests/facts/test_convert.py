@@ -134,7 +134,7 @@ def test_the_statements_are_those_of_any_json_ld_processor() -> None:
 
 def test_what_a_table_says_is_what_yaml_says(project: Path, tmp_path: Path) -> None:
     """The same row gives the same quads by either road."""
-    rows = "facts:\n- id: skerry-point\n  exactMatch: https://example.com/gazetteer/1042\n"
+    rows = "facts:\n- id: skerry-point\n  sameAs: https://example.com/gazetteer/1042\n"
     rows += "  evidence: gazetteer of the county, edition of 2024, entry 1042\n"
     table = statements(project, tmp_path / "table")
     (project / "data" / "reference" / "identifiers.csv").unlink()
