@@ -8,14 +8,14 @@ the claims.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from kg.errors import Fault
 from kg.facts.quotes import short
-from kg.facts.reading import folded, longer_phrases, name_at, name_in, text_in
+from kg.facts.reading import folded, name_at, name_in, text_in
 from kg.facts.sources import Source
 
 ANSWER = "quote the words that say it, leave it out, or set basis to inferred and say in a note how the words mean it"
@@ -105,11 +105,38 @@ def called(lines: Iterable[bytes], nameless: frozenset[str], sources: Iterable[S
     return {name: frozenset(things) for name, things in found.items()}
 
 
+class Known:
+    """The names of things, folded, each with the things that are called so; longer ones are found by their words."""
+
+    def __init__(self, names: Mapping[str, frozenset[str]]) -> None:
+        self._names = names
+        self._by_word: dict[str, list[str]] = {}
+        self._longer: dict[str, list[str]] = {}
+        for name in names:
+            for word in {*_WORD.findall(name)}:
+                self._by_word.setdefault(word, []).append(name)
+
+    def longer(self, name: str) -> list[str]:
+        """The names of which a name is a part.
+
+        >>> Known({"vice president": frozenset(), "president": frozenset()}).longer("president")
+        ['vice president']
+        """
+        if name not in self._longer:
+            fewest = min((self._by_word.get(word, []) for word in _WORD.findall(name)), key=len, default=[])
+            self._longer[name] = [other for other in fewest if name != other and name in other]
+        return self._longer[name]
+
+    def others(self, name: str, own: Set[str]) -> bool:
+        """Whether a name is of things, and of none of one's own."""
+        return not self._names[name] & own
+
+
 def settled(
-    lines: Iterable[bytes], nameless: frozenset[str], known: Mapping[str, frozenset[str]], unjudged: Path
+    lines: Iterable[bytes], nameless: frozenset[str], names: Mapping[str, frozenset[str]], unjudged: Path
 ) -> Settled:
     """What comes of the claims of all files, whose lines are sorted; a file has what cannot be judged, a line each."""
-    found = Settled([], Counter())
+    found, known = Settled([], Counter()), Known(names)
     with unjudged.open("w", encoding="utf-8", newline="\n") as file:
         for iri, group in groupby(lines, key=lambda line: line.partition(b"\t")[0].decode()):
             thing = _Thing(iri, {}, known)
@@ -133,15 +160,23 @@ class _Thing(NamedTuple):
 
     iri: str
     names: dict[str, str]
-    known: Mapping[str, frozenset[str]]
+    known: Known
 
     def mentions(self, claim: Claim) -> Iterator[tuple[int, int]]:
         """Where the words of a claim name the thing, and not another one with a longer name."""
         own = {self.iri, *claim.beside}
         for name in self.names.values():
-            for start, end in name_at(name, claim.quoted, claim.languages) if name not in claim.without else ():
-                longer = (self.known.get(phrase) for phrase in longer_phrases(claim.quoted, start, end))
-                if not any(things and not things & own for things in longer):
+            if name in claim.without:
+                continue
+            around = [
+                place
+                for longer in self.known.longer(name)
+                if self.known.others(longer, own)
+                for place in name_at(longer, claim.quoted, claim.languages)
+                if not claim.quoted[: place[0]].endswith("-")  # “president” in “vice-president” is a part of a word
+            ]
+            for start, end in name_at(name, claim.quoted, claim.languages):
+                if not any(first <= start and end <= last for first, last in around):
                     yield start, end
 
 

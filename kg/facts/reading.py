@@ -67,26 +67,6 @@ def name_at(name: str, words: str, languages: Iterable[str] = ENGLISH) -> Iterat
         at = words.find(name, at + 1)
 
 
-_POSSESSIVE = re.compile(r"['’]s?$")
-
-
-def longer_phrases(words: str, start: int, end: int) -> Iterator[str]:
-    """The phrases of words, a dozen words at most, that reach over some that stand from start to end and are longer.
-
-    >>> sorted(longer_phrases("the vice president’s car", 4, 8))[:3]
-    ['the vice', 'the vice president', 'the vice president’s']
-    """
-    tokens = [found.span() for found in re.finditer(r"\S+", words)]
-    inside = [number for number, (begin, stop) in enumerate(tokens) if begin < end and stop > start]
-    if not inside:
-        return
-    for first in range(max(0, inside[-1] - 12), inside[-1] + 1):
-        for last in range(max(first, inside[0]), min(len(tokens), first + 12)):
-            phrase = words[tokens[first][0] : tokens[last][1]]
-            if tokens[last][1] - tokens[first][0] > end - start:
-                yield from {phrase, phrase.strip(".,;:()\"'"), _POSSESSIVE.sub("", phrase.strip('.,;:()"'))}
-
-
 def text_in(text: str, words: str) -> bool:
     """Whether a text stands in words, both folded, as whole words; what “…” leaves out may stand between its pieces.
 
