@@ -23,7 +23,7 @@ class Piece(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What rests on a passage: its number, fragment, and the facts."""
+    """What rests on a passage: its number, fragment, and the facts, those of one thing together."""
 
     number: int
     anchor: str
@@ -118,7 +118,9 @@ def _joined(spans: Iterable[Span], whole: int) -> Iterable[tuple[float, float]]:
 
 def _note(page: Page, span: Span, facts: Iterable[str]) -> Note:
     start, end, number = span
-    return Note(number, f"char={start},{end}", tuple(told for fact in facts for told in facts_told(page, fact)))
+    found = [told for fact in facts for told in facts_told(page, fact)]
+    by_thing = sorted(found, key=lambda told: (told.subject.label, told.subject.iri))
+    return Note(number, f"char={start},{end}", tuple(by_thing))
 
 
 def facts_told(page: Page, fact: str) -> Iterable[Told]:

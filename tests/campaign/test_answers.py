@@ -537,7 +537,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
     (
         "undated",
         {},
-        22,
+        23,
         ("eventLabel", "entryLabel", "begin", "end", "afterLabel", "beforeLabel"),
         [
             (
@@ -644,7 +644,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
     (
         "entries",
         {},
-        119,
+        121,
         ("entryLabel", "date", "thingLabel"),
         [
             ("The founders", "", "important grants from the Reebok Foundation"),
@@ -665,7 +665,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
     (
         "inferred",
         {},
-        253,
+        280,
         ("thingLabel", "value", "note"),
         [("450 organizations", "1997", "Two years after 1995, the founding year that the page gives, is 1997.")],
     ),

@@ -111,6 +111,16 @@ def test_nothing_that_the_graph_holds_runs(attacked: Path, tmp_path: Path) -> No
             assert "default-src 'self'" in policy
 
 
+def test_a_note_names_each_thing_once(opened: Opened) -> None:
+    text = catalogue.page(opened, "source/international-campaign-icc.html").decode()
+    notes = re.findall(r'<li id="n\d+">.*?</li>', text, re.S)
+    assert len(notes) > 200
+    for note in notes:
+        things = re.findall(r'<span class="told"><a href="([^"]+)"', note)
+        assert len(things) == len(set(things)), note
+    assert any('<span class="told">–' in note for note in notes)
+
+
 def test_the_weights_are_kept(client: httpx.Client, opened: Opened) -> None:
     """Gzipped: CSS 6 KB, home 60 KB; 8 KB for the 49 statements of the sketch's entity and 12 KB for the 27 passages of
     its source; 40 bytes for each statement more, and 45 for each passage, whose notes say what it comes to.
