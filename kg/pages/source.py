@@ -23,7 +23,7 @@ class Piece(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What rests on a passage: its number, fragment, and the facts, those of one thing together."""
+    """What rests on a passage: its number, fragment, and what is said of each thing."""
 
     number: int
     anchor: str
@@ -31,11 +31,10 @@ class Note(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A fact in a line: the thing, what is said of it by property, and the fact's address."""
+    """What is said of a thing in a line, by property."""
 
     subject: Name
     groups: tuple[Group, ...]
-    href: str
 
 
 class Paragraph(NamedTuple):
@@ -119,8 +118,11 @@ def _joined(spans: Iterable[Span], whole: int) -> Iterable[tuple[float, float]]:
 def _note(page: Page, span: Span, facts: Iterable[str]) -> Note:
     start, end, number = span
     found = [told for fact in facts for told in facts_told(page, fact)]
-    by_thing = sorted(found, key=lambda told: (told.subject.label, told.subject.iri))
-    return Note(number, f"char={start},{end}", tuple(by_thing))
+    things = {
+        told.subject: [group for one in found if one.subject == told.subject for group in one.groups] for told in found
+    }
+    told = (Told(thing, tuple(groups)) for thing, groups in sorted(things.items()))
+    return Note(number, f"char={start},{end}", tuple(told))
 
 
 def facts_told(page: Page, fact: str) -> Iterable[Told]:
@@ -133,7 +135,7 @@ def facts_told(page: Page, fact: str) -> Iterable[Told]:
         weighty = sorted(
             groups, key=lambda group: group.label != "status"
         )  # what did not happen is not told as if it had
-        yield Told(page.name(subject), tuple(weighty), page.href(fact))
+        yield Told(page.name(subject), tuple(weighty))
 
 
 def source_page(opened: Opened, root: str, iri: str) -> bytes:
