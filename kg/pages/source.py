@@ -118,11 +118,11 @@ def _joined(spans: Iterable[Span], whole: int) -> Iterable[tuple[float, float]]:
 def _note(page: Page, span: Span, facts: Iterable[str]) -> Note:
     start, end, number = span
     found = [told for fact in facts for told in facts_told(page, fact)]
-    things = {
-        told.subject: [group for one in found if one.subject == told.subject for group in one.groups] for told in found
-    }
-    told = (Told(thing, tuple(groups)) for thing, groups in sorted(things.items()))
-    return Note(number, f"char={start},{end}", tuple(told))
+    said: dict[Name, list[Group]] = {}
+    for told in found:
+        said.setdefault(told.subject, []).extend(told.groups)
+    things = sorted(said.items(), key=lambda pair: (pair[0].label, pair[0].iri))
+    return Note(number, f"char={start},{end}", tuple(Told(thing, tuple(groups)) for thing, groups in things))
 
 
 def facts_told(page: Page, fact: str) -> Iterable[Told]:

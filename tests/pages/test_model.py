@@ -31,7 +31,9 @@ def test_the_words_are_never_altered(opened: Opened, release: Release) -> None:
     anchors = {anchor for p in read.paragraphs for piece in p.pieces for anchor in piece.anchors}
     passages = {text_of(q.subject).partition("#")[2] for q in load(release.dataset) if "#char=" in text_of(q.subject)}
     assert anchors == passages
-    told = {fact.href for p in read.paragraphs for note in p.notes for fact in note.facts}
+    notes = [note for paragraph in read.paragraphs for note in paragraph.notes]
+    entries = [entry for note in notes for told in note.facts for group in told.groups for entry in group.entries]
+    told = {entry.because.href for entry in entries}
     facts = {text_of(q.subject) for q in load(release.dataset) if q.predicate.value.endswith("wasQuotedFrom")}
     assert told == {page.href(fact) for fact in facts}, "every fact stands beside its words"
 
