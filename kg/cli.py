@@ -194,6 +194,7 @@ def coverage(start: Path, readable: bool) -> None:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="A file for the answer; its ending tells the format."
 )
+@click.option("--words", is_flag=True, help="Show the words that each row rests on, their source, basis and fact.")
 @SPREADSHEET
 @DELIMITER
 @click.pass_obj
@@ -206,6 +207,7 @@ def query(
     kind: str | None,
     show: bool,
     output: Path | None,
+    words: bool,
     excel: bool,
     delimiter: str,
 ) -> None:
@@ -238,11 +240,39 @@ def query(
     kind = kind or (BY_SUFFIX.get(output.suffix) if output else "csv" if excel else None)
     if output and kind not in QUERY_FORMATS:
         raise click.UsageError(f"{output}: its ending tells no format of an answer; add -t")
+    if words:
+        _with_words(text, release, store, kind, output)
+        return
     results = run(store, text, prefixes)
     if excel or output:
         _to_file(results, kind or "csv", prefixes, output, delimiter if excel else "")
     else:
         _answer(results, store, prefixes, kind)
+
+
+def _with_words(text: str, release: Any, store: Any, kind: str | None, output: Path | None) -> None:
+    """The rows of a query with the words they rest on: a table on a terminal, else CSV or JSON."""
+    from kg.query.receipts import WORDS, answered, told, write_answered
+    from kg.query.results import cells
+    from kg.release.nquads import Dataset
+    from kg.release.writer import write_file
+
+    prefixes = release.manifest["prefixes"]
+    found = answered(store, Dataset(release.dataset), text, prefixes, release.manifest["base"])
+    kind = kind or ("table" if sys.stdout.isatty() and not output else "csv")
+    if kind == "table":
+        shown = [
+            [*row, *told(reasons)[:1], *told(reasons)[2:3]]
+            for row, reasons in zip(cells(found.columns, found.rows, store, prefixes), found.receipts, strict=True)
+        ]
+        table([*found.columns, WORDS[0], WORDS[2]], shown)
+        return
+    data = write_answered(found, kind)
+    if output is None:
+        _as_a_filter()
+        sys.stdout.buffer.write(data)
+        return
+    note(f"{output}: {write_file(output, lambda file: file.write(data)):,} bytes of {kind}")
 
 
 def _to_file(results: Any, kind: str, prefixes: dict[str, str], output: Path | None, delimiter: str) -> None:

@@ -1,17 +1,19 @@
 """Query pages: the canned queries with their forms, the SPARQL editor, tables and lines."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kg.errors import KgError, QueryError
 from kg.pages import charts
-from kg.pages.model import Name, Page, date_in_words
+from kg.pages.model import BASES, Name, Page, Quote, date_in_words
 from kg.pages.render import alternates, escaped, show
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.opened import Opened
+from kg.query.receipts import answered, write_answered
 from kg.query.results import Answer, UnansweredError, write_results
 from kg.query.sparql import form, run
+from kg.query.why import Words
 from kg.rdf import iris
 from kg.rdf.datatypes import DATATYPES, NUMBERS
 from kg.rdf.edtf import read_edtf
@@ -40,12 +42,21 @@ class Cell(NamedTuple):
     name: Name | None
 
 
+class Receipt(NamedTuple):
+    """The words that a row rests on, how they support it, and the fact's address."""
+
+    quotes: tuple[Quote, ...]
+    said: str
+    href: str
+
+
 class Table(NamedTuple):
-    """An answer: its columns and rows, and its numbers as a line where it is a series."""
+    """An answer: its columns and rows, its numbers as a line where it is a series, the receipts of each row, if any."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     steps: charts.Steps | None
+    receipts: tuple[tuple[Receipt, ...], ...] = ()
 
 
 def makes_graph(query: CannedQuery) -> bool:
@@ -90,6 +101,10 @@ def query_page(
 def answer_page(opened: Opened, root: str, iri: str) -> bytes:
     """A canned query with the answer that its default values give, asked here and without limits."""
     query = opened.queries[iris.local(iri)]
+    asked = form(query.text)
+    if asked == "SELECT":
+        found = answered(opened.store, opened.dataset, query.text, opened.prefixes, opened.base)
+        return query_page(opened, root, query, {}, Answer("json", "table", write_answered(found, "json"), None, 0.0))
     results = run(opened.store, query.text, opened.prefixes, base=opened.base)
     kind, format_ = ("graph", "turtle") if makes_graph(query) else ("table", "json")
     body = write_results(results, format_, opened.prefixes)
@@ -126,6 +141,7 @@ def _body(answer: Answer) -> bytes:
 
 
 MOST_ROWS = 1000  # of a table in a page; the data have all
+MOST_RECEIPTS = 3  # of a row in a page, those of different words
 
 
 def _answered(page: Page, answer: Answer, series: str = "") -> Table:
@@ -133,13 +149,30 @@ def _answered(page: Page, answer: Answer, series: str = "") -> Table:
     found = json.loads(_body(answer))
     if "boolean" in found:
         return Table(("answer",), ((Cell("yes" if found["boolean"] else "no", None),),), None)
-    columns = [
-        name for name in found["head"]["vars"] if not (name.endswith("Label") and name[:-5] in found["head"]["vars"])
-    ]
-    bindings = found["results"]["bindings"]
+    told = found.get("receipts", ())
+    names = found["columns"] if "columns" in found else found["head"]["vars"]
+    columns = [name for name in names if not (name.endswith("Label") and name[:-5] in names)]
+    if "columns" in found:
+        bindings = [{name: term for name, term in zip(names, row, strict=True) if term} for row in found["rows"]]
+    else:
+        bindings = found["results"]["bindings"]
     rows = tuple(tuple(_cell(page, row, column) for column in columns) for row in bindings[:MOST_ROWS])
     titles = tuple(_column(column) for column in columns)
-    return Table(titles, rows, _series(bindings, columns, series) if series else None)
+    steps = _series(bindings, columns, series) if series else None
+    receipts = tuple(tuple(_receipts(page, one)) for one in told[:MOST_ROWS])
+    return Table(titles, rows, steps, receipts if any(receipts) else ())
+
+
+def _receipts(page: Page, told: Iterable[Mapping[str, Any]]) -> Iterator[Receipt]:
+    """The receipts of a row as the page shows them, the same words once, a few of them."""
+    seen: dict[tuple[str, ...], Receipt] = {}
+    for one in told:
+        words = tuple(Words(w["source"], w["passage"], "", w["exact"], "") for w in one["words"])
+        key = tuple(word.passage for word in words)
+        if words and key not in seen and len(seen) < MOST_RECEIPTS:
+            quotes = tuple(Quote(word.source, page.href(word.passage), "", word.exact, "") for word in words)
+            seen[key] = Receipt(quotes, BASES[one["basis"]], page.href(one["fact"]))
+    yield from seen.values()
 
 
 def _column(name: str) -> str:

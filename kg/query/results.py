@@ -5,7 +5,7 @@ The W3C formats are pyoxigraph's; the table is for people, with labels beside IR
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -79,7 +79,7 @@ def write_results(results: Any, name: str, prefixes: Mapping[str, str], limits: 
     else:
         data = _table(results, name, limits)
     if limits is not None and len(data) > limits.bytes:
-        raise _too_large(limits)
+        raise too_large(limits)
     return data
 
 
@@ -98,11 +98,11 @@ def _table(results: Any, name: str, limits: Limits | None) -> bytes:
     except OSError:
         if not getattr(out, "full", False):
             raise
-        raise _too_large(limits) from None
+        raise too_large(limits) from None
     data = out.getvalue()
     counted = limits is not None and name in _ROW and isinstance(results, px.QuerySolutions)
     if limits is not None and counted and row_count(data, name, limits.rows) > limits.rows:
-        raise _too_many(limits.rows)
+        raise too_many(limits.rows)
     return xml(data, "take JSON, CSV or TSV") if name == "xml" else data
 
 
@@ -138,7 +138,7 @@ class _Few:
     def __iter__(self) -> Iterator[Any]:
         for number, solution in enumerate(self._results, 1):
             if number > self._most:
-                raise _too_many(self._most)
+                raise too_many(self._most)
             yield solution
 
 
@@ -157,12 +157,12 @@ class _Capped(io.BytesIO):
         return super().write(data)
 
 
-def _too_large(limits: Limits | None) -> QueryError:
+def too_large(limits: Limits | None) -> QueryError:
     most = limits.bytes if limits else 0
     return QueryError(f"the answer has more than {most:,} bytes; add a LIMIT, or ask for fewer columns", "limit")
 
 
-def _too_many(most: int) -> QueryError:
+def too_many(most: int) -> QueryError:
     return QueryError(
         f"the answer has more than {most:,} rows; add a LIMIT and an OFFSET, or narrow the query", "limit"
     )
@@ -174,7 +174,7 @@ def _at_most(results: Any, most: int) -> list[Any]:
     for triple in results:
         seen.add(triple)
         if len(seen) > most:
-            raise _too_many(most)
+            raise too_many(most)
     return list(seen)
 
 
@@ -199,8 +199,15 @@ def rows(results: Any, store: px.Store, prefixes: Mapping[str, str]) -> tuple[li
     if isinstance(results, px.QueryBoolean):
         return ["answer"], [["yes" if results else "no"]]
     columns = [variable.value for variable in results.variables]
+    return columns, cells(columns, results, store, prefixes)
+
+
+def cells(
+    columns: list[str], rows: Iterable[Iterable[Any]], store: px.Store, prefixes: Mapping[str, str]
+) -> list[list[str]]:
+    """The terms of rows as people read them."""
     show = _shower(store, prefixes, columns)
-    return columns, [[show(solution[column], column) for column in columns] for solution in results]
+    return [[show(term, column) for term, column in zip(row, columns, strict=True)] for row in rows]
 
 
 def _shower(store: px.Store, prefixes: Mapping[str, str], columns: list[str]) -> Callable[[Any, str], str]:

@@ -24,11 +24,12 @@ import pyoxigraph as px
 
 from kg.errors import KgError, QueryError
 from kg.query.canned import bind, find_query
-from kg.query.results import Limits, write_results
+from kg.query.results import Limits, too_large, write_results
 from kg.query.sparql import Graphs, run
 from kg.rdf.context import read_context
 from kg.rdf.serialize import write
 from kg.rdf.terms import Triple
+from kg.release.nquads import Dataset
 from kg.release.reader import Release, open_release
 from kg.stores.embedded import open_store
 
@@ -63,8 +64,9 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
     """The head and body of the answer to a job; what went wrong is a head with `error`.
 
     A job names the folder of a release, the formats wanted for a table and for a graph, and one of `query`, a SPARQL
-    text; `name` and `values`, a canned query; `named_graph`, the IRI of a graph to be given whole; `reconcile`, what a
-    reconciliation client asks. `stores` keeps the last release open.
+    text; `name` and `values`, a canned query, with `evidence` where its receipts are wanted too ("all", "if it fits");
+    `named_graph`, the IRI of a graph to be given whole; `reconcile`, what a reconciliation client asks. `stores` keeps
+    the last release open.
     """
     try:
         limits = limits._replace(bytes=min(limits.bytes, job.get("bytes", limits.bytes)))
@@ -97,6 +99,8 @@ def _asked(job: Job, limits: Limits, release: Release, store: px.Store) -> tuple
     else:
         text = job["query"]
     graphs = Graphs(tuple(job.get("default", ())), tuple(job.get("named", ())))
+    if "evidence" in job:
+        return {"format": job["table"], "kind": "table"}, _with_receipts(job, text, limits, release, store)
     results = run(store, text, prefixes, graphs, base=release.manifest["base"])
     kind = _kind(results)
     wanted = job["graph" if kind == "graph" else "table"]
@@ -105,6 +109,21 @@ def _asked(job: Job, limits: Limits, release: Release, store: px.Store) -> tuple
     if kind == "table" and "cells" in job:
         limits = limits._replace(rows=min(limits.rows, max(1, job["cells"] // max(1, len(results.variables)))))
     return {"format": wanted, "kind": kind}, write_results(results, wanted, prefixes, limits)
+
+
+def _with_receipts(job: Job, text: str, limits: Limits, release: Release, store: px.Store) -> bytes:
+    """An answer with its receipts; without them where they would not fit and the job can do without."""
+    from kg.query.receipts import answered, write_answered  # loads rdflib, which other queries do without
+
+    base, prefixes = release.manifest["base"], release.manifest["prefixes"]
+    with closing(Dataset(release.dataset)) as dataset:
+        found = answered(store, dataset, text, prefixes, base, limits.rows)
+    data = write_answered(found, job["table"])
+    if len(data) > limits.bytes and job["evidence"] == "if it fits":
+        data = write_answered(found._replace(receipts=[[] for _ in found.rows]), job["table"])
+    if len(data) > limits.bytes:
+        raise too_large(limits)
+    return data
 
 
 def _graph(release: Release, iri: str, limits: Limits) -> list[Triple]:

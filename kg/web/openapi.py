@@ -55,8 +55,12 @@ _PROBLEM = {
 }
 
 
+EVIDENCE = "1 for the words that each row rests on: columns of CSV, `columns`, `rows` and `receipts` of JSON"
+
+
 def _canned(query: CannedQuery) -> dict[str, Any]:
-    formats = GRAPHS if form(query.text) in ("CONSTRUCT", "DESCRIBE") else SHEETS
+    asked = form(query.text)
+    formats = GRAPHS if asked in ("CONSTRUCT", "DESCRIBE") else SHEETS
     chosen = {
         "name": "format",
         "in": "path",
@@ -68,8 +72,12 @@ def _canned(query: CannedQuery) -> dict[str, Any]:
         "summary": query.summary,
         **({"description": query.description} if query.description else {}),
         "tags": list(query.tags[:1]) or ["other"],
-        "parameters": [chosen, *(_parameter(parameter) for parameter in query.parameters)],
-        "responses": _responses(formats, (400, 404, 422, 503, 504)),
+        "parameters": [
+            chosen,
+            *(_parameter(parameter) for parameter in query.parameters),
+            *([_query_parameter("evidence", EVIDENCE, enum=["0", "1"])] if asked == "SELECT" else ()),
+        ],
+        "responses": _responses(formats, (400, 404, 406, 422, 503, 504)),
     }
 
 

@@ -153,10 +153,13 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     canned = opened.queries[stem]
     graph_ = makes_graph(canned)
     offered = GRAPHS if graph_ else SHEETS
-    known = (*(parameter.name for parameter in canned.parameters), *(() if suffix else ("format",)))
+    of_the_answer = ("evidence",) if suffix else ("evidence", "format")
     found = request.fields
-    only(found, known)
-    values = {key: one(found, key) for key in found if key != "format"}
+    only(found, (*(parameter.name for parameter in canned.parameters), *of_the_answer))
+    values = {key: one(found, key) for key in found if key not in of_the_answer}
+    evidence = one(found, "evidence")
+    if evidence not in ("", "0", "1"):
+        raise ProblemError(400, f"evidence: {evidence[:40]!r} is neither 0 nor 1", parameter="evidence")
     kind = negotiated(request if not suffix else request._replace(query_string=b""), ("html", *offered), suffix)
     wanted = {"html": "turtle" if graph_ else "json"}.get(kind, kind)
     # A form sends every field; an empty one counts as not given.
@@ -167,9 +170,14 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
         "table": None if graph_ else wanted,
         "graph": wanted if graph_ else None,
         **({"bytes": PAGE_BYTES, "cells": PAGE_CELLS} if kind == "html" else {}),
+        **(
+            {"evidence": "if it fits" if kind == "html" else "all"}
+            if not graph_ and (evidence == "1" or kind == "html")
+            else {}
+        ),
     }
     headers = (alternates(stem, ("html", *offered)),)
-    fields = tuple(sorted(values.items()))
+    fields = tuple(sorted({**values, **({"evidence": "1"} if evidence == "1" else {})}.items()))
     if kind != "html":
         return answered(await ask(pool, request, job), headers, cacheable=True)._replace(fields=fields)
     try:

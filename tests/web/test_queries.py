@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -273,3 +274,42 @@ def test_a_large_answer_is_not_shown_in_a_page(client: httpx.Client) -> None:
     assert page.status_code == 422
     assert "1,000,000 bytes" in page.text
     assert client.get("sparql", params=query).status_code == 200
+
+
+# The words behind an answer
+
+
+def test_an_answer_comes_with_the_words_it_rests_on(client: httpx.Client) -> None:
+    found = client.get("query/growth.json?evidence=1").json()
+    assert set(found) == {"columns", "rows", "receipts"}
+    assert len(found["rows"]) == len(found["receipts"]) == 7
+    assert all(found["receipts"])
+    rows = list(csv.DictReader(io.StringIO(client.get("query/funders.csv?evidence=1").text, newline="")))
+    assert len(rows) == 24
+    assert all(row["words"] and row["source"] == "international-campaign-icc" and row["fact"] for row in rows)
+    assert client.get("query/funders.csv?evidence=0").text == client.get("query/funders.csv").text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("query/growth.json?evidence=2", 400),
+        ("query/growth.xml?evidence=1", 406),
+        ("query/unquoted.json?evidence=1", 406),
+    ],
+)
+def test_receipts_that_cannot_be_given_are_refused(client: httpx.Client, address: str, status: int) -> None:
+    assert client.get(address).status_code == status
+
+
+def test_a_page_shows_the_words_of_each_row_and_leads_to_them(client: httpx.Client) -> None:
+    text = client.get("query/growth", headers={"Accept": "text/html"}).text
+    table = text[text.index('<table class="answers">') : text.index("</table>")]
+    rows = table.split("<tr>")[2:]
+    assert len(rows) == 7
+    for row in rows:
+        assert "<mark>" in row
+        (address, *_) = re.findall(r'class="context" href="([^"]+)"', row)
+        page, _, anchor = address.partition("#")
+        assert f'id="{anchor}"' in client.get(page.removeprefix("../")).text
+    assert "the curators’ reading" in table

@@ -1,0 +1,246 @@
+"""Receipts: the words behind each row of an answer.
+
+A row of a query came about by its triple patterns. With the row's values put into them they are statements, and those
+that facts make are the row's receipts. What a query works out (a sum, a path of any length, what is absent) has none:
+what cannot be found is not claimed.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import QueryError
+from kg.query.results import too_many
+from kg.query.sparql import run
+from kg.query.why import Reason, because
+from kg.rdf import iris
+from kg.rdf.terms import DCTERMS, RDF, RDFS, SKOS, TYPE, XSD, Term, text_of
+from kg.release.nquads import Dataset
+
+LABELS = frozenset({SKOS + "prefLabel", RDFS + "label"})  # a row's labels are read by people; what they label counts
+MOST = 50  # receipts of a row
+
+Pattern = tuple[Any, Any, Any]  # the terms of a triple pattern, of rdflib
+
+
+class Answered(NamedTuple):
+    """The columns of an answer, its rows, and the receipts of each row, none where they cannot be told."""
+
+    columns: list[str]
+    rows: list[tuple[Term | None, ...]]
+    receipts: list[list[Reason]]
+
+
+def answered(
+    store: px.Store, dataset: Dataset, text: str, prefixes: Mapping[str, str], base: str, most: int | None = None
+) -> Answered:
+    """The answer of a SELECT query with the receipts of its rows; QueryError for another query, or past most rows."""
+    results = run(store, text, prefixes, base=base)
+    if not isinstance(results, px.QuerySolutions):
+        raise QueryError("only a query of rows (SELECT) has receipts", "format")
+    columns = [variable.value for variable in results.variables]
+    rows = [tuple(row) for row in islice(results, None if most is None else most + 1)]
+    if most is not None and len(rows) > most:
+        raise too_many(most)
+    asked = _asked(text, prefixes, base)
+    if asked is None:
+        return Answered(columns, rows, [[] for _ in rows])
+    whole, patterns = asked
+    found: dict[tuple[Term | None, ...], list[px.Quad]] = {}
+    full = run(store, whole, prefixes, base=base)
+    names = [variable.value for variable in full.variables]
+    shared = [name for name in columns if name in names]  # the others are worked out
+    for solution in full:
+        row = dict(zip(names, solution, strict=True))
+        key = tuple(row.get(name) for name in shared)
+        found.setdefault(key, []).extend(_statements(patterns, row, store))
+    told = {key: _reasons(quads, dataset, base) for key, quads in found.items()}
+    places = [columns.index(name) for name in shared]
+    return Answered(columns, rows, [told.get(tuple(row[place] for place in places), []) for row in rows])
+
+
+_SELECT = re.compile(r"\bSELECT\b(?P<once>\s+DISTINCT)?[^{]*?(?:\bWHERE\s*)?\{", re.IGNORECASE)
+
+
+def _asked(text: str, prefixes: Mapping[str, str], base: str) -> tuple[str, list[Pattern]] | None:
+    """The query with all its variables, and its patterns; None where they cannot be told."""
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        algebra = translateQuery(parseQuery(text), initNs=dict(prefixes)).algebra
+    except Exception:  # noqa: BLE001  (rdflib and pyparsing raise what they like; the engine has taken the query)
+        return None
+    patterns = list(_patterns(algebra))
+    body = re.sub(r"#\+.*", "", text)
+    head = _SELECT.search(body)
+    if not head or not patterns:
+        return None
+    whole = f"{body[: head.start()]}SELECT * {{{body[head.end() : body.rindex('}') + 1]}"
+    return whole, [*patterns, *_dated(patterns, iris.ontology(base) + "date")]
+
+
+def _patterns(node: Any) -> Iterator[Pattern]:
+    """The triple patterns of a query's algebra, but for what must be absent."""
+    if node.name == "BGP":
+        yield from node.triples
+        return
+    for name in ("p", "p1", *(() if node.name == "Minus" else ("p2",))):
+        if (part := node.get(name)) is not None and hasattr(part, "name"):
+            yield from _patterns(part)
+
+
+def _dated(patterns: Sequence[Pattern], date: str) -> Iterator[Pattern]:
+    """The dates that are asked for by their periods, which a build makes of them."""
+    import rdflib
+
+    for subject, predicate, period in patterns:
+        if str(predicate) == DCTERMS + "temporal":
+            values = (o for s, p, o in patterns if s == period and str(p) == RDF + "value")
+            yield from ((subject, rdflib.URIRef(date), value) for value in values)
+
+
+def _statements(patterns: Iterable[Pattern], row: Mapping[str, Term | None], store: px.Store) -> Iterator[px.Quad]:
+    """The statements that patterns come to with the values of a row, as far as the store has them."""
+    for subject, predicate, value in patterns:
+        one, other = (_term(part, row) for part in (subject, value))
+        if one is None and other is None:
+            continue
+        for path in _paths(predicate):
+            yield from _walked(store, one, path, other, row)
+
+
+def _walked(
+    store: px.Store, one: Term | None, path: Sequence[Any], other: Term | None, row: Mapping[str, Term | None]
+) -> Iterator[px.Quad]:
+    """The statements on the way from one term to another by the steps of a path."""
+    step, forward = path[0]
+    predicate = _term(step, row)
+    last = len(path) == 1
+    end = other if last else None
+    subject, value = (one, end) if forward else (end, one)
+    if isinstance(subject, px.Literal) or not isinstance(predicate, px.NamedNode | None):
+        return
+    for quad in store.quads_for_pattern(subject, predicate, value, px.DefaultGraph()):
+        if last:
+            yield quad
+        else:
+            beyond = list(_walked(store, quad.object if forward else quad.subject, path[1:], other, row))
+            yield from (quad, *beyond) if beyond else ()
+
+
+def _paths(predicate: Any) -> Iterator[list[tuple[Any, bool]]]:
+    """The ways that a predicate or a path of given length can be walked: steps, each forward or back."""
+    from rdflib.paths import AlternativePath, InvPath, MulPath, Path, SequencePath
+
+    if not isinstance(predicate, Path):
+        yield [(predicate, True)]
+    elif isinstance(predicate, InvPath):
+        for path in _paths(predicate.arg):
+            yield [(step, not forward) for step, forward in reversed(path)]
+    elif isinstance(predicate, AlternativePath):
+        for arg in predicate.args:
+            yield from _paths(arg)
+    elif isinstance(predicate, SequencePath):
+        ways: list[list[tuple[Any, bool]]] = [[]]
+        for arg in predicate.args:
+            ways = [[*way, *more] for way in ways for more in _paths(arg)]
+        yield from ways
+    elif isinstance(predicate, MulPath):
+        yield from _paths(predicate.path)
+
+
+def _term(part: Any, row: Mapping[str, Term | None]) -> Term | None:
+    """A term of a pattern as the store has it; None where the row gives it no value."""
+    import rdflib
+
+    if isinstance(part, rdflib.Variable):
+        return row.get(str(part))
+    if isinstance(part, rdflib.URIRef):
+        return px.NamedNode(str(part))
+    if isinstance(part, rdflib.Literal):
+        if part.language:
+            return px.Literal(str(part), language=part.language)
+        return (
+            px.Literal(str(part), datatype=px.NamedNode(str(part.datatype))) if part.datatype else px.Literal(str(part))
+        )
+    return None
+
+
+def _reasons(quads: Iterable[px.Quad], dataset: Dataset, base: str) -> list[Reason]:
+    """What facts say among statements, each once: what labels and types say only where there is nothing else."""
+    wanted = {quad.triple for quad in quads}
+    subjects = {triple.subject.value for triple in wanted if isinstance(triple.subject, px.NamedNode)}
+    found = [
+        reason
+        for subject in sorted(subjects)
+        for reason in because(dataset, base, (quad for quad in dataset.about(subject) if quad.triple in wanted))
+        if reason.fact
+    ]
+    telling = [r for r in found if r.statement.predicate.value not in LABELS and r.statement.predicate != TYPE]
+    return (telling or found)[:MOST]
+
+
+def write_answered(found: Answered, kind: str) -> bytes:
+    """An answer with its receipts: as JSON, or as CSV with the words, sources, bases and facts of each row."""
+    if kind == "json":
+        rows = [[_json(term) for term in row] for row in found.rows]
+        receipts = [[receipt(reason) for reason in reasons] for reasons in found.receipts]
+        said = {"columns": found.columns, "rows": rows, "receipts": receipts}
+        return (json.dumps(said, ensure_ascii=False) + "\n").encode()
+    if kind != "csv":
+        raise QueryError(f"receipts come as csv or json, not {kind}", "format")
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*found.columns, *(f"{name}_2" if name in found.columns else name for name in WORDS)])
+    for row, reasons in zip(found.rows, found.receipts, strict=True):
+        writer.writerow([*("" if term is None else text_of(term) for term in row), *told(reasons)])
+    return out.getvalue().encode()
+
+
+WORDS = ("words", "source", "basis", "fact")  # the columns that tell a row's receipts
+
+
+def told(reasons: Sequence[Reason]) -> tuple[str, str, str, str]:
+    """The words of a row's receipts, their sources, bases and facts, each once."""
+
+    def once(texts: Iterable[str], between: str = " ") -> str:
+        return between.join(dict.fromkeys(filter(None, texts)))
+
+    return (
+        once((" … ".join(words.exact for words in reason.words) for reason in reasons), " | "),
+        once(words.source for reason in reasons for words in reason.words),
+        once(reason.basis for reason in reasons),
+        once(reason.fact for reason in reasons),
+    )
+
+
+def receipt(reason: Reason) -> dict[str, Any]:
+    """A receipt as JSON: the statement, its basis, note and evidence, the fact, and the words with where they stand."""
+    subject, predicate, value = reason.statement
+    words = [{"exact": one.exact, "source": one.source, "passage": one.passage} for one in reason.words]
+    said = {"subject": text_of(subject), "property": predicate.value, "value": text_of(value), "basis": reason.basis}
+    more = {"note": reason.note, "evidence": reason.evidence}
+    return {**said, **{name: text for name, text in more.items() if text}, "fact": reason.fact, "words": words}
+
+
+def _json(term: Term | None) -> dict[str, str] | None:
+    """A term as the SPARQL 1.1 Query Results JSON Format writes it (3.2.2); None where there is none."""
+    if term is None:
+        return None
+    if isinstance(term, px.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, px.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if not isinstance(term, px.Literal):
+        return {"type": "literal", "value": str(term)}
+    said = {"type": "literal", "value": term.value}
+    if term.language:
+        return {**said, "xml:lang": term.language}
+    return said if term.datatype.value == XSD + "string" else {**said, "datatype": term.datatype.value}
