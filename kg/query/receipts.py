@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -38,16 +38,26 @@ class Answered(NamedTuple):
 
 
 def answered(
-    store: px.Store, dataset: Dataset, text: str, prefixes: Mapping[str, str], base: str, most: int | None = None
+    store: px.Store,
+    dataset: Dataset,
+    text: str,
+    prefixes: Mapping[str, str],
+    base: str,
+    most: Callable[[int], int] | None = None,
 ) -> Answered:
-    """The answer of a SELECT query with the receipts of its rows; QueryError for another query, or past most rows."""
+    """The answer of a SELECT query with the receipts of its rows.
+
+    `most` gives from the number of columns how many rows there may be. QueryError where there are more, and for a query
+    of another form.
+    """
     results = run(store, text, prefixes, base=base)
     if not isinstance(results, px.QuerySolutions):
         raise QueryError("only a query of rows (SELECT) has receipts", "format")
     columns = [variable.value for variable in results.variables]
-    rows = [tuple(row) for row in islice(results, None if most is None else most + 1)]
-    if most is not None and len(rows) > most:
-        raise too_many(most)
+    limit = most(len(columns)) if most else None
+    rows = [tuple(row) for row in islice(results, None if limit is None else limit + 1)]
+    if limit is not None and len(rows) > limit:
+        raise too_many(limit)
     asked = _asked(text, prefixes, base)
     if asked is None:
         return Answered(columns, rows, [[] for _ in rows])

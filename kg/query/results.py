@@ -158,11 +158,13 @@ class _Capped(io.BytesIO):
 
 
 def too_large(limits: Limits | None) -> QueryError:
+    """What is raised where an answer has more bytes than it may have."""
     most = limits.bytes if limits else 0
     return QueryError(f"the answer has more than {most:,} bytes; add a LIMIT, or ask for fewer columns", "limit")
 
 
 def too_many(most: int) -> QueryError:
+    """What is raised where an answer has more rows than it may have."""
     return QueryError(
         f"the answer has more than {most:,} rows; add a LIMIT and an OFFSET, or narrow the query", "limit"
     )

@@ -116,8 +116,12 @@ def _with_receipts(job: Job, text: str, limits: Limits, release: Release, store:
     from kg.query.receipts import answered, write_answered  # loads rdflib, which other queries do without
 
     base, prefixes = release.manifest["base"], release.manifest["prefixes"]
+
+    def most(columns: int) -> int:
+        return min(limits.rows, max(1, job["cells"] // max(1, columns)) if "cells" in job else limits.rows)
+
     with closing(Dataset(release.dataset)) as dataset:
-        found = answered(store, dataset, text, prefixes, base, limits.rows)
+        found = answered(store, dataset, text, prefixes, base, most)
     data = write_answered(found, job["table"])
     if len(data) > limits.bytes and job["evidence"] == "if it fits":
         data = write_answered(found._replace(receipts=[[] for _ in found.rows]), job["table"])

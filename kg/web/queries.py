@@ -11,6 +11,7 @@ from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.query.results import Answer
 from kg.query.service import service_description
+from kg.query.sparql import form
 from kg.query.worker import Job
 from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS, SHEETS, TABLES
@@ -170,12 +171,11 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
         "table": None if graph_ else wanted,
         "graph": wanted if graph_ else None,
         **({"bytes": PAGE_BYTES, "cells": PAGE_CELLS} if kind == "html" else {}),
-        **(
-            {"evidence": "if it fits" if kind == "html" else "all"}
-            if not graph_ and (evidence == "1" or kind == "html")
-            else {}
-        ),
     }
+    if evidence == "1" and kind != "html":
+        job["evidence"] = "all"
+    elif kind == "html" and form(canned.text) == "SELECT":
+        job["evidence"] = "if it fits"
     headers = (alternates(stem, ("html", *offered)),)
     fields = tuple(sorted({**values, **({"evidence": "1"} if evidence == "1" else {})}.items()))
     if kind != "html":
