@@ -8,6 +8,7 @@ from sorted lines.
 Each statement counts as one of KINDS, so that a project can say how much of it is readable.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from kg.errors import Fault
 from kg.facts.headings import misplaced
 from kg.facts.naming import ANSWER, Claim, Unjudged, claim_line, unjudged_line
 from kg.facts.quotes import Passage, short
-from kg.facts.reading import folded, missing, name_in, number_at, qualifier, text_in, unjudged
+from kg.facts.reading import apart, folded, missing, name_in, number_at, qualifier, text_in, unjudged, until
 from kg.facts.records import Record
 from kg.facts.sources import Source
 from kg.facts.values import Text
@@ -50,7 +51,7 @@ class Words(NamedTuple):
     `concepts` have the folded words that say each concept; `silent` are those that are said by none of their scheme's
     words. Things of the classes `unnamed` have no name of their own in a text. `names` are the keys of names,
     `ordinals` of numbers in a row. `after` has the words behind which the thing stands that a key links to, `before`
-    those before which it does.
+    those before which it does, `next` those at once before it, `never` those that show another thing.
     """
 
     concepts: Mapping[str, tuple[str, ...]]
@@ -60,6 +61,8 @@ class Words(NamedTuple):
     ordinals: frozenset[str]
     after: Mapping[str, tuple[str, ...]]
     before: Mapping[str, tuple[str, ...]]
+    next: Mapping[str, tuple[str, ...]]
+    never: Mapping[str, tuple[str, ...]]
 
 
 def words_of(vocabulary: Vocabulary, base: str) -> Words:
@@ -76,7 +79,7 @@ def words_of(vocabulary: Vocabulary, base: str) -> Words:
     concepts: dict[str, list[str]] = {}
     marked: dict[str, set[str]] = {iris.ontology(base) + mark: set() for mark in ("unnamed", "unsaid")}
     named: set[str] = set()
-    cues: dict[str, dict[str, list[str]]] = {iris.ontology(base) + mark: {} for mark in ("readAfter", "readBefore")}
+    cues: dict[str, dict[str, list[str]]] = {iris.ontology(base) + mark: {} for mark in _CUES}
     for quad in vocabulary.statements:
         subject, predicate = text_of(quad.subject), quad.predicate.value
         if predicate in labels:
@@ -88,21 +91,28 @@ def words_of(vocabulary: Vocabulary, base: str) -> Words:
     unnamed, silent = marked.values()
     above = vocabulary.superproperties
     terms = vocabulary.context.terms.items()
-    after, before = ({key: tuple(found.get(term.iri, ())) for key, term in terms} for found in cues.values())
+    told = [{key: tuple(found.get(term.iri, ())) for key, term in terms} for found in cues.values()]
     return Words(
         {iri: tuple(said) for iri, said in concepts.items()},
         frozenset(silent),
         frozenset(_with_below(unnamed, vocabulary) - _with_below(named, vocabulary)),
         frozenset(key for key, term in terms if names & {term.iri, *above.get(term.iri, ())}),
         frozenset(key for key, term in terms if SCHEMA + "position" in {term.iri, *above.get(term.iri, ())}),
-        after,
-        before,
+        *told,
     )
+
+
+_CUES = ("readAfter", "readBefore", "readNext", "readNever")  # in the order of the fields of Words
 
 
 def _with_below(kinds: set[str], vocabulary: Vocabulary) -> set[str]:
     """Classes with those below them."""
     return kinds | {below for below, over in vocabulary.superclasses.items() if kinds & {*over}}
+
+
+def _whole(code: str) -> re.Pattern[str]:
+    """A code, as a text holds it that does not hold a longer one: ICC-ASP/2 is no part of ICC-ASP/2/Res.8."""
+    return re.compile(rf"(?<![\w/.-]){re.escape(code)}(?![\w/-]|\.\w)")
 
 
 class Attestation:
@@ -169,6 +179,8 @@ class Attestation:
             self._number(one, values)
         elif term.type in DAYS:
             self._date(one)
+        elif term.type == XSD + "duration":
+            self._duration(one)
         elif term.type in ("", XSD + "string"):
             self._text(one)
         else:
@@ -195,14 +207,22 @@ class Attestation:
             *place, key, ident, text, self._folded, self.source.languages, self.record.basis, self._beside, without
         )
         if not self._is_inferred:
-            claim = claim._replace(after=self._words.after.get(key, ()), before=self._words.before.get(key, ()))
+            words = self._words
+            claim = claim._replace(
+                after=words.after.get(key, ()),
+                before=words.before.get(key, ()),
+                next=words.next.get(key, ()),
+                never=words.never.get(key, ()),
+            )
         self.lines.append(claim_line(iri, claim))
 
     def _text(self, one: Said) -> None:
         is_name = one.key in self._words.names
         if self._is_inferred:
             return
-        if text_in(folded(one.value), self._folded):
+        if self._is_code(one) and not is_name and not _whole(one.value).search(self._quoted):
+            self._fault(one, "does not stand in the quoted words as a whole")
+        elif text_in(folded(one.value), self._folded):
             self.counts["readable"] += 1
         elif is_name and one.of:
             self._claim(one.of, one.key, one.value, one.value)
@@ -210,6 +230,17 @@ class Attestation:
             self.counts["chosen"] += 1
         else:
             self._fault(one, "does not stand in the quoted words")
+
+    def _is_code(self, one: Said) -> bool:
+        """Whether a text is no words of a language but a symbol, a number or the like."""
+        return not self._context.terms[one.key].language and re.fullmatch(r"\S+", one.value) is not None
+
+    def _duration(self, one: Said) -> None:
+        """Hold a duration, P1Y say, against the words: a text that says it so is seldom, a note is to."""
+        if one.value in self._quoted:
+            self.counts["readable"] += 1
+        else:
+            self._unread(one, [one.value])
 
     def _concept(self, one: Said, values: Sequence[Said]) -> None:
         iri = self._context.expand(one.value)
@@ -226,6 +257,14 @@ class Attestation:
         self._fault(one, f"stands in words as {shown}, and {self._nowhere} has any of these")
 
     @property
+    def _conclusion(self) -> str:
+        """What the note of an inferred fact comes to, if that is a number: “Half of 60 is 30” comes to 30."""
+        if not self._is_inferred:
+            return ""
+        said = re.split(r"\s(?:is|are|makes|gives|comes to|read as|=)\s", self.record.note)
+        return said[-1] if len(said) > 1 and re.search(r"\d", said[-1]) else ""
+
+    @property
     def _nowhere(self) -> str:
         return "neither the quotes nor the note" if self._is_inferred else "no quote"
 
@@ -233,7 +272,7 @@ class Attestation:
         languages = self._languages
         counted = one.key not in self._words.ordinals
         places = number_at(one.value, self._quoted, languages, counted=counted)
-        if not places:
+        if not places or (self._conclusion and not number_at(one.value, self._conclusion)):
             self._unread(one, [one.value])
             return
         self.counts["readable"] += 1
@@ -266,8 +305,16 @@ class Attestation:
         if self.record.basis == "layout":
             if wrong := misplaced(date, self.passages, self.source, self.record.note):
                 self._fault(one, *wrong)
-        elif lacking := missing(date, self._quoted, self._languages):
+        elif lacking := (
+            missing(date, self._quoted, self._languages)
+            or apart(date, (*(quote.exact for quote in self.record.quotes), self.record.note or ""), self._languages)
+            or (missing(date, self._conclusion) if re.search(r"\d{4}", self._conclusion) else [])
+        ):
             self._unread(one, lacking)
+        elif not self._is_inferred and "/" not in one.value and (said := until(date, self._quoted, self._languages)):
+            self._fault(
+                one, f"stands behind “{said}” in the quoted words, which makes it an end", f"write ../{one.value}"
+            )
         else:
             self.counts["readable"] += 1
 

@@ -61,6 +61,16 @@ _QUALIFIERS = {
         "ou mais|ou menos",
     ),
 }
+# What makes a date the last one that is meant, by language.
+_UNTIL = {
+    "en": "before|by|no later than|not later than|till|until|up to",
+    "fr": "avant|d'ici|d’ici|jusqu'à|jusqu’à|jusqu'en|jusqu’en",
+    "es": "antes de|hasta|para",
+    "de": "bis|bis zu|spätestens|vor",
+    "it": "entro|entro il|fino al|prima del",
+    "nl": "tegen|tot|uiterlijk|vóór|voor",
+    "pt": "antes de|até",
+}
 _BC = ("bc", "bce", "b.c.", "b.c.e.")
 LARGEST = 10**15  # above which no number is spelled
 
@@ -121,6 +131,11 @@ class Language:
         """What qualifies a number before it and behind it, none where it is not known."""
         before, after = _QUALIFIERS.get(self._code, ("", ""))
         return tuple(filter(None, before.split("|"))), tuple(filter(None, after.split("|")))
+
+    @property
+    def until(self) -> tuple[str, ...]:
+        """What stands before a date that is the last one meant, none where it is not known."""
+        return tuple(filter(None, _UNTIL.get(self._code, "").split("|")))
 
     @cached_property
     def parts(self) -> frozenset[str]:

@@ -27,7 +27,9 @@ class Claim(NamedTuple):
     """That quoted words, folded, name a thing, or have a `text` that is given as its name; where a record says so.
 
     `beside` are the things of the same record, of whose names the name may be a part. The names `without` do not count.
-    A word of `after` stands before the thing, one of `before` behind it, as far as there are any.
+    A word of `after` stands before the thing, one of `before` behind it, as far as there are any; where one of `next`
+    stands at once before some name, the thing is that one's; one of `never` at once before it, or “'s” behind it, shows
+    that another thing is meant.
     """
 
     file: str
@@ -43,6 +45,8 @@ class Claim(NamedTuple):
     without: Sequence[str] = ()
     after: Sequence[str] = ()
     before: Sequence[str] = ()
+    next: Sequence[str] = ()
+    never: Sequence[str] = ()
 
 
 _dump = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes a new one for every line
@@ -127,6 +131,17 @@ class Known:
             self._longer[name] = [other for other in fewest if name != other and name in other]
         return self._longer[name]
 
+    def stand(self, words: str, languages: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """Where names stand in words, from and to, and which.
+
+        >>> list(Known({"oslo": frozenset(), "oslo city": frozenset()}).stand("in oslo", ["en"]))
+        [(3, 7, 'oslo')]
+        """
+        there = {*_WORD.findall(words)}
+        for name in sorted({name for word in there for name in self._by_word.get(word, ())}):
+            if there.issuperset(_WORD.findall(name)):
+                yield from ((start, end, name) for start, end in name_at(name, words, languages))
+
     def others(self, name: str, own: Set[str]) -> bool:
         """Whether a name is of things, and of none of one's own."""
         return not self._names[name] & own
@@ -183,7 +198,7 @@ class _Thing(NamedTuple):
 def _settle(claim: Claim, thing: _Thing, unnamed: bool, found: Settled, unjudged: TextIO) -> None:
     """Hold one claim against the names of the thing, and count it where it is a statement."""
     fault = _not_named(claim, thing)
-    if fault and not unnamed:
+    if fault and (not unnamed or _is_misplaced(claim, thing)):
         found.faults.append(fault)
     elif claim.basis == "stated" and claim.key:
         kind = "readable" if thing.names and not fault else "chosen" if claim.text else "unjudged"
@@ -208,12 +223,16 @@ def _not_named(claim: Claim, thing: _Thing) -> Fault | None:
             return None
         return _fault_of(claim, f"{claim.key} “{short(claim.text)}” does not stand in the quoted words; {ANSWER}")
     names = [name for name, said in thing.names.items() if said not in claim.without]
-    if not names or any(_in_place(claim, *mention) for mention in thing.mentions(claim)):
+    if not names or any(_in_place(claim, thing.known, *mention) for mention in thing.mentions(claim)):
         return None
-    if any(True for _ in thing.mentions(claim)):
-        cues = ", ".join(f"“{cue}”" for cue in (*claim.after, *claim.before))
-        where = "behind" if claim.after else "before"
-        message = f"{what}: stands in the quoted words, but not {where} {cues}; who does what to whom?"
+    if _is_misplaced(claim, thing):
+        said = ", ".join(f"“{cue}”" for cue in (*claim.after, *claim.before))
+        if said:
+            where = f"but not {'behind' if claim.after else 'before'} {said}"
+        else:
+            behind, next_ = (" or ".join(f"“{cue}”" for cue in cues) for cues in (claim.never, claim.next))
+            where = f"but with “'s”, behind {behind}, or while another stands behind {next_}"
+        message = f"{what}: stands in the quoted words, {where}; who does what to whom?"
         return _fault_of(claim, message)
     shown = ", ".join(f"“{short(name)}”" for name in names[:3]) + (" …" if len(names) > 3 else "")
     if claim.basis == "inferred":
@@ -227,10 +246,30 @@ def _not_named(claim: Claim, thing: _Thing) -> Fault | None:
     return _fault_of(claim, message)
 
 
-def _in_place(claim: Claim, start: int, end: int) -> bool:
-    """Whether a mention stands behind or before the words that its property asks for, if it asks for any."""
-    behind = not claim.after or any(name_in(cue, claim.quoted[:start]) for cue in claim.after)
-    return behind and (not claim.before or any(name_in(cue, claim.quoted[end:]) for cue in claim.before))
+def _is_misplaced(claim: Claim, thing: _Thing) -> bool:
+    """Whether words name a thing, and nowhere as its property asks for."""
+    mentions = list(thing.mentions(claim)) if claim.key and not claim.text else []
+    return bool(mentions) and not any(_in_place(claim, thing.known, *mention) for mention in mentions)
+
+
+def _in_place(claim: Claim, known: Known, start: int, end: int) -> bool:
+    """Whether a mention stands where its property asks for, if it asks for anything."""
+    before, behind = claim.quoted[:start], claim.quoted[end:]
+    if claim.after and not any(name_in(cue, before) for cue in claim.after):
+        return False
+    if claim.before and not any(name_in(cue, behind) for cue in claim.before):
+        return False
+    if claim.never and (_ends(before, claim.never) or re.match(r"'s?\b|'\s", behind)):
+        return False
+    if claim.next and not _ends(before, claim.next):
+        others = known.stand(claim.quoted, claim.languages)
+        return not any(_ends(claim.quoted[:other], claim.next) for other, _, _ in others)
+    return True
+
+
+def _ends(words: str, cues: Sequence[str]) -> bool:
+    """Whether words end with one of some others, an article behind it or not."""
+    return re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, cues))})\s(?:the\s|an?\s)?$", words) is not None
 
 
 def _fault_of(claim: Claim, message: str) -> Fault:

@@ -242,6 +242,51 @@ def missing(date: Edtf, words: str, languages: Iterable[str] = ENGLISH) -> list[
     return [part for one in date.dates for part in _missing(one, words, known)]
 
 
+def apart(date: Edtf, passages: Sequence[str], languages: Iterable[str] = ENGLISH) -> list[str]:
+    """The days of a date that no passage gives together with their month.
+
+    >>> from kg.rdf.edtf import read_edtf
+    >>> apart(read_edtf("2002-06-12"), ["June-July 2002", "on July 12"])
+    ['the day 12 of the month 06']
+    >>> apart(read_edtf("2002-07-12"), ["June-July 2002", "on July 12"])
+    []
+    """
+    known = [language(tag) for tag in languages]
+    found = []
+    for one in date.dates:
+        day = one._replace(year="XXXX")
+        if one.day.isdigit() and one.month.isdigit() and all(any(_missing(day, words, known)) for words in passages):
+            found.append(f"the day {int(one.day)} of the month {one.month}")
+    return found
+
+
+def until(date: Edtf, words: str, languages: Iterable[str] = ENGLISH) -> str:
+    """What makes the year of a date in the words the last one that is meant, wherever it stands; "" where nothing does.
+
+    >>> from kg.rdf.edtf import read_edtf
+    >>> until(read_edtf("2002"), "achieved by 2002"), until(read_edtf("2002"), "in 2002")
+    ('by', '')
+    """
+    years = {one.year for one in date.dates}
+    if len(date.dates) != 1 or not all(year.isdigit() for year in years):
+        return ""
+    (year,) = years
+    found = ""
+    places = [match.start() for match in re.finditer(rf"(?<!\d){year}(?!\d)", words)]
+    for place in places:
+        said = (match for one in map(language, languages) if (match := _until(one).search(words[:place])))
+        if not (found := next((match[1] for match in said), "")):
+            return ""
+    return found
+
+
+@lru_cache
+def _until(one: Language) -> re.Pattern[str]:
+    months = {name for month in range(1, 13) for name in one.months(month)}
+    between = rf"(?:the end of\s+|early\s+|late\s+|\d{{1,2}}\.?\s+|(?:{_any(months) or 'zzz'})\.?,?\s+)*"
+    return re.compile(rf"(?<!\w)({_spaced(one.until) or 'zzz'})\s+{between}$", re.IGNORECASE)
+
+
 def _missing(date: Date, words: str, languages: Sequence[Language]) -> Iterator[str]:
     folded = words.lower()
     if date.year != "XXXX":
