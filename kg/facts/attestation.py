@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from kg.errors import Fault
 from kg.facts.headings import misplaced
-from kg.facts.naming import ANSWER, Claim, Unjudged, claim_line, unjudged_line
+from kg.facts.naming import ANSWER, LABEL, Claim, Unjudged, claim_line, unjudged_line
 from kg.facts.quotes import Passage, short
 from kg.facts.reading import apart, folded, missing, name_in, number_at, qualifier, text_in, unjudged, until
-from kg.facts.records import Record
+from kg.facts.records import BASES, Record
 from kg.facts.sources import Source
 from kg.facts.values import Text
 from kg.rdf import iris
@@ -200,12 +200,15 @@ class Attestation:
             found = Unjudged(self.record.file, one.value.line, one.value.column, f"{one.key} {one.value}", reason)
             self.lines.append(unjudged_line(one.of, found))
 
-    def _claim(self, iri: str, key: str, ident: Text, text: str, without: Sequence[str] = ()) -> None:
-        """A claim that a thing is named in the words, or that a name given to it is."""
+    def _claimed(self, key: str, ident: Text, text: str, without: Sequence[str] = ()) -> Claim:
         place = self.record.file, ident.line, ident.column
-        claim = Claim(
+        return Claim(
             *place, key, ident, text, self._folded, self.source.languages, self.record.basis, self._beside, without
         )
+
+    def _claim(self, iri: str, key: str, ident: Text, text: str, without: Sequence[str] = ()) -> None:
+        """A claim that a thing is named in the words, or that a name given to it is."""
+        claim = self._claimed(key, ident, text, without)
         if not self._is_inferred:
             words = self._words
             claim = claim._replace(
@@ -218,6 +221,8 @@ class Attestation:
 
     def _text(self, one: Said) -> None:
         is_name = one.key in self._words.names
+        if is_name and one.of and self._words.unnamed & {*one.types}:
+            self._label(one)
         if self._is_inferred:
             return
         if self._is_code(one) and not is_name and not _whole(one.value).search(self._quoted):
@@ -230,6 +235,18 @@ class Attestation:
             self.counts["chosen"] += 1
         else:
             self._fault(one, "does not stand in the quoted words")
+
+    def _label(self, one: Said) -> None:
+        """Hold the label of what has no name in a text against the words: it brings in nothing else."""
+        label = folded(one.value)
+        for iri, forms in self._words.concepts.items():
+            if iris.local(iri) in BASES:  # kg's own, of which no text speaks
+                continue
+            there = [form for form in forms if name_in(form, label)]
+            if there and not any(name_in(form, self._folded) for form in forms):
+                self._fault(one, f"says “{there[0]}” ({iris.local(iri)}), and {self._nowhere} does", LABEL)
+        claim = self._claimed("", one.value, one.value)
+        self.lines.append(claim_line(one.of, claim._replace(label=label)))
 
     def _is_code(self, one: Said) -> bool:
         """Whether a text is no words of a language but a symbol, a number or the like."""

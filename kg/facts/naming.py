@@ -19,6 +19,9 @@ from kg.facts.reading import folded, name_at, name_in, text_in
 from kg.facts.sources import Source
 
 ANSWER = "quote the words that say it, leave it out, or set basis to inferred and say in a note how the words mean it"
+LABEL = (
+    "call the thing by what its words name, quote the words that name it, or name it in the note of an inferred fact"
+)
 _WORD = re.compile(r"\w+")
 _TYPE, _NAME, _CLAIM, _UNJUDGED = "0", "1", "2", "3"  # what is said of a thing, in the order in which it is needed
 
@@ -29,7 +32,7 @@ class Claim(NamedTuple):
     `beside` are the things of the same record, of whose names the name may be a part. The names `without` do not count.
     A word of `after` stands before the thing, one of `before` behind it, as far as there are any; where one of `next`
     stands at once before some name, the thing is that one's; one of `never` at once before it, or “'s” behind it, shows
-    that another thing is meant.
+    that another thing is meant. A `label`, folded, claims instead that what it names the words name too.
     """
 
     file: str
@@ -47,6 +50,7 @@ class Claim(NamedTuple):
     before: Sequence[str] = ()
     next: Sequence[str] = ()
     never: Sequence[str] = ()
+    label: str = ""
 
 
 _dump = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes a new one for every line
@@ -116,6 +120,7 @@ class Known:
         self._names = names
         self._by_word: dict[str, list[str]] = {}
         self._longer: dict[str, list[str]] = {}
+        self._of: dict[str, list[str]] = {}
         for name in names:
             for word in {*_WORD.findall(name)}:
                 self._by_word.setdefault(word, []).append(name)
@@ -141,6 +146,15 @@ class Known:
         for name in sorted({name for word in there for name in self._by_word.get(word, ())}):
             if there.issuperset(_WORD.findall(name)):
                 yield from ((start, end, name) for start, end in name_at(name, words, languages))
+
+    def named(self, name: str, words: str, languages: Sequence[str]) -> bool:
+        """Whether words have some name of a thing that is called so."""
+        if not self._of:
+            for one, things in self._names.items():
+                for thing in things:
+                    self._of.setdefault(thing, []).append(one)
+        names = {other for thing in self._names[name] for other in self._of[thing]}
+        return any(name_in(other, words, languages) for other in names)
 
     def others(self, name: str, own: Set[str]) -> bool:
         """Whether a name is of things, and of none of one's own."""
@@ -179,29 +193,40 @@ class _Thing(NamedTuple):
 
     def mentions(self, claim: Claim) -> Iterator[tuple[int, int]]:
         """Where the words of a claim name the thing, and not another one with a longer name."""
-        own = {self.iri, *claim.beside}
         for name in self.names.values():
             if name in claim.without:
                 continue
-            around = [
-                place
-                for longer in self.known.longer(name)
-                if self.known.others(longer, own)
-                for place in name_at(longer, claim.quoted, claim.languages)
-                if not claim.quoted[: place[0]].endswith("-")  # “president” in “vice-president” is a part of a word
-            ]
+            around = self.around(name, claim)
             for start, end in name_at(name, claim.quoted, claim.languages):
-                if not any(first <= start and end <= last for first, last in around):
+                if not any(first <= start and end <= last for places in around.values() for first, last in places):
                     yield start, end
+
+    def around(self, name: str, claim: Claim) -> dict[str, list[tuple[int, int]]]:
+        """The longer names of other things that the words of a claim have, with where they stand."""
+        own = {self.iri, *claim.beside}
+        found: dict[str, list[tuple[int, int]]] = {}
+        for longer in self.known.longer(name):
+            if self.known.others(longer, own):
+                for place in name_at(longer, claim.quoted, claim.languages):
+                    if not claim.quoted[: place[0]].endswith(
+                        "-"
+                    ):  # “president” in “vice-president” is a part of a word
+                        found.setdefault(longer, []).append(place)
+        return found
 
 
 def _settle(claim: Claim, thing: _Thing, unnamed: bool, found: Settled, unjudged: TextIO) -> None:
     """Hold one claim against the names of the thing, and count it where it is a statement."""
-    fault = _not_named(claim, thing)
-    if fault and (not unnamed or _is_misplaced(claim, thing)):
+    if claim.label:
+        found.faults.extend(_brought_in(claim, thing))
+        return
+    fault = missing = _not_named(claim, thing)
+    if fault and unnamed and not _is_misplaced(claim, thing):
+        fault = _unlike(claim, thing) if claim.key and not claim.text else None
+    if fault:
         found.faults.append(fault)
     elif claim.basis == "stated" and claim.key:
-        kind = "readable" if thing.names and not fault else "chosen" if claim.text else "unjudged"
+        kind = "readable" if thing.names and not missing else "chosen" if claim.text else "unjudged"
         found.counts[kind] += 1
         if kind == "unjudged":
             reason = "things of its class have no name in a text" if unnamed else "it has no name"
@@ -234,6 +259,9 @@ def _not_named(claim: Claim, thing: _Thing) -> Fault | None:
             where = f"but with “'s”, behind {behind}, or while another stands behind {next_}"
         message = f"{what}: stands in the quoted words, {where}; who does what to whom?"
         return _fault_of(claim, message)
+    if longer := next((other for name in thing.names.values() for other in thing.around(name, claim)), None):
+        message = f"{what}: stands in the quoted words only within “{longer}”, the name of something else; {ANSWER}"
+        return _fault_of(claim, message)
     shown = ", ".join(f"“{short(name)}”" for name in names[:3]) + (" …" if len(names) > 3 else "")
     if claim.basis == "inferred":
         message = f"{what}: neither the quotes nor the note name it ({shown}); say in the note how it is meant"
@@ -243,6 +271,27 @@ def _not_named(claim: Claim, thing: _Thing) -> Fault | None:
             "or set basis to inferred and say in a note by which words it is meant; if these are another name of the "
             "same thing, say so once"
         )
+    return _fault_of(claim, message)
+
+
+def _brought_in(claim: Claim, thing: _Thing) -> Iterator[Fault]:
+    """The faults of a label that names other things than the words do."""
+    own = {thing.iri, *claim.beside}
+    places = list(thing.known.stand(claim.label, claim.languages))
+    for start, end, name in places:
+        longer = any(one <= start and end <= other and (one, other) != (start, end) for one, other, _ in places)
+        if not longer and thing.known.others(name, own) and not thing.known.named(name, claim.quoted, claim.languages):
+            nowhere = "neither the quotes nor the note do" if claim.basis == "inferred" else "the quoted words do not"
+            yield _fault_of(claim, f"the name “{short(claim.text)}” names “{name}”, which {nowhere}; {LABEL}")
+
+
+def _unlike(claim: Claim, thing: _Thing) -> Fault | None:
+    """The fault of a claim that shares no word with what a thing of no name is called."""
+    called = {word[:5] for name in thing.names.values() for word in _WORD.findall(name) if len(word) > 3}
+    if not called or called & {word[:5] for word in _WORD.findall(claim.quoted)}:
+        return None
+    shown = short(next(iter(thing.names)))
+    message = f"{claim.key} {claim.ident}: the quoted words have no word of what it is called, “{shown}”; {ANSWER}"
     return _fault_of(claim, message)
 
 

@@ -301,7 +301,7 @@ def test_each_statement_is_of_one_kind(template: Path, tmp_path: Path) -> None:
 
 def test_what_cannot_be_judged_is_listed_with_its_reason(tmp_path: Path) -> None:
     text = "id: ada\nagent: [lit, https://elsewhere.org/x]\nbound: exact\nabout: nameless"
-    known = f"{ADA}\n---\nid: lit\ntype: Event\nname: lighting\n---\nid: nameless\ntype: Place"
+    known = f"{ADA}\n---\nid: lit\ntype: Event\nname: lighting by the firm\n---\nid: nameless\ntype: Place"
     assert said(tmp_path, text, ["Ada Merrow’s firm"], known=known) == []
     assert [(one.line, one.said, one.reason) for one in read_unjudged(tmp_path / "unjudged")] == [
         (2, "agent lit", "things of its class have no name in a text"),
@@ -348,7 +348,7 @@ def test_an_inferred_fact_says_in_its_note_what_its_words_do_not(
     ("text", "fault"),
     [
         ("id: ada\nagent: firm", ""),
-        ("id: ada\nagent: port", "agent port: the quoted words have none of its names"),
+        ("id: ada\nagent: port", "agent port: stands in the quoted words only within “
         ("id: ada\nagent: port\nabout: house", ""),
     ],
 )

@@ -44,14 +44,17 @@ def test_each_claim_is_a_fault_or_a_statement_of_one_kind(tmp_path: Path) -> Non
         claim_line("a", claim("")),  # of whom the record speaks: no statement
         claim_line("a", claim("of", quoted="the rock")),  # a fault
         *class_lines("b", [EVENT]),
-        name_line("b", "A fair"),
+        name_line("b", "A fair at Skerry"),
         claim_line("b", claim("of")),  # unjudged
-        claim_line("b", claim("name", "A fair")),  # chosen
+        claim_line("b", claim("name", "A fair at Skerry")),  # chosen
+        *class_lines("c", [EVENT]),
+        name_line("c", "Some war"),
+        claim_line("c", claim("of")),  # a fault: no word of it is there
         unjudged_line("", Unjudged("b.yaml", 1, 1, "open true", "values of its datatype are not read")),
     ]
     found = settled(sorted(lines), NAMELESS, {}, tmp_path / "unjudged")
     assert found.counts == {"readable": 1, "unjudged": 2, "chosen": 1}
-    assert [fault.line for fault in found.faults] == [1]
+    assert [fault.line for fault in found.faults] == [1, 1]
     assert [one.reason for one in read_unjudged(tmp_path / "unjudged")] == [
         "things of its class have no name in a text",
         "values of its datatype are not read",
