@@ -348,7 +348,7 @@ def test_an_inferred_fact_says_in_its_note_what_its_words_do_not(
     ("text", "fault"),
     [
         ("id: ada\nagent: firm", ""),
-        ("id: ada\nagent: port", "agent port: stands in the quoted words only within “
+        ("id: ada\nagent: port", "agent port: stands in the quoted words only within “"),
         ("id: ada\nagent: port\nabout: house", ""),
     ],
 )
