@@ -17,7 +17,7 @@ from kg.errors import Fault
 from kg.facts.headings import misplaced
 from kg.facts.naming import ANSWER, LABEL, Claim, Unjudged, claim_line, unjudged_line
 from kg.facts.quotes import Passage, short
-from kg.facts.reading import apart, folded, missing, name_in, number_at, qualifier, text_in, unjudged, until
+from kg.facts.reading import apart, folded, missing, name_in, named_in, number_at, qualifier, text_in, unjudged, until
 from kg.facts.records import BASES, Record
 from kg.facts.sources import Source
 from kg.facts.values import Text
@@ -243,7 +243,7 @@ class Attestation:
             if iris.local(iri) in BASES:  # kg's own, of which no text speaks
                 continue
             there = [form for form in forms if name_in(form, label)]
-            if there and not any(name_in(form, self._folded) for form in forms):
+            if there and not any(named_in(form, self._folded) for form in forms):
                 self._fault(one, f"says “{there[0]}” ({iris.local(iri)}), and {self._nowhere} does", LABEL)
         claim = self._claimed("", one.value, one.value)
         self.lines.append(claim_line(one.of, claim._replace(label=label)))

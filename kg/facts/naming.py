@@ -15,7 +15,7 @@ from typing import NamedTuple, TextIO
 
 from kg.errors import Fault
 from kg.facts.quotes import short
-from kg.facts.reading import folded, name_at, name_in, text_in
+from kg.facts.reading import folded, name_at, name_in, named_in, text_in
 from kg.facts.sources import Source
 
 ANSWER = "quote the words that say it, leave it out, or set basis to inferred and say in a note how the words mean it"
@@ -154,7 +154,7 @@ class Known:
                 for thing in things:
                     self._of.setdefault(thing, []).append(one)
         names = {other for thing in self._names[name] for other in self._of[thing]}
-        return any(name_in(other, words, languages) for other in names)
+        return any(named_in(other, words, languages) for other in names)
 
     def others(self, name: str, own: Set[str]) -> bool:
         """Whether a name is of things, and of none of one's own."""

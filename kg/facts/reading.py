@@ -52,6 +52,15 @@ def name_in(name: str, words: str, languages: Iterable[str] = ENGLISH) -> bool:
     return any(True for _ in name_at(name, words, languages))
 
 
+def named_in(name: str, words: str, languages: Iterable[str] = ENGLISH) -> bool:
+    """Whether a name stands in words, both folded, in the singular or the plural.
+
+    >>> named_in("ngos", "ngo participation"), named_in("ngo", "the ngos"), named_in("ngo", "no one")
+    (True, True, False)
+    """
+    return any(name_in(form, words, languages) for form in (name, f"{name}s", name.removesuffix("s")))
+
+
 def name_at(name: str, words: str, languages: Iterable[str] = ENGLISH) -> Iterator[tuple[int, int]]:
     """Where a name stands in words, from and to, as `name_in` reads it."""
     endings = ("", *(ending for tag in languages for ending in _GENITIVES.get(tag.split("-")[0].lower(), ())))
