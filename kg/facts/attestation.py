@@ -111,7 +111,7 @@ def _with_below(kinds: set[str], vocabulary: Vocabulary) -> set[str]:
 
 
 def _whole(code: str) -> re.Pattern[str]:
-    """A code, as a text holds it that does not hold a longer one: ICC-ASP/2 is no part of ICC-ASP/2/Res.8."""
+    """A code, as a text holds it that does not hold a longer one: A/12 is no part of A/12/7."""
     return re.compile(rf"(?<![\w/.-]){re.escape(code)}(?![\w/-]|\.\w)")
 
 
