@@ -258,7 +258,7 @@ def _with_words(text: str, release: Any, store: Any, kind: str | None, output: P
     from kg.release.writer import write_file
 
     prefixes = release.manifest["prefixes"]
-    found = answered(store, Dataset(release.dataset), text, prefixes, release.manifest["base"])
+    found = answered(store, Dataset(release.dataset), text, release)
     kind = kind or ("table" if sys.stdout.isatty() and not output else "csv")
     if kind == "table":
         shown = [

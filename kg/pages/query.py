@@ -103,7 +103,7 @@ def answer_page(opened: Opened, root: str, iri: str) -> bytes:
     query = opened.queries[iris.local(iri)]
     asked = form(query.text)
     if asked == "SELECT":
-        found = answered(opened.store, opened.dataset, query.text, opened.prefixes, opened.base)
+        found = answered(opened.store, opened.dataset, query.text, opened.release)
         return query_page(opened, root, query, {}, Answer("json", "table", write_answered(found, "json"), None, 0.0))
     results = run(opened.store, query.text, opened.prefixes, base=opened.base)
     kind, format_ = ("graph", "turtle") if makes_graph(query) else ("table", "json")

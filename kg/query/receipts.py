@@ -18,10 +18,11 @@ import pyoxigraph as px
 from kg.errors import QueryError
 from kg.query.results import too_many
 from kg.query.sparql import run
-from kg.query.why import Reason, because
+from kg.query.why import Reason, Said, because
 from kg.rdf import iris
 from kg.rdf.terms import DCTERMS, RDF, RDFS, SKOS, TYPE, XSD, Term, text_of
 from kg.release.nquads import Dataset
+from kg.release.reader import Release
 
 LABELS = frozenset({SKOS + "prefLabel", RDFS + "label"})  # a row's labels are read by people; what they label counts
 MOST = 50  # receipts of a row
@@ -41,15 +42,16 @@ def answered(
     store: px.Store,
     dataset: Dataset,
     text: str,
-    prefixes: Mapping[str, str],
-    base: str,
+    release: Release,
     most: Callable[[int], int] | None = None,
+    shown: int | None = None,
 ) -> Answered:
-    """The answer of a SELECT query with the receipts of its rows.
+    """The answer of a SELECT query with the receipts of its rows, or of the first rows that are shown.
 
     `most` gives from the number of columns how many rows there may be. QueryError where there are more, and for a query
     of another form.
     """
+    base, prefixes = release.manifest["base"], release.manifest["prefixes"]
     results = run(store, text, prefixes, base=base)
     if not isinstance(results, px.QuerySolutions):
         raise QueryError("only a query of rows (SELECT) has receipts", "format")
@@ -62,17 +64,19 @@ def answered(
     if asked is None:
         return Answered(columns, rows, [[] for _ in rows])
     whole, patterns = asked
-    found: dict[tuple[Term | None, ...], list[px.Quad]] = {}
     full = run(store, whole, prefixes, base=base)
     names = [variable.value for variable in full.variables]
     shared = [name for name in columns if name in names]  # the others are worked out
+    places = [columns.index(name) for name in shared]
+    keys = [tuple(row[place] for place in places) for row in rows]
+    found: dict[tuple[Term | None, ...], list[px.Triple]] = {key: [] for key in keys[:shown]}
     for solution in full:
         row = dict(zip(names, solution, strict=True))
-        key = tuple(row.get(name) for name in shared)
-        found.setdefault(key, []).extend(_statements(patterns, row, store))
-    told = {key: _reasons(quads, dataset, base) for key, quads in found.items()}
-    places = [columns.index(name) for name in shared]
-    return Answered(columns, rows, [told.get(tuple(row[place] for place in places), []) for row in rows])
+        if (statements := found.get(tuple(row.get(name) for name in shared))) is not None:
+            statements.extend(_statements(patterns, row, store))
+    receipts = _Receipts(store, dataset, base)
+    told = {key: receipts.of(triples) for key, triples in found.items()}
+    return Answered(columns, rows, [told.get(key, []) for key in keys])
 
 
 _SELECT = re.compile(r"\bSELECT\b(?P<once>\s+DISTINCT)?[^{]*?(?:\bWHERE\s*)?\{", re.IGNORECASE)
@@ -116,7 +120,7 @@ def _dated(patterns: Sequence[Pattern], date: str) -> Iterator[Pattern]:
             yield from ((subject, rdflib.URIRef(date), value) for value in values)
 
 
-def _statements(patterns: Iterable[Pattern], row: Mapping[str, Term | None], store: px.Store) -> Iterator[px.Quad]:
+def _statements(patterns: Iterable[Pattern], row: Mapping[str, Term | None], store: px.Store) -> Iterator[px.Triple]:
     """The statements that patterns come to with the values of a row, as far as the store has them."""
     for subject, predicate, value in patterns:
         one, other = (_term(part, row) for part in (subject, value))
@@ -128,7 +132,7 @@ def _statements(patterns: Iterable[Pattern], row: Mapping[str, Term | None], sto
 
 def _walked(
     store: px.Store, one: Term | None, path: Sequence[Any], other: Term | None, row: Mapping[str, Term | None]
-) -> Iterator[px.Quad]:
+) -> Iterator[px.Triple]:
     """The statements on the way from one term to another by the steps of a path."""
     step, forward = path[0]
     predicate = _term(step, row)
@@ -139,10 +143,10 @@ def _walked(
         return
     for quad in store.quads_for_pattern(subject, predicate, value, px.DefaultGraph()):
         if last:
-            yield quad
+            yield quad.triple
         else:
             beyond = list(_walked(store, quad.object if forward else quad.subject, path[1:], other, row))
-            yield from (quad, *beyond) if beyond else ()
+            yield from (quad.triple, *beyond) if beyond else ()
 
 
 def _paths(predicate: Any) -> Iterator[list[tuple[Any, bool]]]:
@@ -183,18 +187,25 @@ def _term(part: Any, row: Mapping[str, Term | None]) -> Term | None:
     return None
 
 
-def _reasons(quads: Iterable[px.Quad], dataset: Dataset, base: str) -> list[Reason]:
-    """What facts say among statements, each once: what labels and types say only where there is nothing else."""
-    wanted = {quad.triple for quad in quads}
-    subjects = {triple.subject.value for triple in wanted if isinstance(triple.subject, px.NamedNode)}
-    found = [
-        reason
-        for subject in sorted(subjects)
-        for reason in because(dataset, base, (quad for quad in dataset.about(subject) if quad.triple in wanted))
-        if reason.fact
-    ]
-    telling = [r for r in found if r.statement.predicate.value not in LABELS and r.statement.predicate != TYPE]
-    return (telling or found)[:MOST]
+class _Receipts:
+    """What facts say among statements; a statement of many rows is looked up once."""
+
+    def __init__(self, store: px.Store, dataset: Dataset, base: str) -> None:
+        self._store, self._dataset, self._base = store, dataset, base
+        self._known: dict[px.Triple, list[Reason]] = {}
+        self._read: dict[str, Said] = {}
+
+    def of(self, triples: Iterable[px.Triple]) -> list[Reason]:
+        """The receipts of a row: what labels and types say only where there is nothing else."""
+        found = [reason for triple in sorted(set(triples), key=str) for reason in self._of(triple) if reason.fact]
+        telling = [r for r in found if r.statement.predicate.value not in LABELS and r.statement.predicate != TYPE]
+        return (telling or found)[:MOST]
+
+    def _of(self, triple: px.Triple) -> list[Reason]:
+        if triple not in self._known:
+            everywhere = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+            self._known[triple] = because(self._dataset, self._base, everywhere, self._read)
+        return self._known[triple]
 
 
 def write_answered(found: Answered, kind: str) -> bytes:

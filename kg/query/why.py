@@ -49,11 +49,16 @@ def why(release: Release, subject: px.NamedNode) -> Iterator[Reason]:
         yield reason._replace(place=f"{file}:{line}:{column}" if file else "")
 
 
-def because(dataset: Dataset, base: str, quads: Iterable[Quad]) -> list[Reason]:
+Said = tuple[str, str, str, str, tuple[Words, ...]]  # of a fact: its basis, IRI, note, evidence and words
+
+
+def because(dataset: Dataset, base: str, quads: Iterable[Quad], read: dict[str, Said] | None = None) -> list[Reason]:
     """The reasons for the statements among quads of the default graph: one for each fact whose graph holds it too.
 
-    Types come first, then the others in the order of their N-Triples.
+    Types come first, then the others in the order of their N-Triples. `read` keeps the facts that were read, for who
+    asks again.
     """
+    read = {} if read is None else read
     graphs: dict[Triple, set[str]] = {}
     for quad in quads:
         graphs.setdefault(quad.triple, set()).add(text_of(quad.graph_name))
@@ -62,20 +67,22 @@ def because(dataset: Dataset, base: str, quads: Iterable[Quad]) -> list[Reason]:
         if "" not in graphs[triple]:
             continue
         facts = sorted(graph for graph in graphs[triple] if iris.is_fact(base, graph))
-        found += [_reason(triple, fact, dataset, base) for fact in facts]
+        for fact in facts:
+            if fact not in read:
+                read[fact] = _said(fact, dataset, base)
+            found.append(Reason(triple, *read[fact]))
         if not facts:
             basis = "ontology" if iris.graph(base, "ontology") in graphs[triple] else "build"
             found.append(Reason(triple, basis))
     return found
 
 
-def _reason(triple: Triple, fact: str, dataset: Dataset, base: str) -> Reason:
+def _said(fact: str, dataset: Dataset, base: str) -> Said:
     said: dict[str, list[str]] = {}
     for quad in dataset.about(fact):
         said.setdefault(quad.predicate.value, []).append(text_of(quad.object))
     kg = iris.ontology(base)
-    return Reason(
-        triple,
+    return (
         said.get(kg + "basis", [""])[0].removeprefix(kg),
         fact,
         said.get(kg + "note", [""])[0],

@@ -64,9 +64,9 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
     """The head and body of the answer to a job; what went wrong is a head with `error`.
 
     A job names the folder of a release, the formats wanted for a table and for a graph, and one of `query`, a SPARQL
-    text; `name` and `values`, a canned query, with `evidence` where its receipts are wanted too ("all", "if it fits");
-    `named_graph`, the IRI of a graph to be given whole; `reconcile`, what a reconciliation client asks. `stores` keeps
-    the last release open.
+    text; `name` and `values`, a canned query, with `evidence` where its receipts are wanted too ("all", or of how many
+    rows, if they fit); `named_graph`, the IRI of a graph to be given whole; `reconcile`, what a reconciliation client
+    asks. `stores` keeps the last release open.
     """
     try:
         limits = limits._replace(bytes=min(limits.bytes, job.get("bytes", limits.bytes)))
@@ -115,15 +115,14 @@ def _with_receipts(job: Job, text: str, limits: Limits, release: Release, store:
     """An answer with its receipts; without them where they would not fit and the job can do without."""
     from kg.query.receipts import answered, write_answered  # loads rdflib, which other queries do without
 
-    base, prefixes = release.manifest["base"], release.manifest["prefixes"]
-
     def most(columns: int) -> int:
         return min(limits.rows, max(1, job["cells"] // max(1, columns)) if "cells" in job else limits.rows)
 
     with closing(Dataset(release.dataset)) as dataset:
-        found = answered(store, dataset, text, prefixes, base, most)
+        shown = None if job["evidence"] == "all" else job["evidence"]
+        found = answered(store, dataset, text, release, most, shown)
     data = write_answered(found, job["table"])
-    if len(data) > limits.bytes and job["evidence"] == "if it fits":
+    if len(data) > limits.bytes and job["evidence"] != "all":
         data = write_answered(found._replace(receipts=[[] for _ in found.rows]), job["table"])
     if len(data) > limits.bytes:
         raise too_large(limits)

@@ -5,7 +5,7 @@ from functools import partial
 
 from kg.errors import KgError, QueryError, nearest
 from kg.pages import catalogue, render
-from kg.pages.query import makes_graph, query_page, sparql_page
+from kg.pages.query import MOST_ROWS, makes_graph, query_page, sparql_page
 from kg.pages.search import results_page
 from kg.query.opened import Opened
 from kg.query.pool import Pool
@@ -175,7 +175,7 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     if evidence == "1" and kind != "html":
         job["evidence"] = "all"
     elif kind == "html" and form(canned.text) == "SELECT":
-        job["evidence"] = "if it fits"
+        job["evidence"] = MOST_ROWS
     headers = (alternates(stem, ("html", *offered)),)
     fields = tuple(sorted({**values, **({"evidence": "1"} if evidence == "1" else {})}.items()))
     if kind != "html":

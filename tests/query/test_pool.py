@@ -171,10 +171,13 @@ def test_workers_that_cannot_be_started_are_tried_again(
 def test_a_query_that_ends_its_workers_does_not_end_them_all(release: Release, tmp_path: Path) -> None:
     async def do(pool: Pool) -> None:
         asked = asyncio.ensure_future(pool.ask(job(release, CROSS)))
-        for _ in range(2):
-            await asyncio.sleep(0.8)
-            (process,) = pool._busy
-            os.kill(process.pid, signal.SIGKILL)
+        ended: set[int] = set()
+        while len(ended) < 2:
+            await asyncio.sleep(0.05)
+            for process in [one for one in pool._busy if one.pid not in ended]:
+                ended.add(process.pid)
+                await asyncio.sleep(0.8)  # long enough for a query that is at work
+                os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(UnansweredError, match="was ended") as caught:
             await asked
         assert (caught.value.reason, pool.ended) == ("lost", 2)

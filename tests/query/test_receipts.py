@@ -36,7 +36,7 @@ def dataset(release: Release) -> Iterator[Dataset]:
 
 
 def ask(text: str, store: px.Store, dataset: Dataset, release: Release) -> Answered:
-    return answered(store, dataset, text, release.manifest["prefixes"], release.manifest["base"])
+    return answered(store, dataset, text, release)
 
 
 def said(found: Answered, row: int = 0) -> set[tuple[str, str]]:
@@ -159,5 +159,8 @@ def test_a_worker_gives_receipts_within_its_limits(release: Release) -> None:
     size = len(body) // 2
     head, _ = answer({**job, "evidence": "all"}, Limits(100, size), {})
     assert head["error"]["kind"] == "limit"
-    head, body = answer({**job, "evidence": "if it fits"}, Limits(100, size), {})
+    _, first = answer({**job, "evidence": 2}, Limits(100, 1_000_000), {})
+    assert json.loads(first)["receipts"][:2] == json.loads(body)["receipts"][:2]
+    assert not any(json.loads(first)["receipts"][2:])
+    head, body = answer({**job, "evidence": 100}, Limits(100, size), {})
     assert not any(json.loads(body)["receipts"])
