@@ -85,52 +85,116 @@ def _days(day: Day | None) -> int:
     return date(min(9999, max(1, year)), month, number).toordinal()
 
 
+class Number(NamedTuple):
+    """A number as it is said: with a sign such as ">" before it, what it counts, its date and what says it."""
+
+    value: float
+    sign: str
+    kind: str
+    dated: Dated | None
+    name: Name | None
+
+    @property
+    def text(self) -> str:
+        """The number with separators, behind its sign: ">2,000"."""
+        return self.sign + (f"{int(self.value):,}" if self.value == int(self.value) else f"{self.value:,}")
+
+
 class Point(NamedTuple):
-    """A dated number of a step line, with its label and the name of the thing that says it."""
+    """A number in the chart: where it stands and its label, and whether it is of another kind than the line's."""
 
     x: float
     y: float
+    number: Number
     label: str
-    name: Name | None
-    date: str
+    label_x: float
+    label_y: float
+    other: bool
 
 
-# A dated number: its day, the number, its label, the thing that says it, the date in words.
-Number = tuple[Day | None, float, str, Name | None, str]
-
-
-class Steps(NamedTuple):
-    """Dated numbers as a line that steps up and down: the points, and the path through them."""
+class Numbers(NamedTuple):
+    """Numbers over the years: lines of the axes, the line through those of the most frequent kind, and all points."""
 
     width: float
     height: float
+    ticks: tuple[Tick, ...]
+    levels: tuple[Tick, ...]
     path: str
     points: tuple[Point, ...]
+    kind: str
+    first: Number
+    last: Number
+    undated: tuple[Number, ...]
 
 
-def steps(numbers: Iterable[Number], width: float = 560) -> Steps | None:
-    """A step line of numbers, each with its day, label, thing and date in words; None for fewer than three days."""
-    known = sorted(
-        ((_days(day), value, label, name, said) for day, value, label, name, said in numbers if day),
-        key=lambda n: n[:3],
-    )
-    if len({day for day, *_ in known}) < 3:
+def numbers(items: Iterable[Number], width: float = 900) -> Numbers | None:
+    """Numbers over time, those of other kinds apart; None where no kind has three with different dates."""
+    told = list(items)
+    kinds: dict[str, list[Number]] = {}
+    for number in told:
+        if number.dated and number.dated.earliest:
+            kinds.setdefault(number.kind, []).append(number)
+    kind = max(kinds, key=lambda kind: len({_from(n) for n in kinds[kind]}), default="")
+    if len({_from(number) for number in kinds.get(kind, ())}) < LEAST:
         return None
-    height, left, right, top, bottom = 190.0, 16, 60, 30, 34
-    first, last = known[0][0], known[-1][0]
-    most = max(value for _, value, *_ in known) or 1
-    points = tuple(
-        Point(
-            round(left + (day - first) * (width - left - right) / (last - first), 1),
-            round(height - bottom - value * (height - top - bottom) / most, 1),
-            label,
-            name,
-            said,
-        )
-        for day, value, label, name, said in known
+    dated = sorted((n for found in kinds.values() for n in found), key=lambda n: (_from(n), n.value))
+    undated = [number for number in told if not (number.dated and number.dated.earliest) and number.kind == kind]
+    height, left, right, top, bottom = 260.0, 56.0, 190.0 if undated else 60.0, 34.0, 30.0
+    first, last = date.fromordinal(_from(dated[0])).year, date.fromordinal(_from(dated[-1])).year + 1
+    start = date(first, 1, 1).toordinal()
+    days = (date(last, 1, 1) if last <= date.max.year else date.max).toordinal() - start
+    level = _level(max(number.value for number in (*dated, *undated)))
+    most = max(level, *(number.value for number in (*dated, *undated)))
+
+    def x(number: Number) -> float:
+        return round(left + (_from(number) - start) * (width - left - right) / days, 1)
+
+    def y(value: float) -> float:
+        return round(height - bottom - value * (height - top - bottom) / most, 1)
+
+    step = max(1, (last - first) // 10)
+    ticks = tuple(
+        Tick(round(left + (date(year, 1, 1).toordinal() - start) * (width - left - right) / days, 1), str(year))
+        for year in range(first, last, step)
     )
-    path = f"M{points[0].x} {points[0].y}" + "".join(f"H{point.x}V{point.y}" for point in points[1:]) + f"H{width - 8}"
-    return Steps(width, height, path, points)
+    levels = tuple(Tick(y(level * n), f"{round(level * n):,}") for n in range(int(most // level) + 1))
+    points: list[Point] = []
+    for number in (*dated, *undated):
+        known = bool(number.dated and number.dated.earliest)
+        other = number.kind != kind
+        label = f"{number.text} {number.kind}" if other else number.text if known else f"{number.text}, no date given"
+        at = (x(number), y(number.value)) if known else (width - right + 40, y(number.value))
+        points.append(Point(*at, number, label, *_free(at, label, points, width), other))
+    line = [point for point in points if not point.other and point.number.dated]
+    path = "M" + "L".join(f"{point.x} {point.y}" for point in line)
+    ends = [point.number for point in line]
+    return Numbers(width, height, ticks, levels, path, tuple(points), kind, ends[0], ends[-1], tuple(undated))
+
+
+LEAST = 3  # points of a line
+LINE = 15  # how high a line of the labels is
+
+
+def _from(number: Number) -> int:
+    return _days(number.dated.earliest if number.dated else None)
+
+
+def _level(most: float) -> float:
+    """A round number of which the greatest holds two to five."""
+    power = 10.0 ** (len(str(int(most))) - 1)
+    return next(power * part for part in (2, 1, 0.5, 0.2) if most / (power * part) >= 2)
+
+
+def _free(at: tuple[float, float], label: str, points: Sequence[Point], width: float) -> tuple[float, float]:
+    """Where the middle of a label stands so that it is on no other: above its point, else below, higher or lower."""
+    half = len(label) * LETTER / 2 + 3
+    middle = min(max(at[0], half), width - half)
+    others = [(point.label_x, len(point.label) * LETTER / 2 + 3, point.label_y) for point in points]
+    for shift in (-11, 22, -27, 38, -43, 54):
+        y = max(11.0, at[1] + shift)
+        if not any(abs(middle - x) < half + wide and abs(y - other) < LINE for x, wide, other in others):
+            return round(middle, 1), round(y, 1)
+    return round(middle, 1), round(max(11.0, at[1] - 11), 1)
 
 
 class Arm(NamedTuple):
@@ -157,7 +221,7 @@ class Connections(NamedTuple):
 
 
 def connections(
-    title: str, incoming: Mapping[str, Sequence[Name]], outgoing: Mapping[str, Sequence[Name]], width: float = 820
+    title: str, incoming: Mapping[str, Sequence[Name]], outgoing: Mapping[str, Sequence[Name]], width: float = 1060
 ) -> Connections | None:
     """The things around one, grouped by property, at most twelve a side; None where there are none."""
     if not (incoming or outgoing):
@@ -167,21 +231,21 @@ def connections(
     middle = height / 2
     arms: list[tuple[Arm, ...]] = []
     for side, (edge, x, near) in zip(
-        sides, ((330.0, 320.0, width / 2 - 85), (width - 330, width - 320, width / 2 + 85)), strict=True
+        sides, ((320.0, 310.0, width / 2 - 110), (width - 320, width - 310, width / 2 + 110)), strict=True
     ):
         gap = height / (len(side) + 1)
         found = []
         for number, (label, names_) in enumerate(side, start=1):
             y = round(number * gap, 1)
             first, more = names_[0], len(names_) - 1
-            most = 34 if more else 44
+            most = 28 if more else 38
             text = first.label if len(first.label) <= most else f"{first.label[: most - 1].rstrip()}…"
             text += f" and {more} more" if more else ""
             bend = (edge + near) / 2
             path = f"M{near} {middle}C{bend} {middle} {bend} {y} {edge} {y}"
             found.append(Arm(label, text, first.href, first.kind, x, y, path))
         arms.append(tuple(found))
-    short = title if len(title) <= 25 else f"{title[:24].rstrip()}…"
+    short = title if len(title) <= 30 else f"{title[:29].rstrip()}…"
     return Connections(width, height, middle, short, arms[0], arms[1])
 
 

@@ -1,30 +1,40 @@
 """Entity: the page of a thing."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from kg.pages import charts
-from kg.pages.model import HIDDEN, NUMBERS, Dated, Group, Name, Page, Value, place
+from kg.pages.model import HIDDEN, NAMING, Group, Name, Page, Value, place
 from kg.pages.render import alternates, show
 from kg.pages.schema_org import description, of_thing
-from kg.query import resource
+from kg.pages.sections import Section, sections
 from kg.query.opened import Opened
 from kg.rdf import iris
-from kg.rdf.terms import text_of
 from kg.release import search
+
+GLANCE = 5  # properties in the first lines of a page
+SHORT = 40  # letters of a value there
+
+
+class Glance(NamedTuple):
+    """A property in the first lines of a page: its first values, how many more there are, and where they stand."""
+
+    heading: str
+    anchor: str
+    values: tuple[Value, ...]
+    more: int
 
 
 def entity_page(opened: Opened, root: str, iri: str) -> bytes:
     """The page of a thing: what it says, what others say of it, each with its words."""
     page = Page(opened, root)
-    reasons = [r for r in page.reasons(opened.dataset.about(iri)) if r.statement.predicate.value not in HIDDEN]
+    reasons = [r for r in page.reasons(page.about(iri)) if r.statement.predicate.value not in HIDDEN]
     stated = [reason for reason in reasons if reason.fact and reason.basis != "reference"]
-    groups = tuple(sorted(page.groups(stated), key=lambda group: group.label in _NAMES))
-    mentions = _mentions(page, iri)
+    groups = page.groups(r for r in stated if r.statement.predicate.value not in NAMING)
+    names = page.groups(r for r in stated if r.statement.predicate.value in NAMING)
+    told = sections(page, iri)
     hit = search.things(opened.index, [iri]).get(iri)
     name = page.name(iri)
-    dated = [(n, d) for n, d in related(groups, mentions) if n.iri != iri]
-    own = page.dated(iri)
-    stem = iris.local(iri)
     words = [words for reason in sorted(stated, key=place) for words in reason.words[-1:]]
     types = [page.name(type_) for type_ in (hit.types if hit else page.types(iri))[:1]]
     described = description(page, name.label, words, types[0].label if types else "")
@@ -37,86 +47,90 @@ def entity_page(opened: Opened, root: str, iri: str) -> bytes:
         name=name,
         types=types,
         others=hit.others if hit else (),
-        dated=own,
-        glance=_glance(groups),
+        glance=_glance(page, iri, groups, told),
         groups=groups,
-        mentions=mentions,
+        before=[section for section in told if section.blocks and section.order < FACTS],
+        after=[section for section in told if section.order >= FACTS],
+        names=names,
+        count=len(stated) + sum(section.things for section in told),
+        cited=sorted({words.source for reason in stated for words in reason.words}),
         reference=page.groups(r for r in reasons if r.basis == "reference"),
         follows=page.groups(r for r in reasons if not r.fact),
-        words=len({quote.href for group in groups for e in group.entries for quote in e.because.quotes}),
-        count=len(stated),
-        steps=charts.steps(_numbers(page, mentions)),
-        connections=charts.connections(name.label, _sides(mentions), _sides(groups)),
-        dates=sorted(dated, key=lambda pair: (pair[1].earliest or (9999, 1, 1), pair[0].label)),
+        connections=charts.connections(name.label, _pointing(told), _sides(groups)),
         iri=iri,
-        alternates=alternates(stem),
+        alternates=alternates(iris.local(iri)),
         data=of_thing(page, iri, reasons, hit, described),
         ask=f"DESCRIBE <{iri}>",
     )
 
 
-_NAMES = ("name", "other name", "type")  # in the head of the page already, and so last in its table
+FACTS = 40.0  # the place of what a thing says itself among what others say of it, as by `kg:order`
 
 
-def _mentions(page: Page, iri: str) -> tuple[Group, ...]:
-    """What other things say of a thing."""
-    quads = []
-    for subject in sorted({text_of(quad.subject) for quad in resource.incoming(page.opened.store, iri)}):
-        if iris.is_entity(page.base, subject):
-            quads += [q for q in page.opened.dataset.about(subject) if text_of(q.object) == iri and subject != iri]
-    return page.groups((reason for reason in page.reasons(quads) if reason.fact), of="subject")
+def _glance(page: Page, iri: str, groups: Sequence[Group], told: Sequence[Section]) -> list[Glance]:
+    """At most five properties: those that the vocabulary names for a class, or else what is said in one short value."""
+    own = {group.label: group for group in groups}
+    others = {section.heading: section for section in told}
+    wanted = page.headings.glance(page.types(iri))
+    if not wanted:
+        short = [group for group in groups if sum(len(e.values) for e in group.entries) == 1]
+        return [_of_group(group) for group in short if len(_text(group.entries[0].values[0])) <= SHORT][:GLANCE]
+    found: dict[str, Glance] = {}
+    for term in wanted:
+        forward, inverse = page.headings.forward(term), page.headings.inverse(term, ())[0]
+        if forward in own:
+            found.setdefault(forward, _of_group(own[forward]))
+        elif inverse in others:
+            found.setdefault(inverse, _of_section(others[inverse]))
+    return list(found.values())[:GLANCE]
 
 
-def related(*sides: Sequence[Group]) -> Iterable[tuple[Name, Dated]]:
-    """The dated things among what a page names, each once."""
-    seen = set()
-    for value in (value for side in sides for group in side for entry in group.entries for value in entry.values):
-        if value.name and value.dated and value.name.iri not in seen:
-            seen.add(value.name.iri)
-            yield value.name, value.dated
+def _of_group(group: Group) -> Glance:
+    values = [value for entry in group.entries for value in entry.values]
+    return _of_values(group.label, group.anchor, values)
 
 
-def _glance(groups: Sequence[Group]) -> list[tuple[Group, Value]]:
-    """At most five properties that are said in one short value; each leads to where its words stand."""
-    found = []
-    for group in groups:
-        values = [value for entry in group.entries for value in entry.values]
-        text = values[0].text or (values[0].name.label if values[0].name else "")
-        if len(values) == 1 and len(text) <= 40 and group.label not in _NAMES:
-            found.append((group, values[0]))
-    return found[:5]
+def _of_section(section: Section) -> Glance:
+    if section.numbers:
+        first, last = section.numbers.first, section.numbers.last
+        told = " → ".join(f"{one.text} ({one.dated.text})" for one in (first, last) if one.dated)
+        return Glance(section.heading, section.anchor, (Value(told),), 0)
+    values = [
+        next((value for cell in row.cells for value in cell if value.name), Value(""))
+        for block in section.blocks
+        for row in block.rows
+    ]
+    values += [value for block in section.blocks for entry in block.entries for value in entry.values]
+    return _of_values(section.heading, section.anchor, values)
 
 
-def _sides(groups: Sequence[Group]) -> dict[str, list[Name]]:
+def _of_values(heading: str, anchor: str, values: Sequence[Value]) -> Glance:
+    told = list(dict.fromkeys(value._replace(dated=None) if value.name else value for value in values))
+    shown = told[:1] if len(told) > 2 or sum(len(_text(value)) for value in told) > SHORT else told
+    return Glance(heading, anchor, tuple(shown), len(told) - len(shown))
+
+
+def _text(value: Value) -> str:
+    return value.text or (value.name.label if value.name else "") or (value.dated.text if value.dated else "")
+
+
+def _sides(groups: Iterable[Group]) -> dict[str, list[Name]]:
     """The things by property, for the diagram of connections."""
     found: dict[str, list[Name]] = {}
     for group in groups:
-        things = [
-            value.name for entry in group.entries for value in entry.values if value.name and group.label != "type"
-        ]
+        things = [value.name for entry in group.entries for value in entry.values if value.name and value.name.href]
         if things:
             found[group.label] = list(dict.fromkeys(things))
     return found
 
 
-def _numbers(page: Page, mentions: Sequence[Group]) -> list[charts.Number]:
-    """The dated numbers that other things give for one: of those with one number each, of the most frequent kind."""
-    kinds: dict[tuple[str, ...], list[charts.Number]] = {}
-    for name, dated in related(mentions, ()):
-        quads = page.opened.dataset.about(name.iri)
-        numbers = {
-            text_of(q.object) for q in quads if getattr(getattr(q.object, "datatype", None), "value", "") in NUMBERS
-        }
-        concepts = sorted(
-            text_of(q.object)
-            for q in quads
-            if not text_of(q.graph_name)
-            and q.predicate.value != iris.ontology(page.base) + "bound"  # "more than" is no other kind
-            and q.predicate.value.startswith(iris.ontology(page.base))
-            and page.is_concept(q.object)
-        )
-        if len(numbers) == 1:
-            kinds.setdefault(tuple(concepts), []).append(
-                (dated.earliest, float(numbers.pop()), name.label, name, dated.text)
-            )
-    return max(kinds.values(), key=len, default=[])
+def _pointing(told: Iterable[Section]) -> dict[str, list[Name]]:
+    """The things by heading, for the diagram of connections."""
+    found: dict[str, list[Name]] = {}
+    for section in told:
+        cells = [value for block in section.blocks for row in block.rows for cell in row.cells for value in cell]
+        values = cells + [value for block in section.blocks for entry in block.entries for value in entry.values]
+        things = [value.name for value in values if value.name and value.name.href]
+        if things:
+            found[section.heading] = list(dict.fromkeys(things))
+    return found

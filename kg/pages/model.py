@@ -14,10 +14,11 @@ import pyoxigraph as px
 
 from kg.query.labels import label
 from kg.query.opened import Opened
-from kg.query.why import Reason, because
+from kg.query.why import Reason, Said, because
 from kg.rdf import iris
+from kg.rdf.datatypes import NUMBERS
 from kg.rdf.edtf import Day, read_edtf
-from kg.rdf.terms import DCTERMS, EDTF, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
+from kg.rdf.terms import DCTERMS, EDTF, RDFS, SCHEMA, SKOS, TYPE, Quad, Term, shorten, text_of
 
 FOAF = "http://xmlns.com/foaf/0.1/"
 
@@ -39,14 +40,16 @@ KINDS = {
 }
 
 
+# The badge of a statement by how its words support it; what is stated needs none.
 BASES = {
     "stated": "",
-    "layout": "from where the words stand",
-    "inferred": "the curators’ reading",
-    "reference": "reference data of the curators",
-    "ontology": "the vocabulary says so",
-    "build": "follows from the statements and the vocabulary",
+    "layout": "from where it stands",
+    "inferred": "worked out",
+    "reference": "reference data",
+    "ontology": "follows from the vocabulary",
+    "build": "follows from the vocabulary",
 }
+DATES = {**BASES, "layout": "date from heading"}  # of a date
 
 
 class Name(NamedTuple):
@@ -109,16 +112,19 @@ class Entry(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A property: its label, its definition's address, its anchor, and what it says."""
+    """A property: its IRI, heading, its definition's address, its anchor, and what it says."""
 
+    iri: str
     label: str
     href: str
     anchor: str
     entries: tuple[Entry, ...]
 
 
+NAMING = frozenset({TYPE.value, SKOS + "prefLabel", SKOS + "altLabel"})  # the head of a page has these
+
 # The ids of sections, which no group of a page may have.
-SECTIONS = ("main", "facts", "mentions", "numbers", "connections", "reference", "time", "data")
+SECTIONS = ("main", "facts", "names", "connections", "reference", "data")
 
 
 class Page:
@@ -128,7 +134,12 @@ class Page:
         self.opened, self.root = opened, root
         self.base, self.date = opened.base, iris.ontology(opened.base) + "date"
         self._texts: dict[str, str] = {}
+        self._types: dict[str, list[str]] = {}
+        self._about: dict[str, list[Quad]] = {}
+        self._read: dict[str, Said] = {}
+        self._dated: dict[str, Dated | None] = {}
         self._anchors = set(SECTIONS)
+        self.headings = opened.headings
 
     def href(self, iri: str) -> str:
         """The address of an IRI as this page links to it: below the base relative, elsewhere as it is."""
@@ -150,8 +161,16 @@ class Page:
 
     def types(self, iri: str) -> list[str]:
         """The types of a thing, stated and inferred."""
-        quads = self.opened.store.quads_for_pattern(px.NamedNode(iri), TYPE, None, px.DefaultGraph())
-        return sorted(text_of(quad.object) for quad in quads)
+        if iri not in self._types:
+            quads = self.opened.store.quads_for_pattern(px.NamedNode(iri), TYPE, None, px.DefaultGraph())
+            self._types[iri] = sorted(text_of(quad.object) for quad in quads)
+        return self._types[iri]
+
+    def about(self, iri: str) -> list[Quad]:
+        """The quads of a thing, of every graph."""
+        if iri not in self._about:
+            self._about[iri] = self.opened.dataset.about(iri)
+        return self._about[iri]
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -161,12 +180,6 @@ class Page:
     def is_concept(self, term: Term) -> bool:
         """Whether a term is a concept of some scheme, which tells kinds of things apart."""
         return isinstance(term, px.NamedNode) and SKOS + "Concept" in self.types(term.value)
-
-    def property(self, iri: str) -> str:
-        """A property's label."""
-        return {TYPE.value: "type", SKOS + "prefLabel": "name", SKOS + "altLabel": "other name"}.get(iri) or (
-            label(self.opened.store, iri) or self.words.get(iri) or iris.local(iri)
-        )
 
     def text(self, source: str) -> str:
         """The text of a source by its id, with plain line ends."""
@@ -180,18 +193,42 @@ class Page:
             Quote(words.source, self.href(words.passage), whole(words.prefix), words.exact, whole(words.suffix, -1))
             for words in reason.words
         )
-        return Because(reason.basis, BASES[reason.basis], reason.note, reason.evidence, quotes, self.href(reason.fact))
+        badges = DATES if reason.statement.predicate.value == self.date else BASES
+        return Because(reason.basis, badges[reason.basis], reason.note, reason.evidence, quotes, self.href(reason.fact))
 
     def reasons(self, quads: Iterable[Quad]) -> list[Reason]:
         """The reasons for statements of the default graph."""
-        return because(self.opened.dataset, self.base, quads)
+        return because(self.opened.dataset, self.base, quads, self._read)
 
     def dated(self, iri: str) -> Dated | None:
-        """The date of a thing, the first to be found where there are several."""
-        quads = [quad for quad in self.opened.dataset.about(iri) if quad.predicate.value == self.date]
-        for reason in self.reasons(quads):
-            return self.date_of(text_of(reason.statement.object), self.because(reason))
-        return None
+        """The date of a thing; several that are given are told as such, and none of them as the date."""
+        if iri not in self._dated:
+            self._dated[iri] = self._date(iri)
+        return self._dated[iri]
+
+    def _date(self, iri: str) -> Dated | None:
+        reasons = self.reasons_of_dates(iri)
+        dates = {text_of(reason.statement.object): self.because(reason) for reason in reversed(reasons)}
+        told = [self.date_of(written, why) for written, why in reversed(dates.items())]
+        if len(told) < 2:
+            return told[0] if told else None
+        days = [day for one in told for day in (one.earliest, one.latest) if day]
+        apart = told[0].because._replace(basis="inferred", said="dates differ", note="")
+        text = " or ".join(one.text for one in told)
+        return Dated(text, "", min(days, default=None), max(days, default=None), apart)
+
+    def reasons_of_dates(self, iri: str) -> list[Reason]:
+        """The reasons for the dates of a thing."""
+        return self.reasons(quad for quad in self.about(iri) if quad.predicate.value == self.date)
+
+    def thing(self, iri: str) -> Value:
+        """A thing as a value, with its date and status."""
+        return Value("", self.name(iri), self.dated(iri), self.status(iri))
+
+    def notation(self, concept: str) -> str:
+        """The notation of a concept, "" where it has none: ">" for "more than"."""
+        quads = self.opened.store.quads_for_pattern(px.NamedNode(concept), px.NamedNode(SKOS + "notation"), None)
+        return min((text_of(quad.object) for quad in quads), default="")
 
     def status(self, iri: str) -> str:
         """The label of a thing's status, "" where it has none."""
@@ -207,46 +244,49 @@ class Page:
     def value(self, term: Term) -> Value:
         """A statement's object as the page shows it."""
         if isinstance(term, px.NamedNode):
-            thing = iris.is_entity(self.base, term.value)
-            dated, status = (self.dated(term.value), self.status(term.value)) if thing else (None, "")
-            return Value("", self.name(term.value), dated, status)
+            return self.thing(term.value) if iris.is_entity(self.base, term.value) else Value("", self.name(term.value))
         text = text_of(term)
         if isinstance(term, px.Literal) and term.datatype.value == EDTF:
             return Value(date_in_words(text))
+        if isinstance(term, px.Literal) and term.datatype.value in NUMBERS and re.fullmatch(r"[+-]?\d{4,}", text):
+            return Value(f"{int(text):,}")
         return Value(text)
 
-    def groups(self, reasons: Iterable[Reason], *, of: str = "object") -> tuple[Group, ...]:
-        """Reasons by property, in the order of the source; `of` is "object", or "subject" for mentions."""
-        found: dict[str, dict[tuple[object, ...], tuple[Because, list[Value]]]] = {}
-        ordered = sorted(reasons, key=place)
-        for reason in ordered:
-            why = self.because(reason)
-            entries = found.setdefault(reason.statement.predicate.value, {})
-            key = (why.basis, why.note, why.evidence, why.quotes)
-            value = self.value(getattr(reason.statement, of))
-            values = entries.setdefault(key, (why, []))[1]
-            if value not in values:
-                values.append(value)
+    def groups(self, reasons: Iterable[Reason]) -> tuple[Group, ...]:
+        """Reasons by property, in the vocabulary's order and then in that of the source."""
+        found: dict[str, list[tuple[Because, Value]]] = {}
+        for reason in sorted(reasons, key=place):
+            pair = self.because(reason), self.value(reason.statement.object)
+            found.setdefault(reason.statement.predicate.value, []).append(pair)
+        ordered = sorted(found, key=lambda iri: self.headings.order((iri,)))
         return tuple(
             Group(
-                self.property(iri),
+                iri,
+                self.headings.forward(iri),
                 self.href(iri),
-                self._anchor(self.property(iri), mentioned=of == "subject"),
-                tuple(Entry(tuple(values), why) for why, values in entries.values()),
+                self.anchor(self.headings.forward(iri)),
+                entries(found[iri]),
             )
-            for iri, entries in found.items()
+            for iri in ordered
         )
 
-    def _anchor(self, label: str, *, mentioned: bool) -> str:
-        """The fragment that leads to a property's group: of what a thing says, or of what others say of it.
-
-        No two groups of a page have the same one.
-        """
-        wanted = ("as-" if mentioned else "") + re.sub(r"\W+", "-", label)
+    def anchor(self, label: str) -> str:
+        """The fragment that leads to what stands under a label; no two of a page have the same one."""
+        wanted = re.sub(r"\W+", "-", label).strip("-").lower()
         names = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
         anchor = next(name for name in names if name not in self._anchors)
         self._anchors.add(anchor)
         return anchor
+
+
+def entries(pairs: Iterable[tuple[Because, Value]]) -> tuple[Entry, ...]:
+    """Values that rest on the same words together, in order."""
+    found: dict[tuple[object, ...], tuple[Because, list[Value]]] = {}
+    for why, value in pairs:
+        values = found.setdefault((why.basis, why.note, why.evidence, why.quotes), (why, []))[1]
+        if value not in values:
+            values.append(value)
+    return tuple(Entry(tuple(values), why) for why, values in found.values())
 
 
 def place(reason: Reason) -> tuple[object, ...]:
@@ -311,6 +351,3 @@ HIDDEN = frozenset(
         DCTERMS + "temporal",
     }
 )
-
-
-NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "nonNegativeInteger"))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from kg.errors import KgError, QueryError
 from kg.pages import charts
-from kg.pages.model import BASES, Name, Page, Quote, date_in_words
+from kg.pages.model import BASES, Because, Name, Page, Quote, date_in_words
 from kg.pages.render import alternates, escaped, show
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.opened import Opened
@@ -16,7 +16,6 @@ from kg.query.sparql import form, run
 from kg.query.why import Words
 from kg.rdf import iris
 from kg.rdf.datatypes import DATATYPES, NUMBERS
-from kg.rdf.edtf import read_edtf
 from kg.rdf.formats import GRAPHS, SHEETS
 from kg.rdf.terms import XSD, shorten
 from kg.release import search
@@ -55,7 +54,7 @@ class Table(NamedTuple):
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    steps: charts.Steps | None
+    numbers: charts.Numbers | None
     receipts: tuple[tuple[Receipt, ...], ...] = ()
 
 
@@ -158,9 +157,9 @@ def _answered(page: Page, answer: Answer, series: str = "") -> Table:
         bindings = found["results"]["bindings"]
     rows = tuple(tuple(_cell(page, row, column) for column in columns) for row in bindings[:MOST_ROWS])
     titles = tuple(_column(column) for column in columns)
-    steps = _series(bindings, columns, series) if series else None
+    numbers = _series(page, bindings, columns, series) if series else None
     receipts = tuple(tuple(_receipts(page, one)) for one in told[:MOST_ROWS])
-    return Table(titles, rows, steps, receipts if any(receipts) else ())
+    return Table(titles, rows, numbers, receipts if any(receipts) else ())
 
 
 def _receipts(page: Page, told: Iterable[Mapping[str, Any]]) -> Iterator[Receipt]:
@@ -191,19 +190,23 @@ def _cell(page: Page, row: Mapping[str, Any], column: str) -> Cell:
     return Cell(date_in_words(text) if term.get("datatype", "").endswith("/EDTF") else text, None)
 
 
-def _series(bindings: Sequence[Mapping[str, Any]], columns: Sequence[str], kind: str) -> charts.Steps | None:
-    """The answer as a line: the dated numbers of the most frequent kind, since those of several are not comparable."""
-    kinds: dict[str, list[charts.Number]] = {}
+def _series(
+    page: Page, bindings: Sequence[Mapping[str, Any]], columns: Sequence[str], kind: str
+) -> charts.Numbers | None:
+    """The answer as a chart: its numbers over the years, those of several kinds apart."""
+    found = []
     for row in bindings:
         dates = [row[c]["value"] for c in columns if c in row and _is_date(row[c].get("datatype", ""))]
         numbers = [row[c]["value"] for c in columns if c in row and row[c].get("datatype", "") in NUMBERS]
-        if len(dates) == 1 and len(numbers) == 1:
-            label = row.get("words", {}).get("value", numbers[0])
-            said = row.get(kind, {}).get("value", "")
-            point = (read_edtf(dates[0]).earliest, float(numbers[0]), label, None, date_in_words(dates[0]))
-            kinds.setdefault(said, []).append(point)
-    most: list[charts.Number] = max(kinds.values(), key=len, default=[])
-    return charts.steps(most)
+        if len(dates) <= 1 and len(numbers) == 1:
+            dated = page.date_of(dates[0], STATED) if dates else None
+            said = row.get(kind, {})
+            what = page.name(said["value"]).label if said.get("type") == "uri" else said.get("value", "")
+            found.append(charts.Number(float(numbers[0]), "", what, dated, None))
+    return charts.numbers(found)
+
+
+STATED = Because("stated", "", "", "", (), "")
 
 
 def _is_date(datatype: str) -> bool:

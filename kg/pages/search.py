@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kg.pages.model import Page
+from kg.pages.model import NAMING, Page
 from kg.pages.render import show
 from kg.query.opened import Opened
 from kg.release import search
@@ -20,6 +20,6 @@ def preview_page(opened: Opened, root: str, hit: search.Hit) -> bytes:
     """A thing in a few lines, for a reconciliation client."""
     page = Page(opened, root)
     reasons = [r for r in page.reasons(opened.dataset.about(hit.iri)) if r.fact and r.basis != "reference"]
-    groups = [group for group in page.groups(reasons) if group.label not in ("name", "type")]
+    groups = [group for group in page.groups(reasons) if group.iri not in NAMING]
     types = [page.name(type_).label for type_ in hit.types[:1]]
     return show("preview", opened, root, hit.label, name=page.name(hit.iri), types=types, groups=groups[:2])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.pages.model import Group, Name, Page
+from kg.pages.model import NAMING, Group, Name, Page
 from kg.pages.render import Alternate, alternates, show
 from kg.query.opened import Opened
 from kg.rdf import iris
@@ -29,12 +29,28 @@ class Note(NamedTuple):
     anchor: str
     facts: tuple["Told", ...]
 
+    @property
+    def lines(self) -> tuple["Told", ...]:
+        """Those of whom more than name and kind is said, or the only one."""
+        return tuple(told for told in self.facts if told.more or len(self.facts) == 1)
+
 
 class Told(NamedTuple):
     """What is said of a thing in a line, by property."""
 
     subject: Name
     groups: tuple[Group, ...]
+
+    @property
+    def kind(self) -> str:
+        """What it is, where that is said."""
+        told = (value.name for g in self.groups if g.iri == TYPE.value for e in g.entries for value in e.values)
+        return next((name.label for name in told if name), "")
+
+    @property
+    def more(self) -> tuple[Group, ...]:
+        """What is said beyond its name and kind."""
+        return tuple(group for group in self.groups if group.iri not in NAMING)
 
 
 class Paragraph(NamedTuple):
@@ -132,10 +148,8 @@ def facts_told(page: Page, fact: str) -> Iterable[Told]:
         quads = [q for q in page.opened.dataset.about(subject) if text_of(q.graph_name) in ("", fact)]
         reasons = [reason for reason in page.reasons(quads) if reason.fact == fact]
         groups = page.groups(reasons)
-        weighty = sorted(
-            groups, key=lambda group: group.label != "status"
-        )  # what did not happen is not told as if it had
-        yield Told(page.name(subject), tuple(weighty))
+        status = iris.ontology(page.base) + "status"  # first: what did not happen is not told as if it had
+        yield Told(page.name(subject), tuple(sorted(groups, key=lambda group: group.iri != status)))
 
 
 def source_page(opened: Opened, root: str, iri: str) -> bytes:

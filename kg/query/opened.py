@@ -10,6 +10,7 @@ import pyoxigraph as px
 
 from kg.errors import KgError, StoreError
 from kg.query.canned import list_queries
+from kg.query.headings import Headings
 from kg.rdf.context import read_context
 from kg.rdf.parse import parse
 from kg.release.nquads import Dataset
@@ -75,6 +76,11 @@ class Opened:
         """The words of the context by the IRIs they stand for, as in "of country" for ofCountry."""
         spaced = re.compile(r"(?<=[a-z])(?=[A-Z])")
         return {term.iri: spaced.sub(" ", word).lower() for word, term in reversed(self.context.terms.items())}
+
+    @cached_property
+    def headings(self) -> Headings:
+        """What the vocabulary calls properties and classes on pages."""
+        return Headings(self.store, self.base, self.words)
 
 
 class Follower:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.pages.charts import LETTER, connections, steps, timeline, world
+from kg.pages.charts import LETTER, Number, connections, numbers, timeline, world
 from kg.pages.model import Because, Dated, Name
 from kg.rdf.edtf import Day
 
@@ -45,15 +45,55 @@ def test_a_span_is_as_long_as_its_days() -> None:
     assert abs(second.x - first.end) < 2
 
 
-@given(st.lists(st.tuples(days, st.floats(0, 1e9)), max_size=20))
-def test_steps_stay_within_their_picture(numbers: list[tuple[Day, float]]) -> None:
-    found = steps([(day, value, "n", None, "then") for day, value in numbers])
-    if len({day for day, _ in numbers}) < 3:
+def number(value: float, day: Day | None, kind: str = "members", sign: str = "") -> Number:
+    return Number(value, sign, kind, dated(day) if day else None, name(f"{value}"))
+
+
+@given(st.lists(st.tuples(st.none() | days, st.floats(0, 1e9), st.sampled_from(["members", "votes"])), max_size=20))
+def test_numbers_stay_within_their_picture(items: list[tuple[Day | None, float, str]]) -> None:
+    found = numbers(number(value, day, kind) for day, value, kind in items)
+    most = max((len({day for day, _, kind in items if day and kind == one}) for one in ("members", "votes")), default=0)
+    if most < 3:
         assert found is None
         return
     assert found
     assert all(0 <= point.x <= found.width and 0 <= point.y <= found.height for point in found.points)
-    assert [point.x for point in found.points] == sorted(point.x for point in found.points)
+    assert all(0 <= level.x <= found.height for level in found.levels)
+    line = [point.x for point in found.points if not point.other and point.number.dated]
+    assert line == sorted(line)
+    assert len(found.points) == sum(day is not None or kind == found.kind for day, _, kind in items)
+
+
+def test_numbers_say_what_they_are() -> None:
+    """Bounds as signs, other kinds apart, what has no date at the side, and none of these in the line."""
+    told = [
+        number(25, (1995, 1, 1)),
+        number(450, (1997, 1, 1)),
+        number(2000, (2003, 9, 1), sign=">"),
+        number(1000, (2000, 9, 1), "NGOs", ">"),
+        number(2500, None),
+    ]
+    found = numbers(told)
+    assert found
+    labels = [(point.label, point.other) for point in found.points]
+    assert labels[:4] == [("25", False), ("450", False), (">1,000 NGOs", True), (">2,000", False)]
+    assert labels[4] == ("2,500, no date given", False)
+    assert (found.first.text, found.last.text, found.kind) == ("25", ">2,000", "members")
+    assert found.path.count("L") == 2
+    assert [level.label for level in found.levels] == ["0", "1,000", "2,000"]
+    by_value = sorted((point.number.value, point.y) for point in found.points)
+    assert [y for _, y in by_value] == sorted((y for _, y in by_value), reverse=True)
+    assert numbers(told[:2]) is None
+    assert numbers([*told[:2], told[3]]) is None, "three numbers, but of two kinds"
+
+
+def test_no_label_of_a_number_stands_on_another() -> None:
+    found = numbers(number(100 + n, (1995, 1, 1 + n)) for n in range(4))
+    assert found
+    boxes = [(point.label_x, point.label_y, len(point.label) * LETTER / 2) for point in found.points]
+    for index, (x, y, half) in enumerate(boxes):
+        for other_x, other_y, other in boxes[index + 1 :]:
+            assert abs(x - other_x) >= half + other or abs(y - other_y) >= 15
 
 
 def test_connections_say_how_many_more_there_are() -> None:

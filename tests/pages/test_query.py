@@ -59,7 +59,7 @@ def test_a_page_shows_so_many_rows_and_yes_or_no(page: Page) -> None:
     assert _answered(page, Answer("json", "yes or no", body, None, 0.0)).rows == ((Cell("no", None),),)
 
 
-def test_a_line_goes_through_numbers_of_one_kind() -> None:
+def test_a_line_goes_through_numbers_of_one_kind(page: Page) -> None:
     def row(date: str, value: str, kind: str) -> dict[str, dict[str, str]]:
         return {
             "date": {"value": date, "datatype": EDTF},
@@ -68,10 +68,11 @@ def test_a_line_goes_through_numbers_of_one_kind() -> None:
         }
 
     rows = [row("1995", "25", "a"), row("1996", "7", "b"), row("1997", "450", "a"), row("2000", "1000", "a")]
-    steps = _series(rows, ["date", "value", "kind"], "kind")
-    assert steps
-    assert [point.label for point in steps.points] == ["25", "450", "1000"]
-    assert _series(rows[:2], ["date", "value", "kind"], "kind") is None
+    found = _series(page, rows, ["date", "value", "kind"], "kind")
+    assert found
+    assert [point.label for point in found.points if not point.other] == ["25", "450", "1,000"]
+    assert [point.label for point in found.points if point.other] == ["7 b"]
+    assert _series(page, rows[:2], ["date", "value", "kind"], "kind") is None
 
 
 @pytest.mark.parametrize(("name", "graph"), [("people-schema-org", True), ("timeline", False)])

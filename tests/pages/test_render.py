@@ -121,8 +121,8 @@ def test_a_note_names_each_thing_once(opened: Opened) -> None:
 
 
 def test_the_weights_are_kept(client: httpx.Client, opened: Opened) -> None:
-    """Gzipped: CSS 6 KB, home 60 KB; 8 KB for the 49 statements of the sketch's entity and 12 KB for the 27 passages of
-    its source; 42 bytes for each statement more, and 46 for each passage, whose notes say what it comes to.
+    """Gzipped: CSS 6 KB, home 60 KB; 8 KB for the 49 quotes of the sketch's entity and 12 KB for the 27 passages of
+    its source; 60 bytes for each quote more, and 46 for each passage, whose notes say what it comes to.
     """
     assert weight(client.get("static/style.css").content) <= 6_000
     assert weight(client.get("static/site.js").content) <= 3_000
@@ -131,8 +131,7 @@ def test_the_weights_are_kept(client: httpx.Client, opened: Opened) -> None:
     assert weight(source.content) <= 12_000 + 46 * max(0, source.text.count('id="char=') - 27)
     for hit in most(opened.index, 1000):
         page = catalogue.page(opened, iris.address(opened.base, hit.iri))
-        statements = page.count(b"<li>")
-        assert weight(page) <= 8_000 + 42 * max(0, statements - 49), hit.iri
+        assert weight(page) <= 8_000 + 60 * max(0, page.count(b"<mark>") - 49), hit.iri
     assert weight(client.get("static/editor.js").content) <= 140_000
 
 
