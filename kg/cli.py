@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import FactError, KgError, printable
+from kg.errors import FactError, KgError, QueryError, printable
 from kg.rdf.formats import BY_SUFFIX, EVIDENCE, EXPORTS, GRAPHS, SHEETS
 from kg.terminal import books, judged, note, progress, questions, reasons, table
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
 LEVELS = ("violation", "warning", "info", "never")
 QUERY_FORMATS = ("table", *SHEETS, *GRAPHS)
+CITATIONS = ("text", "bibtex", "ris", "csl")
 
 
 SPREADSHEET = click.option(
@@ -358,6 +359,71 @@ def why(start: Path, subject: str, predicate: str | None, value: str | None) -> 
 
 
 @cli.command()
+@click.argument("thing")
+@click.option("-n", "--rows", "most", type=click.IntRange(1), help="How many rows of a section; all where not given.")
+@click.pass_obj
+def about(start: Path, thing: str, most: int | None) -> None:
+    """Tell what is said of THING and what others say of it, by question, with the words."""
+    from kg.pages.plain import plain_thing
+    from kg.query.labels import find_entity
+    from kg.query.opened import Opened
+
+    opened = Opened(_root(start) / "build")
+    try:
+        iri = find_entity(thing, opened.store, opened.base, opened.prefixes).value
+    except ValueError as error:
+        raise QueryError(str(error)) from None
+    _as_a_filter()
+    for line in plain_thing(opened, iri, most or 0):
+        click.echo(printable(line))
+
+
+@cli.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("-n", "--hits", "most", type=click.IntRange(1, 100), default=10, show_default=True, help="How many.")
+@click.pass_obj
+def search(start: Path, words: tuple[str, ...], most: int) -> None:
+    """Find things whose names or quotes have the WORDS; the best first."""
+    from kg.rdf import iris
+    from kg.release.reader import current
+    from kg.release.search import search as find
+
+    release = current(_root(start) / "build")
+    found = find(release.path / "search.sqlite", " ".join(words), most)
+    for hit in found:
+        click.echo(printable(f"{hit.label} ({iris.slug(release.manifest['base'], hit.iri)})"))
+        if hit.snippet:
+            click.echo(printable(f"    {hit.snippet}"))
+    if not found:
+        note(f"nothing is called or quoted so: {' '.join(words)}; try fewer words, or `kg query` for the questions")
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("fact")
+@click.option("-t", "--format", "style", type=click.Choice(CITATIONS), default="text", show_default=True)
+@click.pass_obj
+def cite(start: Path, fact: str, style: str) -> None:
+    """Cite the words that FACT rests on: the source first, then this graph. `kg why` tells the facts of a thing."""
+    from kg.query.citation import STYLES, citations
+    from kg.rdf import iris
+    from kg.release.nquads import Dataset
+    from kg.release.reader import current
+
+    release = current(_root(start) / "build")
+    base = release.manifest["base"]
+    iri = fact.strip("<>") if "/" in fact else iris.fact(base, fact.removeprefix("fact:"))
+    found = citations(Dataset(release.dataset), release.manifest, release.path.name, iri)
+    if not found:
+        raise QueryError(
+            f"{fact}: no fact with words of a source; give its IRI or its 16 hex digits, as `kg why THING` shows them"
+        )
+    _as_a_filter()
+    for one in found:
+        click.echo(STYLES[style](one))
+
+
+@cli.command()
 @click.option(
     "-o",
     "--output",
@@ -474,6 +540,12 @@ def serve(
     memory = max_memory << 20 if max_memory else memory_of_a_worker(workers)
     settings = Settings(workers, timeout, Limits(max_rows, max_bytes), memory)
     serve(find_root(start) / "build", settings, Options(**options), lambda url: note(f"{url}  (Ctrl-C ends it)"))
+
+
+def _root(start: Path) -> Path:
+    from kg.project import find_root
+
+    return find_root(start)
 
 
 def _project(start: Path) -> "Project":

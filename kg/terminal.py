@@ -179,4 +179,5 @@ def _because(reason: "Reason") -> Iterator[str]:
     if reason.evidence:
         yield f"evidence: {reason.evidence}"
     sources = ", ".join(sorted({words.source for words in reason.words}))
-    yield f"{reason.basis}{f', {sources}' if sources else ''}, {reason.place}"
+    fact = reason.fact.rpartition("/")[2]
+    yield f"{reason.basis}{f', {sources}' if sources else ''}, {reason.place}, fact {fact}"

@@ -48,6 +48,25 @@ def test_why_shows_the_words(campaign: Path) -> None:
     assert "the ontology says so" in run("why", "kg:signature", "skos:inScheme", cwd=campaign).stdout.decode()
 
 
+def test_a_thing_is_told_searched_and_cited(campaign: Path) -> None:
+    told = run("about", "Belgium", cwd=campaign).stdout.decode()
+    assert told.startswith("Belgium (belgium), country\n\nWhat they paid for (1)\n")
+    found = run("search", "Mexico", "-n", "2", cwd=campaign).stdout.decode()
+    assert found.startswith("Mexico (mexico)\n")
+    nothing = run("search", "zzzz", cwd=campaign)
+    assert (nothing.returncode, nothing.stdout) == (1, b"")
+    assert b"nothing is called or quoted so: zzzz" in nothing.stderr
+    why = run("why", "coalition-members-450", "date", cwd=campaign).stdout.decode()
+    fact = why.rstrip().rpartition(" ")[2]
+    cited = run("cite", fact, cwd=campaign).stdout.decode()
+    assert cited.startswith("“The Coalition was founded in 1995 … ")
+    assert run("cite", f"fact:{fact}", "-t", "bibtex", cwd=campaign).stdout.startswith(b"@online{fact-")
+    for wrong in (["cite", "abc"], ["about", "nobody-at-all"]):
+        done = run(*wrong, cwd=campaign)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"Traceback" not in done.stderr
+
+
 def test_results_and_notes_go_their_own_ways(campaign: Path) -> None:
     done = run("query", "people", cwd=campaign)
     assert done.stderr == b""

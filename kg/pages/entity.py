@@ -25,38 +25,65 @@ class Glance(NamedTuple):
     more: int
 
 
+class Thing(NamedTuple):
+    """What is told of a thing: what it says itself, what others say of it, its names, and what curators and build add.
+
+    `before` and `after` are the sections that come before and after the thing's own facts; `statements` is how many.
+    """
+
+    name: Name
+    types: tuple[Name, ...]
+    others: tuple[str, ...]
+    groups: tuple[Group, ...]
+    names: tuple[Group, ...]
+    before: tuple[Section, ...]
+    after: tuple[Section, ...]
+    reference: tuple[Group, ...]
+    follows: tuple[Group, ...]
+    statements: int
+    sources: tuple[str, ...]
+
+
+def thing(page: Page, iri: str) -> Thing:
+    """What is told of a thing, each statement with its words."""
+    reasons = [r for r in page.reasons(page.about(iri)) if r.statement.predicate.value not in HIDDEN]
+    stated = [reason for reason in reasons if reason.fact and reason.basis != "reference"]
+    told = sections(page, iri)
+    hit = search.things(page.opened.index, [iri]).get(iri)
+    return Thing(
+        page.name(iri),
+        tuple(page.name(type_) for type_ in (hit.types if hit else page.types(iri))[:1]),
+        tuple(hit.others) if hit else (),
+        page.groups(r for r in stated if r.statement.predicate.value not in NAMING),
+        page.groups(r for r in stated if r.statement.predicate.value in NAMING),
+        tuple(section for section in told if section.order < FACTS),
+        tuple(section for section in told if section.order >= FACTS),
+        page.groups(r for r in reasons if r.basis == "reference"),
+        page.groups(r for r in reasons if not r.fact),
+        len(stated) + sum(section.things for section in told),
+        tuple(sorted({words.source for reason in stated for words in reason.words})),
+    )
+
+
 def entity_page(opened: Opened, root: str, iri: str) -> bytes:
     """The page of a thing: what it says, what others say of it, each with its words."""
     page = Page(opened, root)
+    told = thing(page, iri)
     reasons = [r for r in page.reasons(page.about(iri)) if r.statement.predicate.value not in HIDDEN]
     stated = [reason for reason in reasons if reason.fact and reason.basis != "reference"]
-    groups = page.groups(r for r in stated if r.statement.predicate.value not in NAMING)
-    names = page.groups(r for r in stated if r.statement.predicate.value in NAMING)
-    told = sections(page, iri)
-    hit = search.things(opened.index, [iri]).get(iri)
-    name = page.name(iri)
     words = [words for reason in sorted(stated, key=place) for words in reason.words[-1:]]
-    types = [page.name(type_) for type_ in (hit.types if hit else page.types(iri))[:1]]
-    described = description(page, name.label, words, types[0].label if types else "")
+    described = description(page, told.name.label, words, told.types[0].label if told.types else "")
+    hit = search.things(opened.index, [iri]).get(iri)
+    every = (*told.before, *told.after)
     return show(
         "entity",
         opened,
         root,
-        name.label,
+        told.name.label,
         description=described,
-        name=name,
-        types=types,
-        others=hit.others if hit else (),
-        glance=_glance(page, iri, groups, told),
-        groups=groups,
-        before=[section for section in told if section.blocks and section.order < FACTS],
-        after=[section for section in told if section.order >= FACTS],
-        names=names,
-        count=len(stated) + sum(section.things for section in told),
-        cited=sorted({words.source for reason in stated for words in reason.words}),
-        reference=page.groups(r for r in reasons if r.basis == "reference"),
-        follows=page.groups(r for r in reasons if not r.fact),
-        connections=charts.connections(name.label, _pointing(told), _sides(groups)),
+        thing=told,
+        glance=_glance(page, iri, told.groups, every),
+        connections=charts.connections(told.name.label, _pointing(every), _sides(told.groups)),
         iri=iri,
         alternates=alternates(iris.local(iri)),
         data=of_thing(page, iri, reasons, hit, described),

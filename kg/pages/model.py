@@ -7,6 +7,7 @@ Group      a property with its entries
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -248,9 +249,18 @@ class Page:
         text = text_of(term)
         if isinstance(term, px.Literal) and term.datatype.value == EDTF:
             return Value(date_in_words(text))
-        if isinstance(term, px.Literal) and term.datatype.value in NUMBERS and re.fullmatch(r"[+-]?\d{4,}", text):
-            return Value(f"{int(text):,}")
-        return Value(text)
+        return Value(thousands(text) if isinstance(term, px.Literal) and term.datatype.value in NUMBERS else text)
+
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """The labels of the concepts that words say by saying none of the others."""
+        return frozenset(self.name(iri).label for iri in self.headings.unsaid)
+
+    @cached_property
+    def signs(self) -> Mapping[str, str]:
+        """The notations of concepts by their labels: ">" for "more than"."""
+        quads = self.opened.store.quads_for_pattern(None, px.NamedNode(SKOS + "notation"), None, px.DefaultGraph())
+        return {self.name(text_of(quad.subject)).label: text_of(quad.object) for quad in quads}
 
     def groups(self, reasons: Iterable[Reason]) -> tuple[Group, ...]:
         """Reasons by property, in the vocabulary's order and then in that of the source."""
@@ -287,6 +297,15 @@ def entries(pairs: Iterable[tuple[Because, Value]]) -> tuple[Entry, ...]:
         if value not in values:
             values.append(value)
     return tuple(Entry(tuple(values), why) for why, values in found.values())
+
+
+def thousands(text: str) -> str:
+    """A whole number with separators; what is none as it is.
+
+    >>> thousands("2500"), thousands("150"), thousands("0.5")
+    ('2,500', '150', '0.5')
+    """
+    return f"{int(text):,}" if re.fullmatch(r"[+-]?\d{4,}", text) else text
 
 
 def place(reason: Reason) -> tuple[object, ...]:

@@ -1,26 +1,39 @@
 """Query pages: the canned queries with their forms, the SPARQL editor, tables and lines."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+import pyoxigraph as px
 
 from kg.errors import KgError, QueryError
 from kg.pages import charts
-from kg.pages.model import BASES, Because, Name, Page, Quote, date_in_words
+from kg.pages.model import BASES, Because, Name, Page, date_in_words, thousands
 from kg.pages.render import alternates, escaped, show
+from kg.pages.sections import join
 from kg.query.canned import CannedQuery, Parameter
+from kg.query.headings import capital
+from kg.query.labels import find_entity
 from kg.query.opened import Opened
 from kg.query.receipts import answered, write_answered
 from kg.query.results import Answer, UnansweredError, write_results
 from kg.query.sparql import form, run
-from kg.query.why import Words
+from kg.query.why import Reason, Words
 from kg.rdf import iris
 from kg.rdf.datatypes import DATATYPES, NUMBERS
-from kg.rdf.formats import GRAPHS, SHEETS
-from kg.rdf.terms import XSD, shorten
+from kg.rdf.formats import FORMATS, GRAPHS, SHEETS
+from kg.rdf.terms import XSD, shorten, text_of
 from kg.release import search
 
-MOST_CHOICES = 300
+MOST_LISTED = 60  # choices of a list; more are proposed as one types
+
+
+class Choice(NamedTuple):
+    """A value that a form offers: what is sent, what is shown, and whether it is what was asked for."""
+
+    value: str
+    label: str
+    chosen: bool
 
 
 class Field(NamedTuple):
@@ -31,31 +44,34 @@ class Field(NamedTuple):
     input: str
     value: str
     takes: str
-    choices: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    optional: bool = False
 
 
 class Cell(NamedTuple):
-    """A cell of an answer: a text, or a thing by name."""
+    """A cell of an answer: a text, or a thing by name; a number; a date with why it is given."""
 
     text: str
-    name: Name | None
+    name: Name | None = None
+    number: bool = False
+    because: Because | None = None
 
 
-class Receipt(NamedTuple):
-    """The words that a row rests on, how they support it, and the fact's address."""
+class Row(NamedTuple):
+    """A row of an answer, with the words that it rests on where they are known."""
 
-    quotes: tuple[Quote, ...]
-    said: str
-    href: str
+    cells: tuple[Cell, ...]
+    because: Because | None = None
 
 
 class Table(NamedTuple):
-    """An answer: its columns and rows, its numbers as a line where it is a series, the receipts of each row, if any."""
+    """An answer: its columns and rows, in one line, and its numbers as a chart where it is a series."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[Row, ...]
+    line: str
     numbers: charts.Numbers | None
-    receipts: tuple[tuple[Receipt, ...], ...] = ()
+    worded: bool
 
 
 def makes_graph(query: CannedQuery) -> bool:
@@ -76,7 +92,7 @@ def query_page(
 ) -> bytes:
     """A canned query with its form and its answer."""
     page = Page(opened, root)
-    fields = [_field(page, parameter, values.get(parameter.name)) for parameter in query.parameters]
+    fields = [_field(page, query, parameter, values.get(parameter.name)) for parameter in query.parameters]
     given = "&".join(f"{escaped(name)}={escaped(value)}" for name, value in values.items() if value)
     kinds = GRAPHS if makes_graph(query) else SHEETS
     return show(
@@ -90,9 +106,11 @@ def query_page(
         fields=fields,
         given=f"?{given}" if given else "",
         error=str(answer) if isinstance(answer, QueryError) else "",
-        table=_answered(page, answer, query.series) if isinstance(answer, Answer) and answer.kind != "graph" else None,
+        table=_answered(page, answer, query) if isinstance(answer, Answer) and answer.kind != "graph" else None,
+        neighbours=[q for q in opened.queries.values() if q.tags[:1] == query.tags[:1] and q != query][:5],
         turtle=_body(answer).decode() if isinstance(answer, Answer) and answer.kind == "graph" else "",
         iri=iris.query(opened.base, query.name),
+        suffix=FORMATS[kinds[0]].suffix,
         alternates=alternates(query.name, kinds),
     )
 
@@ -110,24 +128,38 @@ def answer_page(opened: Opened, root: str, iri: str) -> bytes:
     return query_page(opened, root, query, {}, Answer(format_, kind, body, None, 0.0))
 
 
-def _field(page: Page, parameter: Parameter, given: str | None) -> Field:
+def _field(page: Page, query: CannedQuery, parameter: Parameter, given: str | None) -> Field:
     default = "" if parameter.default is None else parameter.default.value
+    optional = parameter.default is None
     if parameter.kind == "iri":
         value = page.name(default).label if default else ""
         value = given if given is not None else value
-        return Field(parameter.name, parameter.help, "text", value, "a name", _choices(page, default))
-    inputs = {XSD + "date": "date", XSD + "integer": "number", XSD + "nonNegativeInteger": "number"}
+        choices = _choices(page, query, parameter, given if given is not None else default)
+        kind = "select" if 0 < len(choices) <= MOST_LISTED else "text"
+        return Field(parameter.name, parameter.help, kind, value, "a name", choices, optional)
+    inputs = {XSD + "integer": "number", XSD + "nonNegativeInteger": "number"}
     takes = DATATYPES[parameter.kind].expected if parameter.kind in DATATYPES else "a text"
+    if parameter.kind == XSD + "date":
+        takes = "a year or a day"
     value = default if given is None else given
-    return Field(parameter.name, parameter.help, inputs.get(parameter.kind, "text"), value, takes, ())
+    return Field(parameter.name, parameter.help, inputs.get(parameter.kind, "text"), value, takes, (), optional)
 
 
-def _choices(page: Page, default: str) -> tuple[str, ...]:
-    """The names that a field proposes: of things like the default one, or of all."""
+def _choices(page: Page, query: CannedQuery, parameter: Parameter, asked: str) -> tuple[Choice, ...]:
+    """The things that give an answer as the value of a parameter, with what was asked for among them."""
     opened = page.opened
-    hit = search.things(opened.index, [default]).get(default) if default else None
-    found = search.most(opened.index, MOST_CHOICES, hit.types[0] if hit and hit.types else "")
-    return tuple(sorted({hit.label for hit in found}))
+    found = {iri: page.name(iri) for iri in opened.values_of(query, parameter.name)}
+    if not found:
+        return ()
+    node = next((iri for iri, name in found.items() if asked in (iri, iris.slug(page.base, iri), name.label)), None)
+    if node is None and asked:
+        try:
+            node = find_entity(asked, opened.store, page.base, opened.prefixes).value
+            found[node] = page.name(node)
+        except ValueError:  # the answer says what is wrong
+            return ()
+    named = sorted(found.values(), key=lambda name: (name.label.casefold(), name.iri))
+    return tuple(Choice(iris.slug(page.base, name.iri), name.label, name.iri == node) for name in named)
 
 
 def _body(answer: Answer) -> bytes:
@@ -140,54 +172,93 @@ def _body(answer: Answer) -> bytes:
 
 
 MOST_ROWS = 1000  # of a table in a page; the data have all
-MOST_RECEIPTS = 3  # of a row in a page, those of different words
 
 
-def _answered(page: Page, answer: Answer, series: str = "") -> Table:
-    """A table of an answer in SPARQL JSON: a column `xLabel` is what the column `x` is called."""
+def _answered(page: Page, answer: Answer, query: CannedQuery | None = None) -> Table:
+    """A table of an answer as JSON: a column `xLabel` is what the column `x` is called, and what a column
+    `xBasis` says is told beside `x`.
+    """
     found = json.loads(_body(answer))
     if "boolean" in found:
-        return Table(("answer",), ((Cell("yes" if found["boolean"] else "no", None),),), None)
+        said = "yes" if found["boolean"] else "no"
+        return Table(("Answer",), (Row((Cell(said),)),), said.capitalize() + ".", None, worded=False)
     told = found.get("receipts", ())
     names = found["columns"] if "columns" in found else found["head"]["vars"]
-    columns = [name for name in names if not (name.endswith("Label") and name[:-5] in names)]
+    columns = [name for name in names if not (name.endswith(("Label", "Basis")) and name[:-5] in names)]
     if "columns" in found:
         bindings = [{name: term for name, term in zip(names, row, strict=True) if term} for row in found["rows"]]
     else:
         bindings = found["results"]["bindings"]
-    rows = tuple(tuple(_cell(page, row, column) for column in columns) for row in bindings[:MOST_ROWS])
-    titles = tuple(_column(column) for column in columns)
-    numbers = _series(page, bindings, columns, series) if series else None
-    receipts = tuple(tuple(_receipts(page, one)) for one in told[:MOST_ROWS])
-    return Table(titles, rows, numbers, receipts if any(receipts) else ())
+    merged = _merged(page, columns)
+    rows = []
+    for index, row in enumerate(bindings[:MOST_ROWS]):
+        reasons = [_reason(one) for one in (told[index] if index < len(told) else ()) if one["words"]]
+        cells = [_cell(page, row, column, merged.get(column), reasons) for column in columns]
+        because = join(page, reasons) if reasons else None
+        shown = (cell for cell, column in zip(cells, columns, strict=True) if column not in merged.values())
+        rows.append(Row(tuple(shown), because))
+    titles = tuple(_column(page, column) for column in columns if column not in merged.values())
+    numbers = _series(page, bindings, columns, query.series) if query and query.series else None
+    return Table(titles, tuple(rows), _line(rows, len(bindings)), numbers, any(row.because for row in rows))
 
 
-def _receipts(page: Page, told: Iterable[Mapping[str, Any]]) -> Iterator[Receipt]:
-    """The receipts of a row as the page shows them, the same words once, a few of them."""
-    seen: dict[tuple[str, ...], Receipt] = {}
-    for one in told:
-        words = tuple(Words(w["source"], w["passage"], "", w["exact"], "") for w in one["words"])
-        key = tuple(word.passage for word in words)
-        if words and key not in seen and len(seen) < MOST_RECEIPTS:
-            quotes = tuple(Quote(word.source, page.href(word.passage), "", word.exact, "") for word in words)
-            seen[key] = Receipt(quotes, BASES[one["basis"]], page.href(one["fact"]))
-    yield from seen.values()
+def _merged(page: Page, columns: Sequence[str]) -> dict[str, str]:
+    """The columns that are told with the one before: "more than" with 1,000."""
+    words = {page.words.get(iri, ""): page.words.get(other, "") for iri, other in page.headings.qualifying.items()}
+    plain = {column.removesuffix("Label").lower(): column for column in columns}
+    return {plain[other]: plain[one] for one, other in words.items() if one in plain and other in plain}
 
 
-def _column(name: str) -> str:
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in name.removesuffix("Label")).strip()
+def _line(rows: Sequence[Row], count: int) -> str:
+    """An answer in one line: how many rows there are, and the first of their values."""
+    if not rows:
+        return "No answers: the graph says nothing of it."
+    firsts = list(dict.fromkeys(next((cell.text for cell in row.cells if cell.text), "") for row in rows))
+    if len(firsts) < len(rows) or not rows[0].cells[0].name:
+        return f"{count:,} answer{'' if count == 1 else 's'}."
+    shown = firsts[:3]
+    more = f" and {count - len(shown):,} more" if count > len(shown) else ""
+    between = ", ".join(shown) if more or len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"{between}{more}."
 
 
-def _cell(page: Page, row: Mapping[str, Any], column: str) -> Cell:
+def _reason(told: Mapping[str, Any]) -> Reason:
+    """A receipt of an answer in JSON as the reason that it was."""
+    words = tuple(Words(w["source"], w["passage"], "", w["exact"], "") for w in told["words"])
+    triple = px.Triple(px.NamedNode(told["subject"]), px.NamedNode(told["property"]), px.Literal(told["value"]))
+    return Reason(triple, told["basis"], told["fact"], told.get("note", ""), told.get("evidence", ""), words)
+
+
+def _column(page: Page, name: str) -> str:
+    """A column as people read it: the heading of the property of that name, or else the words of its name."""
+    plain = name.removesuffix("Label")
+    term = page.opened.context.terms.get(plain)
+    if term and term.iri in page.words:
+        return page.headings.forward(term.iri)
+    return capital("".join(f" {c.lower()}" if c.isupper() else c for c in plain).strip())
+
+
+def _cell(page: Page, row: Mapping[str, Any], column: str, qualifier: str | None, reasons: Sequence[Reason]) -> Cell:
     term = row.get(column)
     if term is None:
-        return Cell(row.get(f"{column}Label", {}).get("value", ""), None)
+        return Cell(row.get(f"{column}Label", {}).get("value", ""))
     if term["type"] == "uri":
         name = page.name(term["value"])
         said = row.get(f"{column}Label", {}).get("value", "")
         return Cell(said or name.label, name if name.href else None)
     text = term.get("value", "") if isinstance(term.get("value"), str) else json.dumps(term.get("value"))
-    return Cell(date_in_words(text) if term.get("datatype", "").endswith("/EDTF") else text, None)
+    datatype = term.get("datatype", "")
+    if datatype.endswith("/EDTF"):
+        given = (r for r in reasons if r.statement.predicate.value == page.date and text_of(r.statement.object) == text)
+        return Cell(date_in_words(text), because=next(map(page.because, given), None))
+    if datatype in NUMBERS:
+        said = row.get(qualifier, {}).get("value", "") if qualifier else ""
+        said = "" if said in page.unsaid else said
+        return Cell(f"{said} {thousands(text)}".strip(), number=True)
+    return Cell(BADGES.get(text, text) if column.lower().endswith("basis") else text)
+
+
+BADGES = {**{basis: words for basis, words in BASES.items() if words}, "stated": "stated", "layout": "from heading"}
 
 
 def _series(
@@ -202,7 +273,8 @@ def _series(
             dated = page.date_of(dates[0], STATED) if dates else None
             said = row.get(kind, {})
             what = page.name(said["value"]).label if said.get("type") == "uri" else said.get("value", "")
-            found.append(charts.Number(float(numbers[0]), "", what, dated, None))
+            signs = (page.signs.get(row[c]["value"], "") for c in columns if c in row)
+            found.append(charts.Number(float(numbers[0]), "".join(signs), what, dated, None))
     return charts.numbers(found)
 
 

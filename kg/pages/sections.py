@@ -207,7 +207,8 @@ def join(page: Page, reasons: Iterable[Reason]) -> Because:
     words of all, none within others.
     """
     every = list(reasons)
-    told = [page.because(reason) for reason in every if reason.statement.predicate.value != page.date]
+    own = [reason for reason in every if reason.statement.predicate.value != page.date]
+    told = [page.because(reason) for reason in own or every]
     weakest = max(told, key=lambda one: ORDER.index(one.basis))
     quotes = {quote.href: quote for reason in every for quote in page.because(reason).quotes}
     spans = {href: (quote.source, *(iris.offsets(href) or (0, 0))) for href, quote in quotes.items()}

@@ -17,8 +17,14 @@ from kg.query.labels import find_entity
 from kg.query.sparql import run
 from kg.rdf import iris
 from kg.rdf.datatypes import problem
+from kg.rdf.edtf import read_edtf, xsd_date
 from kg.rdf.sparql_text import declared
 from kg.rdf.terms import XSD
+
+MOST_VALUES = 1000  # of a parameter that are offered
+
+# How a query of rows begins, up to the brace of its WHERE.
+SELECT = re.compile(r"\bSELECT\b(?P<once>\s+DISTINCT)?[^{]*?(?:\bWHERE\s*)?\{", re.IGNORECASE)
 
 _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
 
@@ -194,6 +200,32 @@ def _replaced(match: re.Match[str], terms: Mapping[str, str]) -> str:
     return f"{match['head']}{terms[name]}{match['tail']}" if name in terms else match[0]
 
 
+def values_of(query: CannedQuery, name: str) -> str | None:
+    """A query for the values of a parameter that give an answer, whatever the other things asked for are.
+
+    None where the canned query is not one of rows. Texts, numbers and days of other parameters are as they stand.
+
+    >>> from pathlib import Path
+    >>> text = "SELECT ?a { VALUES ?a { <http://x/a> }  #: who\\n?a <http://x/p> ?b } ORDER BY ?a"
+    >>> who = Parameter("a", px.NamedNode("http://x/a"), "iri", "", "who")
+    >>> values_of(CannedQuery("q", "", "", (), (who,), text), "a")
+    'SELECT DISTINCT ?a {  \\n?a <http://x/p> ?b } LIMIT 1001'
+    """
+    things = {parameter.name for parameter in query.parameters if parameter.kind == "iri"}
+    head = SELECT.search(query.text)
+    if not head:
+        return None
+    body = query.text[head.end() : query.text.rindex("}") + 1]
+
+    def opened(match: re.Match[str]) -> str:
+        before = match["head"][: match["head"].upper().rindex("VALUES")]
+        return before + " " if match["name"] in things else match[0]
+
+    whole = _PARAMETER.sub(opened, query.text[head.start() : head.end()] + body)
+    where = whole[SELECT.search(whole).end() :]  # type: ignore[union-attr]  # it was found above
+    return f"{query.text[: head.start()]}SELECT DISTINCT ?{name} {{{where} LIMIT {MOST_VALUES + 1}"
+
+
 def to_term(
     parameter: Parameter, value: str, store: px.Store, base: str, prefixes: Mapping[str, str]
 ) -> px.NamedNode | px.Literal:
@@ -202,10 +234,12 @@ def to_term(
         return find_entity(value, store, base, prefixes)
     if parameter.language:
         return px.Literal(value, language=parameter.language)
+    if parameter.kind == XSD + "date" and re.fullmatch(r"-?\d{4}(-\d\d)?", value):
+        found = read_edtf(value)
+        day = found.latest if re.search(r"\b(latest|last)\b", parameter.help) else found.earliest
+        value = xsd_date(day) if day else value
     if wrong := problem(parameter.kind, value):
-        part = re.fullmatch(r"-?\d{4}(-\d\d)?", value) if parameter.kind == XSD + "date" else None
-        first = f"{value}-01-01" if part and not part[1] else f"{value}-01"
-        raise ValueError(f"{wrong}; write the first or the last day of it, as in {first}" if part else wrong)
+        raise ValueError(wrong)
     return px.Literal(value, datatype=px.NamedNode(parameter.kind))
 
 

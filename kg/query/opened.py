@@ -1,5 +1,6 @@
 """Opened: the current release, opened for answering and followed as builds replace it."""
 
+import contextlib
 import hashlib
 import re
 import time
@@ -8,9 +9,10 @@ from pathlib import Path
 
 import pyoxigraph as px
 
-from kg.errors import KgError, StoreError
-from kg.query.canned import list_queries
+from kg.errors import KgError, QueryError, StoreError
+from kg.query.canned import MOST_VALUES, CannedQuery, list_queries, values_of
 from kg.query.headings import Headings
+from kg.query.sparql import run
 from kg.rdf.context import read_context
 from kg.rdf.parse import parse
 from kg.release.nquads import Dataset
@@ -18,6 +20,7 @@ from kg.release.reader import current
 from kg.stores.embedded import open_store
 
 EVERY = 0.1
+MOST_QUADS = 2_000_000  # of a graph in which values are looked up while a page waits
 
 
 class Opened:
@@ -35,6 +38,7 @@ class Opened:
         self.context = read_context(self.release.path / "context.jsonld", self.base)
         self.replaced = False  # by one that cannot be opened
         self._digests: dict[Path, str] = {}
+        self._values: dict[tuple[str, str], tuple[str, ...]] = {}
         self.names: dict[str, tuple[str, str]] = {}  # label and kind of what pages have named so far
 
     @property
@@ -49,6 +53,22 @@ class Opened:
     def content(self, graph: str) -> list[px.Quad]:
         """The quads of a named graph, literals as the database has them."""
         return list(self.store.quads_for_pattern(None, None, None, px.NamedNode(graph)))
+
+    def values_of(self, query: CannedQuery, name: str) -> tuple[str, ...]:
+        """The things that give an answer as the value of a canned query's parameter; none where that is not known.
+
+        It is not asked for in a graph of more than MOST_QUADS quads, nor told where there are more than MOST_VALUES.
+        """
+        key = query.name, name
+        if key not in self._values:
+            text = values_of(query, name) if self.release.manifest["counts"].get("quads", 0) <= MOST_QUADS else None
+            found: set[str] = set()
+            if text:
+                with contextlib.suppress(QueryError, OSError, RuntimeError):
+                    rows = run(self.store, text, self.prefixes, base=self.base)
+                    found = {row[0].value for row in rows if isinstance(row[0], px.NamedNode)}
+            self._values[key] = tuple(sorted(found)) if len(found) <= MOST_VALUES else ()
+        return self._values[key]
 
     def file(self, name: str) -> bytes:
         """The bytes of a file of the release; StoreError where it cannot be read any more."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg.errors import QueryError
+from kg.query.canned import SELECT
 from kg.query.results import too_many
 from kg.query.sparql import run
 from kg.query.why import Reason, Said, because
@@ -79,9 +80,6 @@ def answered(
     return Answered(columns, rows, [told.get(key, []) for key in keys])
 
 
-_SELECT = re.compile(r"\bSELECT\b(?P<once>\s+DISTINCT)?[^{]*?(?:\bWHERE\s*)?\{", re.IGNORECASE)
-
-
 def _asked(text: str, prefixes: Mapping[str, str], base: str) -> tuple[str, list[Pattern]] | None:
     """The query with all its variables, and its patterns; None where they cannot be told."""
     from rdflib.plugins.sparql.algebra import translateQuery
@@ -93,7 +91,7 @@ def _asked(text: str, prefixes: Mapping[str, str], base: str) -> tuple[str, list
         return None
     patterns = list(_patterns(algebra))
     body = re.sub(r"#\+.*", "", text)
-    head = _SELECT.search(body)
+    head = SELECT.search(body)
     if not head or not patterns:
         return None
     whole = f"{body[: head.start()]}SELECT * {{{body[head.end() : body.rindex('}') + 1]}"

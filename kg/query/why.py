@@ -1,11 +1,13 @@
 """Why: each statement of a thing with the words it rests on."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import NamedTuple
 
 import pyoxigraph as px
 
 from kg.errors import QueryError, printable
+from kg.query import resource
 from kg.query.labels import find_entity, label
 from kg.rdf import iris
 from kg.rdf.context import Context, read_context
@@ -39,14 +41,43 @@ class Reason(NamedTuple):
     place: str = ""
 
 
-def why(release: Release, subject: px.NamedNode) -> Iterator[Reason]:
-    """The reasons for each statement of subject: what facts say first, its type before the rest."""
+def why(release: Release, store: px.Store, node: px.NamedNode) -> Iterator[Reason]:
+    """The reasons for each statement of a thing, then for those that facts make of others with it as their object.
+
+    What facts say comes first, the type before the rest. Of a passage, the reasons that rest on its words.
+    """
     locations = read_json(release.path / "locations.json")
-    dataset = Dataset(release.dataset)
-    found = because(dataset, release.manifest["base"], dataset.about(subject.value))
-    for reason in sorted(found, key=lambda reason: not reason.fact):
-        file, line, column = locations.get(reason.fact, ["", 0, 0])
-        yield reason._replace(place=f"{file}:{line}:{column}" if file else "")
+    base = release.manifest["base"]
+    with closing(Dataset(release.dataset)) as dataset:
+        if iris.offsets(node.value):
+            own: list[Reason] = []
+            pointing = [quad for fact in _quoting(store, node) for quad in _content(dataset, store, fact)]
+        else:
+            own = because(dataset, base, dataset.about(node.value))
+            subjects = sorted({text_of(quad.subject) for quad in resource.incoming(store, node.value)} - {node.value})
+            things = (subject for subject in subjects if iris.is_entity(base, subject))
+            pointing = [quad for thing in things for quad in dataset.about(thing) if quad.object == node]
+        found = sorted(own, key=lambda reason: not reason.fact)
+        for reason in (*found, *(reason for reason in because(dataset, base, pointing) if reason.fact)):
+            file, line, column = locations.get(reason.fact, ["", 0, 0])
+            yield reason._replace(place=f"{file}:{line}:{column}" if file else "")
+
+
+def _quoting(store: px.Store, passage: px.NamedNode) -> list[str]:
+    """The facts that quote a passage."""
+    return sorted(
+        {text_of(q.subject) for q in store.quads_for_pattern(None, px.NamedNode(PROV + "wasQuotedFrom"), passage)}
+    )
+
+
+def _content(dataset: Dataset, store: px.Store, fact: str) -> Iterator[Quad]:
+    """The statements of a fact, in its graph and in the default graph."""
+    for subject in sorted(
+        {text_of(quad.subject) for quad in store.quads_for_pattern(None, None, None, px.NamedNode(fact))}
+    ):
+        quads = dataset.about(subject)
+        said = {quad.triple for quad in quads if text_of(quad.graph_name) == fact}
+        yield from (quad for quad in quads if quad.triple in said)
 
 
 Said = tuple[str, str, str, str, tuple[Words, ...]]  # of a fact: its basis, IRI, note, evidence and words
@@ -116,22 +147,46 @@ def find_reasons(
     """
     base, prefixes = release.manifest["base"], release.manifest["prefixes"]
     try:
-        node = find_entity(subject, store, base, prefixes)
+        passage = subject if subject.startswith(base) else iris.source(base, subject)
+        node = px.NamedNode(passage) if iris.offsets(passage) else find_entity(subject, store, base, prefixes)
     except ValueError as error:
         raise QueryError(str(error)) from None
     context = read_context(release.path / "context.jsonld", base)
+    every = list(why(release, store, node))
     found = [
         reason
-        for reason in why(release, node)
+        for reason in every
         if _is(reason.statement.predicate, predicate, store, context)
-        and _is(reason.statement.object, value, store, context)
+        and _is(
+            reason.statement.object if reason.statement.subject == node else reason.statement.subject,
+            value,
+            store,
+            context,
+        )
     ]
     if not found:
-        asked = " ".join(filter(None, (predicate, value)))
-        name, short = label(store, node.value), shorten(node.value, prefixes)
-        called = f"{name} ({short})" if name else short
-        raise QueryError(printable(f"{called} has no statement{f' {asked}' if asked else ''}"))
+        raise QueryError(printable(_missing(release, store, node, every, " ".join(filter(None, (predicate, value))))))
     return found
+
+
+def _missing(release: Release, store: px.Store, node: px.NamedNode, every: Iterable[Reason], asked: str) -> str:
+    """What to say where nothing is said as asked: what there is instead."""
+    prefixes = release.manifest["prefixes"]
+    if iris.offsets(node.value):
+        return f"no fact quotes the passage {node.value}; the page of its source shows those that are quoted"
+    words = words_of_context(release)
+    own: set[str] = set()
+    others: set[str] = set()
+    for reason in every:
+        if reason.fact:
+            predicate = reason.statement.predicate.value
+            side = own if reason.statement.subject == node else others
+            side.add(words.get(predicate) or shorten(predicate, prefixes))
+    name, short = label(store, node.value), shorten(node.value, prefixes)
+    called = f"{name} ({short})" if name else short
+    said = f"; it has {', '.join(sorted(own))}" if own else ""
+    named = f"; it is named as {', '.join(sorted(others))} by others" if others else ""
+    return f"{called} has no statement{f' {asked}' if asked else ''}{said}{named}"
 
 
 def words_of_context(release: Release) -> dict[str, str]:

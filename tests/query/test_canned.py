@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import ProjectError, QueryError
-from kg.query.canned import bind, find_query, list_queries, read_query, to_term
+from kg.query.canned import bind, find_query, list_queries, read_query, to_term, values_of
 from kg.query.sparql import run
 from kg.rdf.terms import XSD
 from tests.conftest import run as kg
@@ -203,8 +203,50 @@ def test_a_parameter_of_any_shape_is_read_and_bound(tmp_path: Path, head: str, v
 
 
 @pytest.mark.parametrize(
-    ("value", "hint"), [("1999", "1999-01-01"), ("1999-02", "1999-02-01"), ("-0044", "-0044-01-01")]
+    ("value", "first", "last"),
+    [
+        ("1999", "1999-01-01", "1999-12-31"),
+        ("1999-02", "1999-02-01", "1999-02-28"),
+        ("-0044", "-0044-01-01", "-0044-12-31"),
+        ("2001-09-11", "2001-09-11", "2001-09-11"),
+    ],
 )
-def test_a_part_of_a_date_for_a_day_says_what_to_write(value: str, hint: str, store: px.Store) -> None:
-    with pytest.raises(QueryError, match=f"is not a day, .*; write the first or the last day of it, as in {hint}"):
-        answer(canned("1"), parameter("date"), value, store)
+def test_a_year_or_a_month_is_its_first_or_last_day(value: str, first: str, last: str, store: px.Store) -> None:
+    for help_, expected in (("earliest day", first), ("latest day", last), ("on which day", first)):
+        found = to_term(parameter("date")._replace(help=help_), value, store, "http://x/", {})
+        assert found.value == expected
+
+
+@pytest.mark.parametrize("value", ["1999-13", "19999", "in 1999", "1999-02-30"])
+def test_what_is_no_day_is_refused(value: str, store: px.Store) -> None:
+    with pytest.raises(ValueError, match=r"1999|is not a"):
+        to_term(parameter("date"), value, store, "http://x/", {})
+
+
+def test_the_values_of_a_parameter_are_those_that_give_an_answer(tmp_path: Path) -> None:
+    """Other things asked for are open; texts, numbers and days stay as they are."""
+    path = tmp_path / "q.rq"
+    path.write_text(
+        """PREFIX x: <http://x/>
+SELECT ?who (COUNT(?of) AS ?n) WHERE {
+  VALUES ?who { x:a }  #: who
+  VALUES ?of { x:c }  #: of what
+  VALUES ?since { 2 }  #: from when
+  ?who x:of ?of ; x:year ?year . FILTER(?year >= ?since)
+} GROUP BY ?who ORDER BY ?n
+""",
+        encoding="utf-8",
+    )
+    data = "<a> <of> <b> ; <year> 1 . <c> <of> <c> ; <year> 3 . <d> <of> <e> ; <year> 2 ."
+    store = px.Store()
+    store.load(data.encode(), format=px.RdfFormat.TURTLE, base_iri="http://x/")
+    asked = read_query(path)
+
+    def found(name: str) -> list[str]:
+        text = values_of(asked, name)
+        assert text
+        return sorted(row[name].value for row in run(store, text, {}))
+
+    assert found("who") == ["http://x/c", "http://x/d"]
+    assert found("of") == ["http://x/c", "http://x/e"]
+    assert values_of(asked._replace(text="ASK { VALUES ?a { <http://x/a> }  #: a\n }"), "a") is None

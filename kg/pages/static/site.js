@@ -12,9 +12,9 @@ for (const button of all("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button, button.dataset.copy));
 }
-for (const button of all("button[data-curl]")) {
+for (const button of all("button[data-table]")) {
   button.hidden = false;
-  button.addEventListener("click", () => copy(button, `curl '${new URL(button.dataset.curl, location).href.replaceAll("'", "%27")}'`));
+  button.addEventListener("click", () => copy(button, all("table.answers tr").map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t")).join("\n")));
 }
 
 // In a source: a passage and what rests on it light up together, by hand and by address (#char=10,24, in code points).

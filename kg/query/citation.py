@@ -1,0 +1,136 @@
+"""Citation: how to cite the words that a fact rests on, the source first and then this graph and its release."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from kg.query.why import words_of
+from kg.rdf import iris
+from kg.rdf.terms import DCTERMS, PROV, SCHEMA, text_of
+from kg.release.nquads import Dataset
+
+_DC = "http://purl.org/dc/elements/1.1/"
+
+
+class Citation(NamedTuple):
+    """Words of one source as a fact quotes them, with what is known of the source, "" where it is not.
+
+    `words` are in the order of the source; `graph` is the title of the graph, `release` its release, `fact` the IRI.
+    """
+
+    title: str
+    publisher: str
+    url: str
+    retrieved: str
+    language: str
+    words: tuple[str, ...]
+    graph: str
+    release: str
+    fact: str
+
+    @property
+    def key(self) -> str:
+        """A short name for lists of references: "fact-", and the end of the fact's IRI."""
+        return f"fact-{iris.local(self.fact)}"
+
+    @property
+    def quoted(self) -> str:
+        """The words in quotation marks, an ellipsis between what stands apart."""
+        return f"“{' … '.join(' '.join(words.split()) for words in self.words)}”"
+
+    @property
+    def through(self) -> str:
+        """Where the words were found: the graph, its release, and the fact's address."""
+        return f"{self.graph or 'a graph'}, release {self.release}, {self.fact}"
+
+
+def citations(dataset: Dataset, manifest: Mapping[str, Any], release: str, fact: str) -> list[Citation]:
+    """The citations of a fact, one for each source that it quotes; none of a fact that quotes none."""
+    base = manifest["base"]
+    passages = [text_of(q.object) for q in dataset.about(fact) if q.predicate.value == PROV + "wasQuotedFrom"]
+    quoted: dict[str, list[tuple[int, str]]] = {}
+    for passage in passages:
+        one = words_of(passage, dataset, base)
+        quoted.setdefault(one.source, []).append(((iris.offsets(passage) or (0, 0))[0], one.exact))
+    found = []
+    for source, parts in sorted(quoted.items()):
+        said = {quad.predicate.value: text_of(quad.object) for quad in dataset.about(iris.source(base, source))}
+        about = {
+            "title": said.get(DCTERMS + "title", source),
+            "publisher": said.get(_DC + "publisher", ""),
+            "url": said.get(SCHEMA + "url", ""),
+            "retrieved": said.get(iris.ontology(base) + "retrieved", ""),
+            "language": said.get(_DC + "language", ""),
+        }
+        words = tuple(text for _, text in sorted(parts))
+        found.append(Citation(**about, words=words, graph=manifest.get("title", ""), release=release, fact=fact))
+    return found
+
+
+def as_text(cited: Citation) -> str:
+    """A citation as a sentence, for a footnote."""
+    origin = ", ".join(filter(None, (cited.publisher, cited.url, cited.retrieved and f"retrieved {cited.retrieved}")))
+    return f"{cited.quoted}, {cited.title}{f' ({origin})' if origin else ''}. Cited through {cited.through}."
+
+
+def as_bibtex(cited: Citation) -> str:
+    """A citation as an entry of BibTeX, `@online` of BibLaTeX."""
+    fields = {
+        "title": cited.title,
+        "organization": cited.publisher,
+        "url": cited.url or cited.fact,
+        "urldate": cited.retrieved,
+        "langid": cited.language,
+        "note": f"{cited.quoted}. Cited through {cited.through}",
+    }
+    lines = (f"  {name} = {{{_bibtex(text, name)}}}," for name, text in fields.items() if text)
+    return "\n".join((f"@online{{{cited.key},", *lines, "}"))
+
+
+def _bibtex(text: str, name: str) -> str:
+    """A text that TeX shows as it is; addresses are written as they are."""
+    if name == "url":
+        return re.sub(r"[{}\\]", lambda m: f"%{ord(m[0]):02X}", text)
+    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    return re.sub(r"[\\{}$&#%_~^]", lambda m: special.get(m[0], "\\" + m[0]), text)
+
+
+def as_ris(cited: Citation) -> str:
+    """A citation as a record of RIS, its lines ended as that format asks: CR and LF."""
+    fields = [
+        ("TY", "ELEC"),
+        ("ID", cited.key),
+        ("TI", cited.title),
+        ("PB", cited.publisher),
+        ("UR", cited.url or cited.fact),
+        ("Y2", cited.retrieved.replace("-", "/")),
+        ("LA", cited.language),
+        ("N1", f"{cited.quoted}. Cited through {cited.through}"),
+        ("ER", ""),
+    ]
+    return "".join(f"{tag}  - {' '.join(text.split())}\r\n" for tag, text in fields if text or tag == "ER")
+
+
+def as_csl(cited: Citation) -> str:
+    """A citation as an item of CSL-JSON (citation-style-language.org, schema 1.0)."""
+    day = [int(part) for part in cited.retrieved.split("-")] if cited.retrieved else []
+    item = {
+        "id": cited.key,
+        "type": "webpage",
+        "title": cited.title,
+        "publisher": cited.publisher,
+        "URL": cited.url or cited.fact,
+        "accessed": {"date-parts": [day]} if day else None,
+        "language": cited.language,
+        "note": f"{cited.quoted}. Cited through {cited.through}",
+    }
+    return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=2)
+
+
+STYLES: dict[str, Callable[[Citation], str]] = {
+    "text": as_text,
+    "bibtex": as_bibtex,
+    "ris": as_ris,
+    "csl": as_csl,
+}
