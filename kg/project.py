@@ -20,13 +20,15 @@ class Project:
     """A project's folder and settings.
 
     `base` begins every IRI the project mints. `coverage` is the share of each source, in percent, that facts
-    and skips must account for. `keywords`, `spatial` (IRIs of places), `temporal` (EDTF), `contact` (a mail address or
-    a URL), `issued` and `modified` (days) describe the dataset to catalogues.
+    and skips must account for. `name` is a short title, for the head of every page. `keywords`, `spatial` (IRIs of
+    places), `temporal` (EDTF), `contact` (a mail address or a URL), `issued` and `modified` (days) describe the
+    dataset to catalogues.
     """
 
     root: Path
     base: str
     title: str = ""
+    name: str = ""
     description: str = ""
     curators: str = "The curators"
     license: str = ""

@@ -8,6 +8,7 @@ from kg.pages.fact import fact_page
 from kg.pages.home import home_page
 from kg.pages.query import answer_page, query_list_page, sparql_page
 from kg.pages.source import source_page
+from kg.pages.timeline import timeline_page, year_page, years
 from kg.pages.validation import validation_page
 from kg.pages.vocabulary import graph_page, ontology_page
 from kg.query.opened import Opened
@@ -36,6 +37,8 @@ def addresses(opened: Opened) -> Iterator[str]:
     yield from PAGES
     for name in opened.queries:
         yield f"query/{name}"
+    for year in years(opened):
+        yield f"timeline/{year.year}"
     for iri in _things(opened):
         yield iris.address(opened.base, iri)
 
@@ -66,6 +69,7 @@ PAGES: dict[str, Page] = {
     "dataset": dataset_page,
     "validation": validation_page,
     "ontology": ontology_page,
+    "timeline": timeline_page,
 }
 FOLDERS: dict[str, PageOfThing] = {
     "id": entity_page,
@@ -74,4 +78,5 @@ FOLDERS: dict[str, PageOfThing] = {
     "source": source_page,
     "graph": graph_page,
     "query": answer_page,
+    "timeline": year_page,
 }

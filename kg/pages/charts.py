@@ -1,9 +1,10 @@
-"""Charts: where everything stands in a timeline, a step line, a diagram of connections and a map of countries.
+"""Charts: where everything stands in pictures of years, of numbers, of connections and of countries.
 
 Plain numbers in the units of an SVG, which templates draw; each chart has the same content as text beside it.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -16,9 +17,6 @@ from kg.rdf.edtf import Day
 LETTER = 6.6  # how wide a letter of the labels is, about, at 13 px
 
 
-LANE, TOP = 26, 40
-
-
 class Tick(NamedTuple):
     """A line of an axis with its label."""
 
@@ -26,55 +24,57 @@ class Tick(NamedTuple):
     label: str
 
 
-class Mark(NamedTuple):
-    """A dated thing in the timeline, from x to `end`; its label is to the right or, with anchor "end", to the left."""
+class Dot(NamedTuple):
+    """A dated thing in the picture of the years: where it stands, and the number of its kind."""
 
+    x: float
+    y: float
     name: Name
     dated: Dated
-    x: float
-    end: float
-    y: float
-    label: str
-    anchor: str
+    kind: int
 
 
-class Timeline(NamedTuple):
-    """Marks in lanes below an axis of years."""
+class Years(NamedTuple):
+    """Dated things as dots above the year, or the years, in which they begin; the kinds are told by their number."""
 
     width: float
     height: float
     ticks: tuple[Tick, ...]
-    marks: tuple[Mark, ...]
+    dots: tuple[Dot, ...]
+    kinds: tuple[str, ...]
 
 
-def timeline(items: Iterable[tuple[Name, Dated]], width: float = 1160) -> Timeline | None:
-    """Dated things in greedy lanes, so that no label stands on another; None for fewer than two."""
-    dated = [(_days(d.earliest), _days(d.latest or d.earliest), n, d) for n, d in items if d.earliest]
-    if len({start for start, *_ in dated}) < 2:
-        return None
-    dated.sort(key=lambda item: (item[0], item[1], item[2].label))
-    first, last = date.fromordinal(dated[0][0]).year, date.fromordinal(max(item[1] for item in dated)).year + 1
-    start = date(first, 1, 1).toordinal()
-    days = (date(last, 1, 1) if last <= date.max.year else date.max).toordinal() - start
-    scale = (width - 30) / days
-    free: list[float] = []  # where each lane is free again
-    marks = []
-    for from_, to, name, when in dated:
-        x, end = 10 + (from_ - start) * scale, 10 + (to - start) * scale
-        label = name.label if len(name.label) <= 36 else f"{name.label[:18].rstrip()}…{name.label[-16:].lstrip()}"
-        long = len(label) * LETTER + 14
-        left = end + long > width
-        begin, over = (x - long, end + 10) if left else (x - 6, end + long)
-        lane = next((n for n, edge in enumerate(free) if edge <= begin), len(free))
-        free[lane : lane + 1] = [over]
-        y = TOP + lane * LANE
-        marks.append(Mark(name, when, round(x, 1), round(end, 1), y, label, "end" if left else "start"))
-    step = max(1, (last - first) // 12)
-    ticks = tuple(
-        Tick(round(10 + (date(year, 1, 1).toordinal() - start) * scale, 1), str(year))
-        for year in range(first, last, step)
+DOT, COLUMNS, KINDS = 15.0, 60, 4  # how far dots are apart, most columns, and kinds beside "other"
+
+
+def years(items: Iterable[tuple[Name, Dated, str]], width: float = 1160) -> Years | None:
+    """Things with their dates and kinds by the year in which they begin; None for fewer than two years."""
+    dated = sorted(
+        ((d.earliest, name.label, name, d, kind) for name, d, kind in items if d.earliest), key=lambda item: item[:2]
     )
-    return Timeline(width, TOP + len(free) * LANE, ticks, tuple(marks))
+    if not dated or dated[0][0][0] == dated[-1][0][0]:
+        return None
+    first, last = dated[0][0][0], dated[-1][0][0]
+    step = next(step for power in range(20) for step in (10**power, 5 * 10**power) if (last - first) // step < COLUMNS)
+    first -= first % step
+    columns = (last - first) // step + 1
+    most = [kind for kind, _ in Counter(kind for *_, kind in dated).most_common(KINDS)]
+    kinds = (*most, "other") if any(kind not in most for *_, kind in dated) else tuple(most)
+    wide = width / columns
+    above: Counter[int] = Counter()
+    places = []
+    for day, _, name, when, kind in dated:
+        column = (day[0] - first) // step
+        number = most.index(kind) if kind in most else len(most)
+        places.append((round((column + 0.5) * wide, 1), above[column], name, when, number))
+        above[column] += 1
+    height = max(above.values()) * DOT + 34
+    dots = tuple(Dot(x, height - 30 - up * DOT, name, when, number) for x, up, name, when, number in places)
+    every = max(1, -(-columns // 16))  # labels that do not touch
+    ticks = tuple(
+        Tick(round((column + 0.5) * wide, 1), str(first + column * step)) for column in range(0, columns, every)
+    )
+    return Years(width, height, ticks, dots, kinds)
 
 
 def _days(day: Day | None) -> int:
@@ -125,6 +125,13 @@ class Numbers(NamedTuple):
     first: Number
     last: Number
     undated: tuple[Number, ...]
+
+    @property
+    def line(self) -> str:
+        """The first and the last number of the line, and those without a date, in a sentence."""
+        ends = " to ".join(f"{one.text} in {one.dated.text}" for one in (self.first, self.last) if one.dated)
+        apart = "".join(f"; {one.text} without a date" for one in self.undated)
+        return f"From {ends}{f' ({self.kind})' if self.kind else ''}{apart}."
 
 
 def numbers(items: Iterable[Number], width: float = 900) -> Numbers | None:
@@ -258,6 +265,7 @@ class Country(NamedTuple):
     y: float
     small: bool
     name: Name | None
+    role: int
 
 
 class World(NamedTuple):
@@ -268,6 +276,7 @@ class World(NamedTuple):
     bottom: float
     rest: str
     mentioned: tuple[Country, ...]
+    roles: tuple[str, ...]
     missing: tuple[Name, ...]
 
 
@@ -277,14 +286,18 @@ def _atlas() -> dict[str, object]:
     return found
 
 
-def world(countries: Mapping[str, Name]) -> World | None:
-    """The map of countries by ISO 3166-1 alpha-3 code; `missing` are those that it does not have. None without any."""
+def world(countries: Mapping[str, tuple[Name, str]]) -> World | None:
+    """The map of countries, each with what it did, by ISO 3166-1 alpha-3 code; None without any.
+
+    `missing` are those that the map does not have; of the roles the most frequent comes first.
+    """
     if not countries:
         return None
     atlas = _atlas()
     shapes: dict[str, dict[str, object]] = atlas["countries"]  # type: ignore[assignment]  # kg's own file
     rest = "".join(str(shape["path"]) for code, shape in shapes.items() if code not in countries)
-    known = {code: name for code, name in sorted(countries.items()) if code in shapes}
+    known = {code: told for code, told in sorted(countries.items()) if code in shapes}
+    roles = tuple(role for role, _ in Counter(role for _, role in sorted(countries.values())).most_common())
     mentioned = tuple(
         Country(
             code,
@@ -293,9 +306,10 @@ def world(countries: Mapping[str, Name]) -> World | None:
             float(str(shapes[code]["y"])),
             bool(shapes[code]["small"]),
             name,
+            roles.index(role),
         )
-        for code, name in known.items()
+        for code, (name, role) in known.items()
     )
-    missing = tuple(name for code, name in sorted(countries.items()) if code not in shapes)
+    missing = tuple(name for code, (name, _) in sorted(countries.items()) if code not in shapes)
     width, top, bottom = (float(str(atlas[key])) for key in ("width", "top", "bottom"))
-    return World(width, top, bottom, rest, mentioned, missing)
+    return World(width, top, bottom, rest, mentioned, roles, missing)

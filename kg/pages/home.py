@@ -1,13 +1,16 @@
 """Home: the first page."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pyoxigraph as px
 
 from kg.pages import charts
-from kg.pages.model import Name, Page
+from kg.pages.model import Dated, Name, Page
+from kg.pages.query import line_of
 from kg.pages.render import alternates, show
 from kg.pages.schema_org import of_dataset
+from kg.pages.sections import incoming
 from kg.query.opened import Opened
 from kg.rdf.terms import SAME, text_of
 from kg.release import search
@@ -32,7 +35,9 @@ def home_page(opened: Opened, root: str) -> bytes:
     ]
     things = search.most(opened.index, 400)
     dated = [
-        (page.name(hit.iri), d) for hit in things if (d := page.dated(hit.iri)) and page.name(hit.iri).kind == "event"
+        (page.name(hit.iri), d, page.name(hit.types[0]).label if hit.types else "")
+        for hit in things
+        if (d := page.dated(hit.iri)) and page.name(hit.iri).kind == "event"
     ]
     return show(
         "home",
@@ -41,8 +46,9 @@ def home_page(opened: Opened, root: str) -> bytes:
         opened.release.manifest["title"] or "A graph",
         place="home",
         numbers=[(number, word) for number, word in numbers if number],
-        timeline=charts.timeline(dated[:60]),
-        dates=sorted(dated[:60], key=lambda pair: (pair[1].earliest or (9999, 1, 1), pair[0].label)),
+        questions=[(query, line_of(page, query)) for query in opened.queries.values() if query.featured][:QUESTIONS],
+        years=charts.years(dated),
+        by_year=_by_year(dated),
         world=charts.world(_countries(page)),
         first=[(page.name(hit.iri), int(hit.score)) for hit in things if page.name(hit.iri).kind][:20],
         iri=opened.base,
@@ -51,11 +57,33 @@ def home_page(opened: Opened, root: str) -> bytes:
     )
 
 
-def _countries(page: Page) -> dict[str, Name]:
-    """The countries of the graph by ISO 3166-1 alpha-3, as what they are the same as in the EU's list says."""
+QUESTIONS = 8  # of the first page
+
+
+def _by_year(dated: Iterable[tuple[Name, Dated, str]]) -> list[tuple[int, list[tuple[Name, Dated]]]]:
+    """Dated things by the year in which they begin."""
+    found: dict[int, list[tuple[Name, Dated]]] = {}
+    for name, when, _ in sorted(dated, key=lambda item: (item[1].earliest or (0, 0, 0), item[0].label)):
+        if when.earliest:
+            found.setdefault(when.earliest[0], []).append((name, when))
+    return sorted(found.items())
+
+
+def _countries(page: Page) -> dict[str, tuple[Name, str]]:
+    """The countries of the graph by ISO 3166-1 alpha-3, as what they are the same as in the EU's list says, with what
+    they, or those who act for them, did.
+    """
     found = {}
     for same in map(px.NamedNode, SAME):
         for quad in page.opened.store.quads_for_pattern(None, same, None, px.DefaultGraph()):
             if text_of(quad.object).startswith(COUNTRY):
-                found[text_of(quad.object).removeprefix(COUNTRY)] = page.name(text_of(quad.subject))
+                iri = text_of(quad.subject)
+                found[text_of(quad.object).removeprefix(COUNTRY)] = page.name(iri), _role(page, iri)
     return found
+
+
+def _role(page: Page, iri: str) -> str:
+    """What a country did, as its map says."""
+    roles = {one.predicate for one in incoming(page, iri)} & page.headings.roles.keys()
+    first = min(roles, key=lambda term: (page.headings.order((term,)), term), default="")
+    return page.headings.roles.get(first, "mentioned")

@@ -128,6 +128,15 @@ def answer_page(opened: Opened, root: str, iri: str) -> bytes:
     return query_page(opened, root, query, {}, Answer(format_, kind, body, None, 0.0))
 
 
+def line_of(page: Page, query: CannedQuery) -> str:
+    """What a canned query answers with its default values, in one line."""
+    results = run(page.opened.store, query.text, page.opened.prefixes, base=page.base)
+    if form(query.text) not in ("SELECT", "ASK"):
+        return ""
+    body = write_results(results, "json", page.opened.prefixes)
+    return _answered(page, Answer("json", "table", body, None, 0.0), query).line
+
+
 def _field(page: Page, query: CannedQuery, parameter: Parameter, given: str | None) -> Field:
     default = "" if parameter.default is None else parameter.default.value
     optional = parameter.default is None
@@ -199,7 +208,8 @@ def _answered(page: Page, answer: Answer, query: CannedQuery | None = None) -> T
         rows.append(Row(tuple(shown), because))
     titles = tuple(_column(page, column) for column in columns if column not in merged.values())
     numbers = _series(page, bindings, columns, query.series) if query and query.series else None
-    return Table(titles, tuple(rows), _line(rows, len(bindings)), numbers, any(row.because for row in rows))
+    line = numbers.line if numbers else _line(rows, len(bindings))
+    return Table(titles, tuple(rows), line, numbers, any(row.because for row in rows))
 
 
 def _merged(page: Page, columns: Sequence[str]) -> dict[str, str]:
@@ -213,8 +223,8 @@ def _line(rows: Sequence[Row], count: int) -> str:
     """An answer in one line: how many rows there are, and the first of their values."""
     if not rows:
         return "No answers: the graph says nothing of it."
-    firsts = list(dict.fromkeys(next((cell.text for cell in row.cells if cell.text), "") for row in rows))
-    if len(firsts) < len(rows) or not rows[0].cells[0].name:
+    firsts = list(dict.fromkeys(next((cell.text for cell in row.cells if cell.name), "") for row in rows))
+    if len(firsts) < len(rows) or not all(firsts):
         return f"{count:,} answer{'' if count == 1 else 's'}."
     shown = firsts[:3]
     more = f" and {count - len(shown):,} more" if count > len(shown) else ""

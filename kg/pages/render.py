@@ -43,10 +43,11 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
     common = {
         "root": root,
         "title": title,
-        "site": manifest["title"] or manifest["base"],
+        "site": manifest.get("name") or manifest["title"] or manifest["base"],
         "description": view.pop("description", manifest.get("description", "")),
         "release": opened.name,
         "license": manifest.get("license", ""),
+        "modified": manifest.get("modified") or manifest.get("issued", ""),
         "sources": sources(opened, root),
         "place": view.pop("place", ""),
         "iri": iri,

@@ -69,6 +69,11 @@ class Headings:
         return frozenset(text_of(s) for s, o in self._said("actsFor") if text_of(o) == "true")
 
     @cached_property
+    def roles(self) -> Mapping[str, str]:
+        """What a map says of a country that something points at by a property: "acted under a treaty"."""
+        return {text_of(s): text_of(o) for s, o in self._said("role")}
+
+    @cached_property
     def qualifying(self) -> Mapping[str, str]:
         """The properties whose value is told before that of another one: "more than" before 1000."""
         return {text_of(s): text_of(o) for s, o in self._said("qualifies")}

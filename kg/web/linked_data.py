@@ -5,6 +5,7 @@ from functools import partial
 from urllib.parse import quote
 
 from kg.pages import catalogue
+from kg.pages.timeline import years
 from kg.query import resource
 from kg.query.opened import Opened
 from kg.query.pool import Pool
@@ -95,6 +96,16 @@ async def graph(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
         return document(opened, kind, partial(catalogue.page, opened, f"graph/{stem}.html"), headers)
     job = {"release": str(opened.release.path), "named_graph": iris.graph(opened.base, stem), "graph": kind}
     return answered(await ask(pool, request, job), (*headers, *context_of(opened, kind)), cacheable=True)
+
+
+async def timeline(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The years in which something happened, or what happened in one."""
+    kind = negotiated(request, ("html",))
+    stem = split(name)[0]
+    if stem != "timeline" and stem not in {str(one.year) for one in await asyncio.to_thread(years, opened)}:
+        raise ProblemError(404, f"the graph has nothing of the year {stem[:40]!r}; /timeline lists those that it has")
+    address = stem if stem == "timeline" else f"timeline/{stem}"
+    return document(opened, kind, partial(catalogue.page, opened, address), ())
 
 
 async def home(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

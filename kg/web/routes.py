@@ -1,7 +1,7 @@
 """Routes: which handler answers each address."""
 
 from kg.web import operations
-from kg.web.linked_data import context, dataset, described, download, fact, graph, home, shapes, source, thing
+from kg.web.linked_data import context, dataset, described, download, fact, graph, home, shapes, source, thing, timeline
 from kg.web.queries import find, queries, query, sparql
 from kg.web.request import Handler
 
@@ -28,6 +28,8 @@ ROUTES: dict[str, Handler] = {
     "/query": queries,
     "/query.{suffix}": queries,
     "/query/{name}": query,
+    "/timeline": timeline,
+    "/timeline/{name}": timeline,
     "/search": find,
     "/reconcile": operations.reconcile,
     "/reconcile/suggest/{name}": operations.suggest,

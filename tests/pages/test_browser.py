@@ -37,6 +37,8 @@ KINDS = [
     "query",
     "query/treaty-actions",
     "query/growth",
+    "timeline",
+    "timeline/2002",
     "sparql",
     "sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20kg%3ACount%20%7D",
     "dataset",
@@ -224,13 +226,18 @@ def test_the_journey_of_a_question(page: Page, server: Server) -> None:
 def test_the_journey_of_a_question_without_script(browser: Browser, server: Server) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{server.url}query/treaty-actions")
-    page.get_by_role("combobox", name="the treaty").fill("nobody")
-    page.get_by_role("button", name="Ask").click()
+    page.goto(f"{server.url}query/treaty-actions?treaty=nobody")
     expect(page.get_by_role("alert")).to_contain_text("nothing in the graph is called 'nobody'")
-    page.get_by_role("combobox", name="the treaty").fill("Rome Statute")
+    page.get_by_label("the treaty").fill("Rome Statute")
     page.get_by_role("button", name="Ask").click()
     expect(page.locator("table.answers tbody tr")).to_have_count(8)
+    page.goto(f"{server.url}query/funders")
+    page.get_by_label("which contributions").select_option("major financial contribution")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("table.answers tbody tr")).to_have_count(3)
+    expect(page.get_by_label("which contributions").locator("option:checked")).to_have_text(
+        "major financial contribution"
+    )
     context.close()
 
 
@@ -298,11 +305,13 @@ def test_copying_says_that_it_did(context: BrowserContext, page: Page, server: S
     expect(button).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "https://icc-campaign.example.org/id/kofi-annan"
     page.goto(f"{server.url}query/treaty-actions?since=2002-01-01")
-    page.get_by_role("button", name="Copy as curl").click()
-    assert (
-        page.evaluate("navigator.clipboard.readText()")
-        == f"curl '{server.url}query/treaty-actions.json?since=2002-01-01'"
-    )
+    page.get_by_role("button", name="Copy table").click()
+    lines = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert len(lines) == 3
+    assert lines[2].startswith("Mexico\tratification\t27 October 2005")
+    page.get_by_text("Use it from code").click()
+    code = page.locator("code[data-here]").first
+    expect(code).to_have_text(f"curl '{server.url}query/treaty-actions.json?since=2002-01-01'")
 
 
 def test_an_entity_prints(page: Page, server: Server, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.pages.charts import LETTER, Number, connections, numbers, timeline, world
+from kg.pages.charts import LETTER, Number, connections, numbers, world, years
 from kg.pages.model import Because, Dated, Name
 from kg.rdf.edtf import Day
 
@@ -19,30 +19,29 @@ def name(label: str) -> Name:
     return Name(f"http://x/{label}", label, f"../id/{label}.html", "event")
 
 
-@given(st.lists(st.tuples(days, st.text(min_size=1, max_size=60)), max_size=40))
-def test_no_label_of_a_timeline_stands_on_another(items: list[tuple[Day, str]]) -> None:
-    found = timeline([(name(label), dated(day)) for day, label in items])
-    if len({day for day, _ in items}) < 2:
+@given(st.lists(st.tuples(days, st.sampled_from("abcdefg")), max_size=80))
+def test_dots_of_years_stand_apart_and_in_order(items: list[tuple[Day, str]]) -> None:
+    found = years([(name(str(index)), dated(day), kind) for index, (day, kind) in enumerate(items)])
+    if len({day[0] for day, _ in items}) < 2:
         assert found is None
         return
     assert found
-    assert len(found.marks) == len(items)
-    lanes: dict[float, list[tuple[float, float]]] = {}
-    for mark in found.marks:
-        assert 0 <= mark.x <= mark.end <= found.width
-        long = len(mark.label) * LETTER
-        span = (mark.end, mark.end + long) if mark.anchor == "start" else (mark.x - long, mark.x)
-        lanes.setdefault(mark.y, []).append(span)
-    for spans in lanes.values():
-        for one, other in zip(sorted(spans), sorted(spans)[1:], strict=False):
-            assert one[1] <= other[0] + 14
+    assert len({(dot.x, dot.y) for dot in found.dots}) == len(found.dots) == len(items)
+    assert all(0 <= dot.x <= found.width and 0 <= dot.y <= found.height for dot in found.dots)
+    assert [dot.x for dot in found.dots] == sorted(dot.x for dot in found.dots)
+    assert len({dot.x for dot in found.dots}) <= 60
+    assert {dot.kind for dot in found.dots} == set(range(len(found.kinds)))
+    assert len(found.kinds) <= 5
 
 
-def test_a_span_is_as_long_as_its_days() -> None:
-    found = timeline([(name("a"), dated((1995, 1, 1), (1995, 12, 31))), (name("b"), dated((1996, 1, 1)))])
+def test_a_dot_stands_above_its_year() -> None:
+    found = years([(name(str(n)), dated((1995 + n, 6, 1)), "meeting") for n in (0, 3, 3)])
     assert found
-    first, second = found.marks
-    assert abs(second.x - first.end) < 2
+    assert [tick.label for tick in found.ticks] == ["1995", "1996", "1997", "1998"]
+    at = {tick.label: tick.x for tick in found.ticks}
+    assert [dot.x for dot in found.dots] == [at["1995"], at["1998"], at["1998"]]
+    assert found.dots[1].y > found.dots[2].y
+    assert found.kinds == ("meeting",)
 
 
 def number(value: float, day: Day | None, kind: str = "members", sign: str = "") -> Number:
@@ -106,17 +105,15 @@ def test_connections_say_how_many_more_there_are() -> None:
 
 
 def test_the_map_names_what_it_does_not_have() -> None:
-    found = world({"SEN": name("Senegal"), "AND": name("Andorra"), "XXX": name("Nowhere")})
+    told = {"SEN": "acted", "AND": "paid", "XXX": "paid"}
+    found = world({code: (name(code), role) for code, role in told.items()})
     assert found
     assert [(country.code, country.small) for country in found.mentioned] == [("AND", True), ("SEN", False)]
-    assert [missing.label for missing in found.missing] == ["Nowhere"]
+    assert [missing.label for missing in found.missing] == ["XXX"]
+    assert [(country.code, found.roles[country.role]) for country in found.mentioned] == [
+        ("AND", "paid"),
+        ("SEN", "acted"),
+    ]
+    assert found.roles == ("paid", "acted"), "the most frequent first"
     assert found.rest.startswith("M")
     assert world({}) is None
-
-
-def test_a_label_stands_to_the_left_only_where_there_is_no_room_to_the_right() -> None:
-    found = timeline([(name("first"), dated((1900, 1, 1))), (name("last"), dated((2000, 12, 31)))])
-    assert found
-    first, last = found.marks
-    assert (first.anchor, last.anchor) == ("start", "end")
-    assert first.end + len(first.label) * LETTER < found.width

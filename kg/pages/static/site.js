@@ -17,6 +17,9 @@ for (const button of all("button[data-table]")) {
   button.addEventListener("click", () => copy(button, all("table.answers tr").map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t")).join("\n")));
 }
 
+// Code that asks this address names it as it is here, whatever the published one is.
+for (const code of all("code[data-here]")) code.textContent = code.textContent.replaceAll(code.dataset.here, location.origin + location.pathname);
+
 // In a source: a passage and what rests on it light up together, by hand and by address (#char=10,24, in code points).
 const reading = document.querySelector(".reading");
 if (reading) {

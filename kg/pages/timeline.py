@@ -1,0 +1,98 @@
+"""Timeline: what happened in a year, and the years in which something did."""
+
+from typing import NamedTuple
+
+from kg.pages.model import Dated, Name, Page, Value
+from kg.pages.render import show
+from kg.pages.sections import Block, Row, join
+from kg.query.opened import Opened
+from kg.query.sparql import run
+from kg.rdf import iris
+from kg.rdf.terms import text_of
+
+MOST = 500  # things of a year in a page
+
+
+class Year(NamedTuple):
+    """A year in which something begins, and how many things do."""
+
+    year: int
+    things: int
+
+
+def years(opened: Opened) -> list[Year]:
+    """The years in which dated things begin, with how many there are."""
+    kg = iris.ontology(opened.base)
+    query = (
+        f"SELECT ?year (COUNT(DISTINCT ?thing) AS ?things) {{ ?thing <{kg}date> ?date ; <{kg}earliest> ?day . "
+        f"BIND(YEAR(?day) AS ?year) FILTER(BOUND(?year)) {_happened(opened)} }} GROUP BY ?year ORDER BY ?year"
+    )
+    rows = run(opened.store, query, opened.prefixes, base=opened.base)
+    return [Year(int(text_of(row[0])), int(text_of(row[1]))) for row in rows]
+
+
+def _happened(opened: Opened) -> str:
+    """A filter that leaves out the parts of a source under which things are told, dated as these are."""
+    return " ".join(f"FILTER NOT EXISTS {{ ?told <{term}> ?thing }}" for term in sorted(opened.headings.aside))
+
+
+def of_year(page: Page, year: int) -> list[tuple[Name, Dated]]:
+    """The things whose dates begin in a year, or are a span of time over it, by date."""
+    kg = iris.ontology(page.base)
+    query = (
+        f"SELECT DISTINCT ?thing {{ ?thing <{kg}date> ?date ; <{kg}earliest> ?first . "
+        f"OPTIONAL {{ ?thing <{kg}latest> ?last }} {_happened(page.opened)} "
+        f"FILTER(YEAR(?first) <= {year} && YEAR(COALESCE(?last, ?first)) >= {year}) }} LIMIT {MOST}"
+    )
+    found = []
+    for row in run(page.opened.store, query, page.opened.prefixes, base=page.base):
+        iri = text_of(row[0])
+        if dated := page.dated(iri):
+            found.append((page.name(iri), dated))
+    return sorted(found, key=lambda pair: (pair[1].earliest or (0, 0, 0), pair[0].label))
+
+
+def year_page(opened: Opened, root: str, iri: str) -> bytes:
+    """What happened in a year, each with its words; KeyError where nothing did."""
+    page = Page(opened, root)
+    text = iris.local(iri)
+    every = years(opened)
+    if not text.lstrip("-").isdigit() or int(text) not in [one.year for one in every]:
+        raise KeyError(iri)
+    year = int(text)
+    block = Block("", ("When", "What"), tuple(_row(page, name, dated) for name, dated in of_year(page, year)))
+    return show(
+        "timeline",
+        opened,
+        root,
+        f"What happened in {year}",
+        place="timeline",
+        years=every,
+        year=year,
+        block=block,
+        iri=iri,
+    )
+
+
+def _row(page: Page, name: Name, dated: Dated) -> Row:
+    """A dated thing with its words: those of its date, and of what is said of it first."""
+    reasons = [r for r in page.reasons(page.about(name.iri)) if r.fact and r.basis != "reference"]
+    dates = page.reasons_of_dates(name.iri)
+    first = [reason for reason in reasons if reason.statement.predicate.value != page.date][:1]
+    what = Value("", name, None, page.status(name.iri))
+    return Row(((Value("", None, dated),), (what,)), join(page, [*first, *dates]))
+
+
+def timeline_page(opened: Opened, root: str) -> bytes:
+    """The years in which something happened."""
+    return show(
+        "timeline",
+        opened,
+        root,
+        "Timeline",
+        place="timeline",
+        years=years(opened),
+        year=None,
+        block=None,
+        iri=f"{opened.base}timeline",
+    )
