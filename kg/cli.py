@@ -4,10 +4,12 @@ Results go to stdout, notes to stderr. What a verb needs is imported when it run
 `kg query` start at once.
 """
 
+import importlib
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -512,6 +514,7 @@ def export(
 @click.option("--proxy-headers", is_flag=True, help="Trust X-Forwarded-Proto and -For of a proxy on this machine.")
 @click.option("--log-addresses", is_flag=True, help="Write the clients' addresses to the log.")
 @click.option("--log-queries", is_flag=True, help="Write what is asked to the log.")
+@click.option("--mcp", is_flag=True, help="Answer agents at /mcp too (Model Context Protocol).")
 @click.pass_obj
 def serve(
     start: Path,
@@ -524,15 +527,13 @@ def serve(
     **options: Any,
 ) -> None:
     """Serve the current release: pages, linked data, SPARQL, canned queries; a new build is followed at once."""
-    try:
+    with _needs("serving", "mcp" if options["mcp"] else "serve"):
         from kg.query.pool import Settings, memory_of_a_worker
         from kg.web.serve import serve
         from kg.web.settings import Options
-    except ModuleNotFoundError as error:
-        if error.name == "resource":
-            raise click.UsageError("serving needs Linux or macOS; everything else works here too") from None
-        message = f"serving needs {error.name}; install it with: pip install 'kg-publisher[serve]'"
-        raise click.UsageError(message) from None
+
+        if options["mcp"]:
+            importlib.import_module("kg.agents.server")  # now, not when it serves
     from kg.project import find_root
     from kg.query.results import Limits
 
@@ -540,6 +541,42 @@ def serve(
     memory = max_memory << 20 if max_memory else memory_of_a_worker(workers)
     settings = Settings(workers, timeout, Limits(max_rows, max_bytes), memory)
     serve(find_root(start) / "build", settings, Options(**options), lambda url: note(f"{url}  (Ctrl-C ends it)"))
+
+
+@cli.command()
+@click.option(
+    "--tool", "promoted", multiple=True, metavar="QUERY", help="A canned query as a tool of its own; may repeat."
+)
+@click.option("--sparql", is_flag=True, help="Free SPARQL queries too, within the limits.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Seconds a query may take.",
+)
+@click.pass_obj
+def mcp(start: Path, promoted: tuple[str, ...], sparql: bool, timeout: float) -> None:
+    """Answer agents over the Model Context Protocol, on stdin and stdout; `kg serve --mcp` does so over HTTP."""
+    with _needs("answering agents", "mcp"):
+        from kg.agents.server import run_stdio
+        from kg.query.pool import Settings, memory_of_a_worker
+    from kg.query.results import Limits
+
+    limits = Limits(10_000, 10_000_000)
+    run_stdio(_root(start) / "build", Settings(2, timeout, limits, memory_of_a_worker(2)), promoted, sparql)
+
+
+@contextmanager
+def _needs(doing: str, extra: str) -> Iterator[None]:
+    """What is imported here may not be installed: say which extra has it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name == "resource":
+            raise click.UsageError(f"{doing} needs Linux or macOS; everything else works here too") from None
+        message = f"{doing} needs {error.name}; install it with: pip install 'kg-publisher[{extra}]'"
+        raise click.UsageError(message) from None
 
 
 def _root(start: Path) -> Path:

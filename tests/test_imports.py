@@ -22,6 +22,7 @@ FLOORS = (
     ("stores", "cache"),
     ("query",),
     ("pages", "build", "terminal", "notebook"),
+    ("agents",),
     ("web",),
     ("cli",),
 )
@@ -37,7 +38,8 @@ ONLY = {
     "cache": {"errors", "rdf", "release"},
     "query": {"errors", "rdf", "release", "stores"},
     "pages": {"errors", "rdf", "release", "stores", "query"},
-    "web": {"errors", "rdf", "release", "stores", "query", "pages"},
+    "agents": {"errors", "rdf", "release", "stores", "query", "pages"},
+    "web": {"errors", "rdf", "release", "stores", "query", "pages", "agents"},
 }
 IMPORTED_BY = {"facts": {"build", "cli"}, "shacl": {"build", "cli"}}
 # Imported where it is needed and not at the top, since loading it takes longer than what is asked for.

@@ -6,11 +6,13 @@ Front       one request in, one response out: cache, conditional requests, HEAD,
 """
 
 import asyncio
+import contextlib
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +22,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Received
 from starlette.responses import Response
 from starlette.routing import Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.errors import KgError, StoreError
 from kg.pages.catalogue import root_of
@@ -100,6 +102,13 @@ def _preflight(methods: tuple[str, ...], asked: str) -> Reply:
     return Reply(204, "text/plain", headers=headers)
 
 
+class Agents(NamedTuple):
+    """What answers agents at /mcp: an application, and the context in which it runs."""
+
+    app: ASGIApp
+    running: Callable[[], AbstractAsyncContextManager[Any]]
+
+
 class Front:
     """The application: answers from the cache or from the handlers, and notes what it answered."""
 
@@ -107,6 +116,7 @@ class Front:
         self.follower = Follower(build)
         self.pool = Pool(settings, spool)
         self.connections: Iterable[Any] = ()
+        self.agents: Agents | None = None
         self.log, self._fault = log, ""
         self.metrics = Metrics(self.pool, self.follower)
         self._endpoints = endpoints({**routes.ROUTES, "/metrics": self.metrics.page})
@@ -119,14 +129,18 @@ class Front:
         if scope["type"] == "lifespan":
             await self._opened(receive, send)
         elif scope["type"] == "http":
-            await self._answer(scope, receive, send)
+            if self.agents and scope["path"].removeprefix(scope.get("root_path", "")) == "/mcp":
+                await self.agents.app({**scope, "path": "/mcp", "root_path": ""}, receive, send)
+            else:
+                await self._answer(scope, receive, send)
 
     async def _opened(self, receive: Receive, send: Send) -> None:
         await receive()
         await self.pool.start()
         sweeper = asyncio.create_task(sweep(self.connections))
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
+        async with self.agents.running() if self.agents else contextlib.nullcontext():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
         sweeper.cancel()
         await self.pool.stop()
         self._makers.shutdown(cancel_futures=True)

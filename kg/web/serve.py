@@ -15,7 +15,7 @@ import uvicorn
 
 from kg.errors import StoreError
 from kg.query.pool import Settings
-from kg.web.app import Front
+from kg.web.app import Agents, Front
 from kg.web.settings import Options
 from kg.web.slow_clients import PATIENCE, Connection
 from kg.web.telemetry import Log
@@ -31,6 +31,15 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def _agents(front: Front, host: str) -> Agents:
+    """What answers agents, over the release and the workers of the server."""
+    from kg.agents.server import make_app, make_server
+
+    server = make_server(front.follower.opened, front.pool)
+    app = make_app(server, host, front.follower.opened().base)
+    return Agents(app, server.session_manager.run)
+
+
 def serve(build: Path, settings: Settings, options: Options, ready: Callable[[str], None]) -> None:
     """Serve the current release of a build folder until SIGTERM or SIGINT, then answer what has been asked and end.
 
@@ -43,6 +52,8 @@ def serve(build: Path, settings: Settings, options: Options, ready: Callable[[st
     _sweep(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=f"kg-serve-{os.getpid()}-") as spool:
         front = Front(build, settings, Path(spool), Log(options))
+        if options.mcp:
+            front.agents = _agents(front, options.host)
         config = uvicorn.Config(
             front,
             host=options.host,

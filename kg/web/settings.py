@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Options(NamedTuple):
-    """How the server listens and what it tells: the log holds addresses and queries only where asked."""
+    """How the server listens and what it tells: the log holds addresses and queries only where asked.
+
+    `mcp` is whether agents are answered at /mcp.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -12,3 +15,4 @@ class Options(NamedTuple):
     proxy_headers: bool = False
     log_addresses: bool = False
     log_queries: bool = False
+    mcp: bool = False

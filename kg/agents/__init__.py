@@ -1,0 +1,1 @@
+"""Agents: what programs that read text, such as language models, are given: tools with the words behind each answer."""
