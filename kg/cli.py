@@ -385,19 +385,27 @@ def about(start: Path, thing: str, most: int | None) -> None:
 @click.option("-n", "--hits", "most", type=click.IntRange(1, 100), default=10, show_default=True, help="How many.")
 @click.pass_obj
 def search(start: Path, words: tuple[str, ...], most: int) -> None:
-    """Find things whose names or quotes have the WORDS; the best first."""
+    """Find things whose names or quotes have the WORDS, the best first, and the questions that have them."""
+    from kg.query.finding import Sought, find
+    from kg.query.opened import Opened
     from kg.rdf import iris
-    from kg.release.reader import current
-    from kg.release.search import search as find
 
-    release = current(_root(start) / "build")
-    found = find(release.path / "search.sqlite", " ".join(words), most)
-    for hit in found:
-        click.echo(printable(f"{hit.label} ({iris.slug(release.manifest['base'], hit.iri)})"))
+    opened = Opened(_root(start) / "build")
+    asked = " ".join(words)
+    found = find(opened, Sought(asked, most))
+    if found.respelled:
+        note(f"nothing has “{asked}”; what has “{found.respelled}”:")
+    _as_a_filter()
+    for hit in found.hits:
+        click.echo(printable(f"{hit.label} ({iris.slug(opened.base, hit.iri)})"))
         if hit.snippet:
             click.echo(printable(f"    {hit.snippet}"))
-    if not found:
-        note(f"nothing is called or quoted so: {' '.join(words)}; try fewer words, or `kg query` for the questions")
+    for query in found.queries:
+        click.echo(f"kg query {query.name}: {query.summary}")
+    if found.total > len(found.hits):
+        note(f"{found.total - len(found.hits)} more things; -n says how many are told")
+    if not (found.hits or found.queries):
+        note(f"nothing is called or quoted so: {asked}; try fewer words, or `kg query` for the questions")
         sys.exit(1)
 
 

@@ -5,7 +5,6 @@ quotation mark or line end within them can pass for the tool's own text. Quotes 
 """
 
 import json
-import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -14,13 +13,14 @@ from kg.errors import QueryError, printable
 from kg.pages.entity import Thing, thing
 from kg.pages.model import Because, Page, Value
 from kg.pages.plain import value as told
+from kg.query.canned import CannedQuery
+from kg.query.finding import Sought, find, matching_queries
 from kg.query.labels import find_entity
 from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.query.why import Reason, find_reasons
 from kg.rdf import iris
 from kg.rdf.terms import shorten
-from kg.release import search
 
 ROWS = 20  # of a page of an answer
 AROUND = 400  # characters of a source before and after a passage, where nothing else is asked for
@@ -43,7 +43,7 @@ class Tools:
     def search(self, words: str, limit: int = 10) -> Told:
         """Things whose names or quotes have some words, the best first, and the questions that have them."""
         opened = self._opened()
-        hits = search.search(opened.index, words, min(max(1, limit), 50))
+        leads = find(opened, Sought(words, min(max(1, limit), 50)))
         page = Page(opened, opened.base)
         found = [
             {
@@ -53,17 +53,19 @@ class Tools:
                 "iri": hit.iri,
                 "found_in": hit.snippet,
             }
-            for hit in hits
+            for hit in leads.hits
         ]
-        asked = [query for query in _matching(opened, words) if words.strip()][:5]
+        asked = [_asked(opened, query) for query in leads.queries]
         lines = [
             f"{number}. {one['label']} ({one['thing']}), {one['kind'] or 'thing'}: {_quoted(one['found_in'])}"
             for number, one in enumerate(found, 1)
         ]
         if not found:
             lines = ["Nothing is called or quoted so. Try fewer words, or `queries` for the questions."]
+        if leads.respelled:
+            lines.insert(0, f"Nothing has {_quoted(words)}; what has {_quoted(leads.respelled)}:")
         lines += [f"Question `{query['name']}`: {query['summary']}" for query in asked]
-        return _told(opened, lines, {"things": found, "queries": asked})
+        return _told(opened, lines, {"things": found, "total": leads.total, "queries": asked})
 
     def thing(self, name: str) -> Told:
         """What is said of a thing and what others say of it, by question, each with its words."""
@@ -94,7 +96,8 @@ class Tools:
     def queries(self, words: str = "") -> Told:
         """The questions that the graph answers, with their parameters; those that have some words, where given."""
         opened = self._opened()
-        found = _matching(opened, words)
+        matching = matching_queries(opened.queries, words, 20) if words.strip() else opened.queries.values()
+        found = [_asked(opened, query) for query in matching]
         lines = []
         for query in found:
             takes = ", ".join(
@@ -216,28 +219,20 @@ def _label(opened: Opened, term: Any) -> str:
     return told(page.value(term)) if not iri.startswith(opened.base) else page.name(iri).label
 
 
-def _matching(opened: Opened, words: str) -> list[dict[str, Any]]:
-    """The canned queries whose names, summaries, tags or parameters have all of some words."""
-    wanted = [word.casefold() for word in re.findall(r"\w+", words)]
-    found = []
-    for query in opened.queries.values():
-        texts = [query.name, query.summary, query.description, *query.tags, *(p.help for p in query.parameters)]
-        if all(word in " ".join(texts).casefold() for word in wanted):
-            found.append(
-                {
-                    "name": query.name,
-                    "summary": query.summary,
-                    "parameters": [
-                        {
-                            "name": parameter.name,
-                            "help": parameter.help,
-                            "default": shorten(parameter.default.value, opened.prefixes) if parameter.default else "",
-                        }
-                        for parameter in query.parameters
-                    ],
-                }
-            )
-    return found
+def _asked(opened: Opened, query: CannedQuery) -> dict[str, Any]:
+    """A question as agents are given it."""
+    return {
+        "name": query.name,
+        "summary": query.summary,
+        "parameters": [
+            {
+                "name": parameter.name,
+                "help": parameter.help,
+                "default": shorten(parameter.default.value, opened.prefixes) if parameter.default else "",
+            }
+            for parameter in query.parameters
+        ],
+    }
 
 
 def _nearby(opened: Opened, name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from kg.pages.dataset import dataset_page
 from kg.pages.entity import entity_page
+from kg.pages.explore import explore_page
 from kg.pages.fact import fact_page
 from kg.pages.home import home_page
 from kg.pages.query import answer_page, query_list_page, sparql_page
@@ -70,6 +71,7 @@ PAGES: dict[str, Page] = {
     "validation": validation_page,
     "ontology": ontology_page,
     "timeline": timeline_page,
+    "explore": explore_page,
 }
 FOLDERS: dict[str, PageOfThing] = {
     "id": entity_page,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kg.pages import charts
 from kg.pages.model import HIDDEN, NAMING, Group, Name, Page, Value, place
-from kg.pages.render import alternates, show
+from kg.pages.render import alternates, escaped, show
 from kg.pages.schema_org import description, of_thing
 from kg.pages.sections import Section, sections
 from kg.query.opened import Opened
@@ -82,6 +82,7 @@ def entity_page(opened: Opened, root: str, iri: str) -> bytes:
         told.name.label,
         description=described,
         thing=told,
+        slug=escaped(iris.slug(opened.base, iri)),
         glance=_glance(page, iri, told.groups, every),
         connections=charts.connections(told.name.label, _pointing(every), _sides(told.groups)),
         iri=iri,

@@ -1,10 +1,15 @@
 """Error: the page of what went wrong."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from kg.errors import KgError
+from kg.pages.model import Name, Page
 from kg.pages.render import show
 from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.release import search
 
 _ERRORS = {
     404: ("Nothing is here", "The address may be mistyped, or the thing may have another name. Search for it:"),
@@ -17,7 +22,21 @@ _ERRORS = {
 }
 
 
-def error_page(opened: Opened, root: str, found: Mapping[str, Any]) -> bytes:
-    """What went wrong, and what to do next."""
+ALIKE = 60.0  # how alike a name is to be proposed
+
+
+def error_page(opened: Opened, root: str, found: Mapping[str, Any], path: str = "") -> bytes:
+    """What went wrong, and what to do next: what an address that leads nowhere may have meant."""
     title, lead = _ERRORS.get(found["status"], (found["title"], "This is what went wrong:"))
-    return show("error", opened, root, title, lead=lead, problem=found)
+    near = _near(Page(opened, root), path) if found["status"] == 404 else []
+    return show("error", opened, root, title, lead=lead, problem=found, near=near)
+
+
+def _near(page: Page, path: str) -> list[Name]:
+    """The things whose names are like the end of an address."""
+    text = " ".join(re.findall(r"\w+", iris.local(path).partition(".")[0].replace("_", " ")))[:100]
+    try:
+        hits = search.search(page.opened.index, text, 5) or search.alike(page.opened.index, text, 5)
+    except KgError:  # what is proposed is a help, not an answer
+        return []
+    return [page.name(hit.iri) for hit in hits if hit.snippet or hit.score >= ALIKE]

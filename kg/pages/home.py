@@ -1,11 +1,11 @@
 """Home: the first page."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 import pyoxigraph as px
 
 from kg.pages import charts
+from kg.pages.explore import kinds, plural
 from kg.pages.model import Dated, Name, Page
 from kg.pages.query import line_of
 from kg.pages.render import alternates, show
@@ -22,17 +22,9 @@ def home_page(opened: Opened, root: str) -> bytes:
     """The first page: what the graph is about, in numbers, in time, on the map."""
     page = Page(opened, root)
     counts = opened.release.manifest["counts"]
-    kinds = Counter(page.name(hit.iri).kind for hit in search.most(opened.index, 100_000))
-    numbers = [(counts.get("facts", 0), "facts")] + [
-        (kinds[kind], plural)
-        for kind, plural in (
-            ("organization", "organizations"),
-            ("person", "people"),
-            ("event", "events"),
-            ("place", "places"),
-            ("document", "documents"),
-        )
-    ]
+    lists = kinds(page)
+    numbers = [(counts.get("facts", 0), "facts", f"{root}validation")]
+    numbers += [(lists[kind].things, plural(kind), lists[kind].href) for kind in KINDS if kind in lists]
     things = search.most(opened.index, 400)
     dated = [
         (page.name(hit.iri), d, page.name(hit.types[0]).label if hit.types else "")
@@ -45,7 +37,7 @@ def home_page(opened: Opened, root: str) -> bytes:
         root,
         opened.release.manifest["title"] or "A graph",
         place="home",
-        numbers=[(number, word) for number, word in numbers if number],
+        numbers=[number for number in numbers if number[0]],
         questions=[(query, line_of(page, query)) for query in opened.queries.values() if query.featured][:QUESTIONS],
         years=charts.years(dated),
         by_year=_by_year(dated),
@@ -58,6 +50,7 @@ def home_page(opened: Opened, root: str) -> bytes:
 
 
 QUESTIONS = 8  # of the first page
+KINDS = ("organization", "person", "event", "place", "document")  # that the first page counts
 
 
 def _by_year(dated: Iterable[tuple[Name, Dated, str]]) -> list[tuple[int, list[tuple[Name, Dated]]]]:

@@ -224,12 +224,12 @@ def _line(rows: Sequence[Row], count: int) -> str:
     if not rows:
         return "No answers: the graph says nothing of it."
     firsts = list(dict.fromkeys(next((cell.text for cell in row.cells if cell.name), "") for row in rows))
-    if len(firsts) < len(rows) or not all(firsts):
+    if not all(firsts) or count > len(rows):
         return f"{count:,} answer{'' if count == 1 else 's'}."
     shown = firsts[:3]
-    more = f" and {count - len(shown):,} more" if count > len(shown) else ""
+    more = f" and {len(firsts) - len(shown):,} more" if len(firsts) > len(shown) else ""
     between = ", ".join(shown) if more or len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    return f"{between}{more}."
+    return f"{between}{more}{f', in {count:,} rows' if len(firsts) < count else ''}."
 
 
 def _reason(told: Mapping[str, Any]) -> Reason:

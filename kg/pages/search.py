@@ -1,19 +1,59 @@
 """Search: the page of what a search found, and the preview of a thing."""
 
-from collections.abc import Sequence
+import re
+from typing import NamedTuple
 
-from kg.pages.model import NAMING, Page
-from kg.pages.render import show
+from kg.pages.explore import explore_href
+from kg.pages.model import NAMING, Name, Page
+from kg.pages.render import escaped, show
+from kg.query.finding import Sought, find
 from kg.query.opened import Opened
 from kg.release import search
 
+START, END = "\ue000", "\ue001"  # around what was found; no text has these private characters
 
-def results_page(opened: Opened, root: str, text: str, hits: Sequence[search.Hit]) -> bytes:
-    """What a search found."""
+
+class Result(NamedTuple):
+    """A thing that a search found: its name and kind, other names, and where it was found, what was found at the odd
+    places of `pieces`."""
+
+    name: Name
+    kind: str
+    others: tuple[str, ...]
+    pieces: tuple[str, ...]
+
+
+def results_page(opened: Opened, root: str, sought: Sought) -> bytes:
+    """What a text leads to: questions, things with what was found in them marked, terms of the vocabulary."""
     page = Page(opened, root)
-    found = [(page.name(hit.iri), [page.name(t).label for t in hit.types[:1]], hit) for hit in hits]
+    text, most, type_, skip = sought
+    found = find(opened, sought, (START, END))
+    results = [
+        Result(
+            page.name(hit.iri),
+            page.name(hit.types[0]).label if hit.types else "",
+            hit.others,
+            tuple(re.split(f"[{START}{END}]", hit.snippet)),
+        )
+        for hit in found.hits
+    ]
+    shown = skip + len(results)
+    more = f"q={escaped(text)}&type={escaped(type_)}&limit={most}&offset={shown}" if shown < found.total else ""
     title = f"Search: {text}" if text.strip() else "Search"
-    return show("search", opened, root, title, text=text, found=found)
+    return show(
+        "search",
+        opened,
+        root,
+        title,
+        text=text,
+        found=found,
+        results=results,
+        terms=[(page.name(term.iri)._replace(label=term.label), term) for term in found.terms],
+        first=skip + 1,
+        shown=shown,
+        more=more,
+        narrow=explore_href(root, {}, found.respelled or text),
+    )
 
 
 def preview_page(opened: Opened, root: str, hit: search.Hit) -> bytes:

@@ -5,6 +5,7 @@ it, is sorted aside first. Only the quoted words are kept in memory.
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -21,7 +22,7 @@ from kg.rdf.context import Context
 from kg.rdf.formats import FORMATS, GRAPHS
 from kg.rdf.serialize import WRITERS, Writer, write
 from kg.rdf.sorted_lines import Sorter, merged, side_by_side
-from kg.rdf.terms import DEFAULT_GRAPH, OA, PROV, RDFS, SKOS, TYPE, Quad, Triple, text_of
+from kg.rdf.terms import DEFAULT_GRAPH, OA, PROV, RDFS, SCHEMA, SKOS, TYPE, Quad, Triple, text_of
 from kg.release.dcat import PREFIXES, About, Dump, describe
 from kg.release.nquads import Dataset, parsed, portions, readable
 from kg.release.search import Thing, Word, make_index, most
@@ -29,6 +30,7 @@ from kg.release.trig import LARGE, Job, finish, named_then_default, start, write
 from kg.release.void import Statistics, describe_contents
 
 _LINKS = (PROV + "wasQuotedFrom", OA + "hasSelector", OA + "exact")  # from a fact to its quoted words
+PLACE = SCHEMA + "Place"
 
 
 EXAMPLES = 3  # things that VoID points out as a beginning
@@ -120,13 +122,21 @@ def used_in(path: Path, prefixes: Mapping[str, str]) -> dict[str, str]:
 
 class Aside(NamedTuple):
     """What stands elsewhere in a dataset file than where it is needed: runs of lines that begin with the entity that
-    they tell of (`Told`), or with the graph of a quad; the quoted words of each fact; and how many quads there are.
+    they tell of (`Told`), or with the graph of a quad; what each fact that quotes rests on; how many quads there are.
     """
 
     told: tuple[Path, ...]
     by_graph: tuple[Path, ...]
-    quotes: Mapping[str, Sequence[str]]
+    support: Mapping[str, "Support"]
     quads: int
+
+
+class Support(NamedTuple):
+    """What a fact rests on: its quoted words, the ids of their sources, and how they support it."""
+
+    quotes: tuple[str, ...]
+    sources: tuple[str, ...]
+    basis: str
 
 
 def _aside(dataset: Path, default: Path, base: str, scratch: Path) -> Aside:
@@ -134,6 +144,7 @@ def _aside(dataset: Path, default: Path, base: str, scratch: Path) -> Aside:
     told, by_graph = Sorter(scratch / "told"), Sorter(scratch / "by-graph")
     entity, fact = (f"<{iri}".encode() for iri in (iris.entity(base, ""), iris.fact(base, "")))
     links = {f"<{iri}>".encode() for iri in _LINKS}
+    basis, reference = (f"<{iris.ontology(base)}{name}>".encode() for name in ("basis", "reference"))
     type_ = f"<{TYPE.value}>".encode()
     quotes: list[bytes] = []
     quads = 0
@@ -150,9 +161,9 @@ def _aside(dataset: Path, default: Path, base: str, scratch: Path) -> Aside:
                     told.put(b"%b fact %b\n" % (end, graph))
             if predicate == type_:
                 told.put(b"%b type %b\n" % (subject, value))
-        elif predicate in links:
+        elif predicate in links or (predicate == basis and not value.startswith(reference)):
             quotes.append(line)
-    return Aside(tuple(told.close()), tuple(by_graph.close()), _quotes(parsed(quotes)), quads)
+    return Aside(tuple(told.close()), tuple(by_graph.close()), _support(parsed(quotes), base), quads)
 
 
 def _subjects(
@@ -196,6 +207,7 @@ def _named(dataset: Path, default: Path) -> Iterator[tuple[bytes, bytes]]:
 def things(subjects: Iterable[tuple[str, list[Triple]]], aside: Aside, base: str) -> Iterator[Thing]:
     """What search can find: every entity that has a name, with the words that speak of it."""
     told = Told(merged(aside.told))
+    earliest = iris.ontology(base) + "earliest"
     for iri, triples in subjects:
         if iris.is_entity(base, iri):
             about = told.of(iri)
@@ -206,9 +218,35 @@ def things(subjects: Iterable[tuple[str, list[Triple]]], aside: Aside, base: str
                 stated = about.get("type", ())
                 types = sorted(said.get(TYPE.value, ()), key=lambda type_: (type_ not in stated, type_))
                 others = (*labels[1:], *sorted(said.get(SKOS + "altLabel", ())))
-                quotes = {quote for fact in about.get("fact", ()) for quote in aside.quotes.get(fact, ())}
-                degree = len(triples) + len(about.get("pointing", ()))
-                yield Thing(iri, labels[0], others, tuple(types), tuple(sorted(quotes)), degree)
+                rests = [aside.support.get(fact, REFERENCE) for fact in sorted(set(about.get("fact", ())))]
+                quotes = sorted({quote for support in rests for quote in support.quotes})
+                pointing = about.get("pointing", ())
+                days = sorted(filter(None, map(_day, said.get(earliest, ()))))
+                facets = (
+                    *(("year", str(year)) for year in sorted({day[0] for day in days})),
+                    *(("source", source) for source in sorted({s for support in rests for s in support.sources})),
+                    *(("basis", basis) for basis in sorted({support.basis for support in rests})),
+                )
+                yield Thing(
+                    iri,
+                    labels[0],
+                    others,
+                    tuple(types),
+                    tuple(quotes),
+                    len(triples) + len(pointing),
+                    days[0][0] * 372 + days[0][1] * 31 + days[0][2] if days else None,
+                    facets,
+                    tuple(sorted({one.partition("> <")[0] for one in pointing})) if PLACE in types else (),
+                )
+
+
+REFERENCE = Support((), (), "reference")  # what a fact that quotes nothing rests on
+
+
+def _day(text: str) -> tuple[int, int, int] | None:
+    """The year, month and day of an xsd:date."""
+    found = re.fullmatch(r"(-?\d{4,})-(\d\d)-(\d\d)", text)
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 class Told:
@@ -235,16 +273,23 @@ class Told:
         return found
 
 
-def _quotes(quads: Iterable[Quad]) -> dict[str, list[str]]:
-    """The quoted words of each fact."""
-    links: dict[str, dict[str, list[str]]] = {predicate: {} for predicate in _LINKS}
+def _support(quads: Iterable[Quad], base: str) -> dict[str, Support]:
+    """What each fact that quotes words rests on."""
+    links: dict[str, dict[str, list[str]]] = {predicate: {} for predicate in (*_LINKS, iris.ontology(base) + "basis")}
     for quad in quads:
         links[quad.predicate.value].setdefault(text_of(quad.subject), []).append(text_of(quad.object))
-    quoted, selected, exact = links.values()
+    quoted, selected, exact, bases = links.values()
     return {
-        fact: [
-            text for passage in passages for selector in selected.get(passage, ()) for text in exact.get(selector, ())
-        ]
+        fact: Support(
+            tuple(
+                text
+                for passage in passages
+                for selector in selected.get(passage, ())
+                for text in exact.get(selector, ())
+            ),
+            tuple(iris.source_id(base, passage) for passage in passages),
+            iris.local(next(iter(bases.get(fact, ["stated"])))),
+        )
         for fact, passages in quoted.items()
     }
 

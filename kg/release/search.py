@@ -1,4 +1,4 @@
-"""Search: the things of a release by name, other names and the words that speak of them.
+"""Search: the things of a release by name, other names and the words that speak of them, and lists of them by facet.
 
 An SQLite database with full-text indexes (FTS5), made at build and then only read.
 """
@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,11 @@ SECONDS = 1.0  # what one search may take
 
 class Thing(NamedTuple):
     """What can be found: its IRI and label, its other names, the IRIs of its types, stated before inferred, the
-    quotes that speak of it, and how many statements name it."""
+    quotes that speak of it, and how many statements name it.
+
+    `day` is the first day of its date as a number that grows with time; `facets` are pairs of a name and a value by
+    which lists of things can be narrowed; `holds` are the IRIs of the things in it, where it is a place.
+    """
 
     iri: str
     label: str
@@ -27,6 +31,9 @@ class Thing(NamedTuple):
     types: tuple[str, ...]
     quotes: tuple[str, ...]
     degree: int
+    day: int | None = None
+    facets: tuple[tuple[str, str], ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 class Word(NamedTuple):
@@ -50,13 +57,22 @@ class Hit(NamedTuple):
 
 
 _TABLES = """
-CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE, label TEXT, others TEXT, types TEXT, degree INTEGER);
-CREATE TABLE type (iri TEXT, thing INTEGER, PRIMARY KEY (iri, thing)) WITHOUT ROWID;
-CREATE TABLE word (iri TEXT, label TEXT, kind TEXT, count INTEGER);
-CREATE VIRTUAL TABLE words USING fts5(
-    label, others, quotes, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+CREATE TABLE thing (
+    id INTEGER PRIMARY KEY, iri TEXT UNIQUE, label TEXT, others TEXT, types TEXT, degree INTEGER, day INTEGER
 );
+CREATE TABLE facet (name TEXT, value TEXT, thing INTEGER, PRIMARY KEY (name, value, thing)) WITHOUT ROWID;
+CREATE TABLE word (iri TEXT, label TEXT, kind TEXT, count INTEGER);
+CREATE TABLE text (id INTEGER PRIMARY KEY, label TEXT, others TEXT, quotes TEXT);
+CREATE VIRTUAL TABLE words USING fts5(
+    label, others, quotes, content = 'text', content_rowid = 'id',
+    tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+);
+CREATE VIRTUAL TABLE stems USING fts5(
+    label, others, quotes, content = 'text', content_rowid = 'id', tokenize = "porter unicode61 remove_diacritics 2"
+);
+CREATE VIRTUAL TABLE spelling USING fts5vocab('words', 'row');
 CREATE VIRTUAL TABLE letters USING fts5(names, tokenize = "trigram");
+CREATE TEMP TABLE held (place TEXT, iri TEXT);
 """
 
 
@@ -73,40 +89,187 @@ def make_index(path: Path, things: Iterable[Thing], words: Iterable[Word]) -> No
         database.execute("BEGIN")
         for number, thing in enumerate(things, start=1):
             _insert(database, number, thing)
+        database.execute(
+            "INSERT OR IGNORE INTO facet SELECT 'place', place, id FROM held JOIN thing USING (iri) ORDER BY place, id"
+        )
+        for table in ("words", "stems"):
+            database.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")  # noqa: S608  (a name of ours)
         database.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", sorted(words))
         database.execute("COMMIT")
 
 
 def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:
-    row = (number, thing.iri, thing.label, json.dumps(thing.others), json.dumps(thing.types), thing.degree)
-    database.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?)", row)
-    database.executemany("INSERT INTO type VALUES (?, ?)", ((iri, number) for iri in dict.fromkeys(thing.types)))
+    row = (number, thing.iri, thing.label, json.dumps(thing.others), json.dumps(thing.types), thing.degree, thing.day)
+    database.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    facets = dict.fromkeys([*(("kind", type_) for type_ in thing.types), *thing.facets])
+    database.executemany("INSERT INTO facet VALUES (?, ?, ?)", ((*facet, number) for facet in facets))
+    database.executemany("INSERT INTO held VALUES (?, ?)", ((thing.iri, iri) for iri in thing.holds))
     texts = (number, thing.label, "\n".join(thing.others), " … ".join(thing.quotes))
-    database.execute("INSERT INTO words (rowid, label, others, quotes) VALUES (?, ?, ?, ?)", texts)
+    database.execute("INSERT INTO text VALUES (?, ?, ?, ?)", texts)
     database.execute(
         "INSERT INTO letters (rowid, names) VALUES (?, ?)", (number, "\n".join((thing.label, *thing.others)))
     )
 
 
-def search(path: Path, text: str, most: int = 20, type_: str = "", skip: int = 0) -> list[Hit]:
-    """The things that hold every word of text, or its beginnings, best first: names weigh more than quotes, a name that
-    the text is a large part of weighs more than a longer one, and a thing that others speak of more than one apart.
+def search(
+    path: Path, text: str, most: int = 20, type_: str = "", skip: int = 0, marks: tuple[str, str] = ("", "")
+) -> list[Hit]:
+    """The things that hold every word of text, or its beginning, or another form of it, best first.
+
+    Names weigh more than quotes, a name that the text is a large part of weighs more than a longer one, and a thing
+    that others speak of more than one apart; other forms of a word come last. `marks` go around what was found.
     """
-    tokens = re.findall(r"\w+", text)[:16]
+    asked = text.strip()
+    if not (wanted := _begun(asked)):
+        return []
+    query = """
+        WITH found AS (
+            SELECT rowid AS id, bm25(words, 10, 5, 1) AS rank, 0 AS formed FROM words WHERE words MATCH ?1
+            UNION ALL
+            SELECT rowid, bm25(stems, 10, 5, 1), 1 FROM stems WHERE stems MATCH ?2
+                AND rowid NOT IN (SELECT rowid FROM words WHERE words MATCH ?1)
+        )
+        SELECT iri, thing.label, thing.others, types, formed, id FROM found JOIN thing USING (id) JOIN text USING (id)
+        WHERE ?3 = '' OR id IN (SELECT thing FROM facet WHERE name = 'kind' AND value = ?3)
+        ORDER BY formed, (lower(thing.label) = lower(?4)) DESC,
+            (instr(char(10) || lower(text.others) || char(10), char(10) || lower(?4) || char(10)) > 0) DESC,
+            rank * (1 + 3 * degree / (degree + 100.0))
+            - (instr(' ' || lower(thing.label) || ' ', ' ' || lower(?4) || ' ') > 0) * ?5 / length(thing.label),
+            thing.label
+        LIMIT ?6 OFFSET ?7"""
+    formed = _whole(asked)
+    hits = []
+    for iri, label, others, types, other, number in _rows(
+        path, query, (wanted, formed, type_, asked, 5.0 * len(asked), most, skip)
+    ):
+        table, match = ("stems", formed) if other else ("words", wanted)
+        piece = f"SELECT snippet({table}, -1, ?, ?, '…', 16) FROM {table} WHERE {table} MATCH ? AND rowid = ?"  # noqa: S608
+        snippet = _rows(path, piece, (*marks, match, number))[0][0]
+        hits.append(_hit((iri, label, others, types, snippet, 0), text))
+    return hits
+
+
+def respelled(path: Path, text: str) -> str:
+    """A text with each word that no name and no quote has put as the most alike word that one does; "" where all are
+    there, or for one of them none is alike.
+    """
+    from rapidfuzz.distance import DamerauLevenshtein  # needed where nothing is found alone
+
+    tokens = re.findall(r"\w+", text.casefold())[:16]
+    told = list(tokens)
+    for index, token in enumerate(tokens):
+        if _rows(path, "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (_begun(token),)):
+            continue
+        far = 1 if len(token) < 6 else 2
+        rows = _rows(
+            path,
+            "SELECT term, doc FROM spelling WHERE length(term) BETWEEN ? AND ? LIMIT 200000",
+            (len(token) - far, len(token) + far),
+        )
+        near = ((DamerauLevenshtein.distance(token, term, score_cutoff=far), -uses, term) for term, uses in rows)
+        best = min((one for one in near if one[0] <= far), default=None)
+        if best is None:
+            return ""
+        told[index] = best[2]
+    return " ".join(told) if told != tokens else ""
+
+
+def telling(text: str) -> str:
+    """The words of a text that say what is asked for.
+
+    >>> telling("How many members did it have?")
+    'many members'
+    """
+    return " ".join(token for token in re.findall(r"\w+", text)[:16] if token.casefold() not in COMMON)
+
+
+def matching(texts: Mapping[str, str], text: str, most: int = 5, *, every: bool = False) -> list[str]:
+    """The keys of the texts that have the telling words of a text, whatever their form: those with all of them, or
+    else, unless `every`, those with some; the best first. A few hundred texts take milliseconds.
+
+    >>> matching({"a": "Who paid the campaign?", "b": "Which campaigns were there?"}, "paying campaign")
+    ['a']
+    """
+    tokens = telling(text).split()
     if not tokens:
         return []
-    wanted = " ".join(f'"{token}"*' for token in tokens)
-    query = """
-        SELECT iri, thing.label, thing.others, types, snippet(words, -1, '', '', '…', 16), bm25(words, 10, 5, 1) AS rank
-        FROM words JOIN thing ON thing.id = words.rowid
-        WHERE words MATCH ? AND (? = '' OR thing.id IN (SELECT thing FROM type WHERE iri = ?))
-        ORDER BY (lower(thing.label) = lower(?)) DESC, rank * (1 + degree / (degree + 10.0))
-            - (instr(' ' || lower(thing.label) || ' ', ' ' || lower(?) || ' ') > 0) * ? / length(thing.label),
-            thing.label
-        LIMIT ? OFFSET ?"""
-    asked = text.strip()
-    values = (wanted, type_, type_, asked, asked, 2.0 * len(asked), most, skip)
-    return [_hit(row, text) for row in _rows(path, query, values)]
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(
+            'CREATE VIRTUAL TABLE held USING fts5(told, tokenize = "porter unicode61 remove_diacritics 2")'
+        )
+        database.executemany("INSERT INTO held (rowid, told) VALUES (?, ?)", enumerate(texts.values(), start=1))
+        keys = list(texts)
+        for between in (" ",) if every else (" ", " OR "):
+            wanted = between.join(f'"{token}"' for token in tokens)
+            query = "SELECT rowid FROM held WHERE held MATCH ? ORDER BY rank, rowid LIMIT ?"
+            if found := [keys[row[0] - 1] for row in database.execute(query, (wanted, most))]:
+                return found
+    return []
+
+
+# Words that say nothing of what is asked for.
+COMMON = frozenset(
+    "a about all an and any are as at by did do does for from had has have how in is it its of on or that the their "
+    "there they this to was were what when where which who whom whose why with".split()
+)
+
+
+def _begun(text: str) -> str:
+    """A text as a query of FTS5 for each of its words, or their beginnings; "" where it has none."""
+    return " ".join(f'"{token}"*' for token in re.findall(r"\w+", text)[:16])
+
+
+def _whole(text: str) -> str:
+    """A text as a query of FTS5 for each of its words."""
+    return " ".join(f'"{token}"' for token in re.findall(r"\w+", text)[:16])
+
+
+FACETS = ("kind", "year", "place", "source", "basis")  # by which lists of things are narrowed
+ORDERS = {"statements": "degree DESC, label", "name": "label COLLATE NOCASE", "date": "day IS NULL, day, label"}
+
+
+class Wanted(NamedTuple):
+    """What a list has: things with these values of FACETS, by name, whose names or quotes have these words."""
+
+    facets: Mapping[str, str]
+    text: str = ""
+
+    @property
+    def sql(self) -> tuple[str, tuple[str, ...]]:
+        """The query for the ids of the things, and its values."""
+        clauses = ["id IN (SELECT thing FROM facet WHERE name = ? AND value = ?)" for _ in self.facets]
+        values = [part for pair in self.facets.items() for part in pair]
+        if self.text.strip():
+            clauses.append(
+                "id IN (SELECT rowid FROM words WHERE words MATCH ? UNION SELECT rowid FROM stems WHERE stems MATCH ?)"
+            )
+            values += [_begun(self.text) or '""', _whole(self.text) or '""']
+        return f"SELECT id FROM thing WHERE {' AND '.join(clauses) or '1'}", tuple(values)  # noqa: S608  (values are bound)
+
+
+def listed(path: Path, wanted: Wanted, order: str, most: int, skip: int = 0) -> list[Hit]:
+    """The things that are wanted, in one of ORDERS; their score is how many statements name them."""
+    ids, values = wanted.sql
+    query = f"""SELECT iri, label, others, types, degree FROM thing WHERE id IN ({ids})
+        ORDER BY {ORDERS[order]}, iri LIMIT ? OFFSET ?"""  # noqa: S608  (the values are bound)
+    rows = _rows(path, query, (*values, most, skip))
+    return [Hit(row[0], row[1], tuple(json.loads(row[2])), tuple(json.loads(row[3])), "", row[4]) for row in rows]
+
+
+def number_of(path: Path, wanted: Wanted) -> int:
+    """How many things are wanted."""
+    ids, values = wanted.sql
+    count: int = _rows(path, f"SELECT COUNT(*) FROM ({ids})", values)[0][0]  # noqa: S608  (the values are bound)
+    return count
+
+
+def choices(path: Path, facet: str, wanted: Wanted, most: int = 100) -> list[tuple[str, int]]:
+    """The values of a facet among what is wanted by the others, with how many things have each, the most first."""
+    others = Wanted({name: value for name, value in wanted.facets.items() if name != facet}, wanted.text)
+    ids, values = others.sql
+    query = f"""SELECT value, COUNT(*) FROM facet WHERE name = ? AND thing IN ({ids})
+        GROUP BY value ORDER BY COUNT(*) DESC, value LIMIT ?"""  # noqa: S608  (the values are bound)
+    return [(row[0], row[1]) for row in _rows(path, query, (facet, *values, most))]
 
 
 def alike(path: Path, text: str, most: int = 10, types: Sequence[str] = (), *, every: bool = False) -> list[Hit]:
@@ -118,7 +281,8 @@ def alike(path: Path, text: str, most: int = 10, types: Sequence[str] = (), *, e
     wanted = tuple(dict.fromkeys(types))[:100]
     need = len(wanted) if every else 1
     marks = ",".join("?" * len(wanted))
-    of = f"AND thing.id IN (SELECT thing FROM type WHERE iri IN ({marks}) GROUP BY thing HAVING COUNT(*) >= ?)"  # noqa: S608  (marks are ?)
+    having = f"SELECT thing FROM facet WHERE name = 'kind' AND value IN ({marks}) GROUP BY thing HAVING COUNT(*) >= ?"  # noqa: S608  (marks are ?)
+    of = f"AND thing.id IN ({having})"
     narrowed, values = (of, (*wanted, need)) if wanted else ("", ())
     if pieces:
         query = f"""
@@ -155,7 +319,8 @@ def words(path: Path, kind: str, text: str = "", most: int = 20, skip: int = 0) 
 def most(path: Path, number: int, type_: str = "") -> list[Hit]:
     """The things that most statements name, first those; of a type where one is given."""
     query = """SELECT iri, label, others, types, degree, 0 FROM thing
-        WHERE ? = '' OR id IN (SELECT thing FROM type WHERE iri = ?) ORDER BY degree DESC, label LIMIT ?"""
+        WHERE ? = '' OR id IN (SELECT thing FROM facet WHERE name = 'kind' AND value = ?)
+        ORDER BY degree DESC, label LIMIT ?"""
     rows = _rows(path, query, (type_, type_, number))
     return [
         Hit(row[0], row[1], tuple(json.loads(row[2])), tuple(json.loads(row[3])), "", float(row[4])) for row in rows

@@ -278,7 +278,10 @@ def _refusal(opened: Opened, found: ProblemError, scope: Scope, accept: str) -> 
     """An error as a page for people and as problem+json for programs."""
     headers = (*found.headers, ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"))
     if "text/html" in accept and choose(accept, ("json", "html")) == "html":
-        root = root_of(scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/"))
-        return Reply(found.status, "text/html; charset=utf-8", error_page(opened, root, found.document()), headers)
+        path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
+        root = root_of(path)
+        return Reply(
+            found.status, "text/html; charset=utf-8", error_page(opened, root, found.document(), path), headers
+        )
     body = (json.dumps(found.document(), ensure_ascii=False) + "\n").encode()
     return Reply(found.status, "application/problem+json", body, headers)

@@ -1,10 +1,13 @@
 """Linked data: the handlers of IRIs, documents and downloads."""
 
 import asyncio
+import re
 from functools import partial
 from urllib.parse import quote
 
 from kg.pages import catalogue
+from kg.pages.explore import Asked, compare_page, explore_page, wanted
+from kg.pages.model import Page
 from kg.pages.timeline import years
 from kg.query import resource
 from kg.query.opened import Opened
@@ -13,11 +16,13 @@ from kg.rdf import iris
 from kg.rdf.formats import BY_SUFFIX, DATASETS, DOCUMENTS, FORMATS, GRAPHS
 from kg.rdf.terms import is_iri
 from kg.release.dcat import PREFIXES
+from kg.release.search import FACETS, ORDERS
 from kg.release.void import GRAPHS as NAMED_GRAPHS
 from kg.web.negotiation import alternates, negotiated, split
 from kg.web.queries import answered
 from kg.web.request import Request, ask, context_of, document, unknown, written
 from kg.web.response import ProblemError, Reply
+from kg.web.sparql_protocol import one, only
 
 
 async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -106,6 +111,34 @@ async def timeline(opened: Opened, pool: Pool, request: Request, name: str) -> R
         raise ProblemError(404, f"the graph has nothing of the year {stem[:40]!r}; /timeline lists those that it has")
     address = stem if stem == "timeline" else f"timeline/{stem}"
     return document(opened, kind, partial(catalogue.page, opened, address), ())
+
+
+async def explore(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A list of things, narrowed by facets and words."""
+    found = request.fields
+    only(found, (*FACETS, "q", "sort", "page"))
+    given = {facet: value for facet in FACETS if (value := one(found, facet))}
+    order, number = one(found, "sort", "statements"), one(found, "page", "1")
+    if order not in ORDERS:
+        raise ProblemError(400, f"sort: {order[:40]!r} is none of {', '.join(ORDERS)}", parameter="sort")
+    if not re.fullmatch(r"[1-9]\d{0,5}", number, re.ASCII):
+        raise ProblemError(400, f"page: {number[:40]!r} is not a whole number from 1", parameter="page")
+    asked = Asked(given, one(found, "q")[:300], order, int(number))
+    kind = negotiated(request, ("html",))
+    await asyncio.to_thread(wanted, Page(opened, opened.base), asked)  # says what is wrong
+    fields = tuple(sorted((key, one(found, key)) for key in found))
+    shown = partial(explore_page, opened, request.root, asked)
+    return Reply(200, FORMATS[kind].content_type, shown, cacheable=True, fields=fields)
+
+
+async def compare(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """Things side by side."""
+    found = request.fields
+    only(found, ("thing",))
+    names = tuple(text[:300] for text in found.get("thing", ()))
+    kind = negotiated(request, ("html",))
+    made = await asyncio.to_thread(compare_page, opened, request.root, names)
+    return Reply(200, FORMATS[kind].content_type, made, cacheable=True, fields=tuple(("thing", text) for text in names))
 
 
 async def home(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

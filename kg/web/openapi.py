@@ -152,7 +152,7 @@ def _entity() -> dict[str, Any]:
 def _search() -> dict[str, Any]:
     return {
         "operationId": "search",
-        "summary": "Things by name, other names and the words that speak of them",
+        "summary": "Things by name and by the words that speak of them, questions and terms that have these words",
         "tags": ["Search"],
         "parameters": [
             _query_parameter("q", "what to search for"),

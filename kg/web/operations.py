@@ -155,6 +155,8 @@ async def robots(opened: Opened, pool: Pool, request: Request, name: str) -> Rep
         "User-agent: *",
         "Disallow: /sparql?",
         "Disallow: /search?",
+        "Disallow: /explore?",
+        "Disallow: /compare?",
         "Disallow: /reconcile",
         f"Sitemap: {opened.base}sitemap.xml",
         "",

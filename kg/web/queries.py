@@ -7,6 +7,7 @@ from kg.errors import KgError, QueryError, nearest
 from kg.pages import catalogue, render
 from kg.pages.query import MOST_ROWS, makes_graph, query_page, sparql_page
 from kg.pages.search import results_page
+from kg.query import finding
 from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.query.results import Answer
@@ -15,7 +16,6 @@ from kg.query.sparql import form
 from kg.query.worker import Job
 from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS, SHEETS, TABLES
-from kg.release import search
 from kg.release.dcat import PREFIXES
 from kg.web.negotiation import alternates, choose, named, negotiated, split
 from kg.web.request import Request, as_json, ask, unknown, written
@@ -198,13 +198,24 @@ async def find(opened: Opened, pool: Pool, request: Request, name: str) -> Reply
     text, type_ = one(found, "q"), one(found, "type")
     most, skip = _number(found, "limit", 20, 100), _number(found, "offset", 0, 10_000)
     kind = negotiated(request, ("html", "json"))
-    hits = await asyncio.to_thread(search.search, opened.index, text[:300], most, type_, skip)
+    sought = finding.Sought(text[:300], most, type_, skip)
     if kind == "html":
-        shown = partial(results_page, opened, request.root, text, hits)
+        shown = partial(results_page, opened, request.root, sought)
         asked = (("q", text), ("type", type_), ("limit", str(most)), ("offset", str(skip)))
         return Reply(200, FORMATS[kind].content_type, shown, cacheable=True, fields=asked)
-    listed = [{**hit._asdict(), "url": render.address(opened, request.url, hit.iri)} for hit in hits]
-    return as_json({"query": text, "results": listed})
+    led = await asyncio.to_thread(finding.find, opened, sought)
+    found_ = {
+        "query": text,
+        "respelled": led.respelled or None,
+        "total": led.total,
+        "results": [{**hit._asdict(), "url": render.address(opened, request.url, hit.iri)} for hit in led.hits],
+        "queries": [
+            {"name": query.name, "summary": query.summary, "url": iris.query(request.url, query.name)}
+            for query in led.queries
+        ],
+        "terms": [{"iri": term.iri, "label": term.label, "kind": term.kind} for term in led.terms],
+    }
+    return as_json(found_)
 
 
 def _number(found: Fields, name: str, default: int, most: int) -> int:

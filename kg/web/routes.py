@@ -1,7 +1,21 @@
 """Routes: which handler answers each address."""
 
 from kg.web import operations
-from kg.web.linked_data import context, dataset, described, download, fact, graph, home, shapes, source, thing, timeline
+from kg.web.linked_data import (
+    compare,
+    context,
+    dataset,
+    described,
+    download,
+    explore,
+    fact,
+    graph,
+    home,
+    shapes,
+    source,
+    thing,
+    timeline,
+)
 from kg.web.queries import find, queries, query, sparql
 from kg.web.request import Handler
 
@@ -30,6 +44,8 @@ ROUTES: dict[str, Handler] = {
     "/query/{name}": query,
     "/timeline": timeline,
     "/timeline/{name}": timeline,
+    "/explore": explore,
+    "/compare": compare,
     "/search": find,
     "/reconcile": operations.reconcile,
     "/reconcile/suggest/{name}": operations.suggest,

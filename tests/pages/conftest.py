@@ -37,6 +37,12 @@ PAGES = {
     "validation": "The graph conforms to its shapes",
     "search?q=annan": "Search: annan",
     "search": "Search",
+    "search?q=Belguim": "Search: Belguim",
+    "explore": None,
+    "explore?kind=event&year=2003": "12 events of 2003",
+    "compare?thing=senegal&thing=mexico": "Compare Senegal and Mexico",
+    "timeline": "Timeline",
+    "timeline/2002": "What happened in 2002",
     "reconcile/preview?id=kofi-annan": "Kofi Annan",
 }
 

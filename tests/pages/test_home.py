@@ -13,7 +13,7 @@ from kg.release.reader import Release
 
 def test_its_numbers_are_those_of_the_release(opened: Opened) -> None:
     text = catalogue.page(opened, "").decode()
-    numbers = dict(re.findall(r"<div><dt>([^<]+)</dt><dd>([\d,]+)</dd></div>", text))
+    numbers = dict(re.findall(r"<div><dt><a [^>]*>([^<]+)</a></dt><dd><a [^>]*>([\d,]+)</a></dd></div>", text))
     assert numbers["facts"] == f"{opened.release.manifest['counts']['facts']:,}"
     query = "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?p a <https://schema.org/Person> }"
     (row,) = opened.store.query(query)  # type: ignore[misc]

@@ -1,0 +1,293 @@
+"""Explore: lists of things that facets narrow, and things side by side."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from kg.errors import QueryError, nearest
+from kg.pages.entity import Thing, thing
+from kg.pages.model import BASES, KINDS, Because, Dated, Name, Page, Value
+from kg.pages.render import show, title_of
+from kg.pages.sections import Section
+from kg.query.labels import find_entity, label
+from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.rdf.terms import SCHEMA
+from kg.release import search
+from kg.release.search import FACETS, ORDERS, Wanted
+
+ROWS = 50  # of a page
+MOST_CHOICES = 200  # of a facet
+HEADINGS = {"kind": "Kind", "year": "Year", "place": "Place", "source": "Source", "basis": "How its words support it"}
+MOST_COMPARED = 3
+MOST_TOLD = 6  # values of a thing under one heading, where things stand side by side
+
+
+class Choice(NamedTuple):
+    """A value by which a list can be narrowed: its label, how many things have it, where it leads, and if it is chosen;
+    one that is chosen leads back to the list without it."""
+
+    label: str
+    things: int
+    href: str
+    chosen: bool
+
+
+class Facet(NamedTuple):
+    """What a list can be narrowed by: a heading with its choices."""
+
+    heading: str
+    choices: tuple[Choice, ...]
+
+
+class Row(NamedTuple):
+    """A thing of a list: its name, slug, kind, date, status, and the words that tell of it first."""
+
+    name: Name
+    slug: str
+    kind: str
+    dated: Dated | None
+    status: str
+    because: Because | None
+
+
+class Asked(NamedTuple):
+    """A list as its address asks for it: values of FACETS as addresses have them, words, order, the page's number."""
+
+    facets: Mapping[str, str]
+    text: str = ""
+    order: str = "statements"
+    page: int = 1
+
+
+def explore_href(root: str, facets: Mapping[str, str], text: str = "", order: str = "", page: int = 1) -> str:
+    """The address of a list."""
+    fields = {
+        **facets,
+        "q": text.strip(),
+        "sort": "" if order == "statements" else order,
+        "page": page if page > 1 else "",
+    }
+    given = urlencode({key: value for key, value in fields.items() if value})
+    return f"{root}explore{f'?{given}' if given else ''}"
+
+
+def wanted(page: Page, asked: Asked) -> Wanted:
+    """What a list has, by the values that the index knows; QueryError where the graph has no such value."""
+    found = {}
+    for facet in FACETS:
+        if given := asked.facets.get(facet, ""):
+            known = _values(page, facet)
+            if given not in known:
+                what = HEADINGS[facet].lower() if facet != "basis" else "basis"
+                raise QueryError(f"nothing here is of the {what} {given[:60]!r}{nearest(given[:60], known)}")
+            found[facet] = known[given]
+    return Wanted(found, asked.text)
+
+
+def _values(page: Page, facet: str) -> dict[str, str]:
+    """The values of a facet as the index has them, by those of addresses: a kind by its label, a place by its slug."""
+    every = [value for value, _ in search.choices(page.opened.index, facet, Wanted({}), 10_000)]
+    if facet == "kind":
+        return {_kind(page, iri): iri for iri in reversed(every) if _kind(page, iri)}
+    if facet == "place":
+        return {iris.slug(page.base, iri): iri for iri in every}
+    return dict(zip(every, every, strict=True))
+
+
+def kinds(page: Page) -> dict[str, Choice]:
+    """The kinds of things, with how many there are of each and where their list is."""
+    things = dict(search.choices(page.opened.index, "kind", Wanted({}), 10_000))
+    return {
+        word: Choice(word, things[iri], explore_href(page.root, {"kind": word}), False)
+        for word, iri in _values(page, "kind").items()
+    }
+
+
+def _kind(page: Page, iri: str) -> str:
+    """What people call a class; "" for one that has no word, such as those of other vocabularies above it."""
+    kind = KINDS.get(iri, "") if iri.startswith(SCHEMA) else ""
+    return label(page.opened.store, iri) or page.words.get(iri, "") or kind
+
+
+def explore_page(opened: Opened, root: str, asked: Asked | None = None) -> bytes:
+    """A list of things, with what it can be narrowed by."""
+    asked = asked or Asked({})
+    page = Page(opened, root)
+    list_ = wanted(page, asked)
+    total = search.number_of(opened.index, list_)
+    hits = search.listed(opened.index, list_, asked.order, ROWS, (asked.page - 1) * ROWS)
+    pages = max(1, -(-total // ROWS))
+    return show(
+        "explore",
+        opened,
+        root,
+        _title(page, asked, total),
+        place="explore",
+        asked=asked,
+        total=total,
+        pages=pages,
+        facets=[facet for name in FACETS if _narrows(facet := _facet(page, name, asked, list_), total)],
+        rows=[_row(page, hit) for hit in hits],
+        orders=[
+            (words, explore_href(root, asked.facets, asked.text, order), order == asked.order)
+            for order, words in zip(ORDERS, ("most connected", "name", "date"), strict=True)
+        ],
+        before=explore_href(root, asked.facets, asked.text, asked.order, asked.page - 1) if asked.page > 1 else "",
+        after=explore_href(root, asked.facets, asked.text, asked.order, asked.page + 1) if asked.page < pages else "",
+        iri=f"{opened.base}explore" if asked == Asked({}) else "",
+    )
+
+
+def _title(page: Page, asked: Asked, total: int) -> str:
+    """A list as a heading: "18 events of 2003"."""
+    number = f"{total:,} {asked.facets.get('kind') or 'thing'}{'' if total == 1 else 's'}"
+    if (kind := asked.facets.get("kind", "")) and total != 1:
+        number = f"{total:,} {plural(kind)}"
+    place = asked.facets.get("place", "")
+    name = page.name(iris.entity(page.base, place)).label if place else ""
+    year = asked.facets.get("year", "")
+    parts = (f"of {year}" if year else "", f"in {name}" if name else "", f"with “{asked.text}”" if asked.text else "")
+    return " ".join(filter(None, (number, *parts)))
+
+
+def plural(word: str) -> str:
+    """The plural of an English word.
+
+    >>> plural("country"), plural("treaty action"), plural("person"), plural("day")
+    ('countries', 'treaty actions', 'people', 'days')
+    """
+    if word == "person":
+        return "people"
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
+
+
+def _facet(page: Page, name: str, asked: Asked, list_: Wanted) -> Facet:
+    addresses = {value: address for address, value in _values(page, name).items()}
+    found = []
+    for value, things in search.choices(page.opened.index, name, list_, MOST_CHOICES):
+        address = addresses.get(value)
+        if address is None:
+            continue
+        chosen = asked.facets.get(name) == address
+        others = {key: given for key, given in asked.facets.items() if key != name}
+        href = explore_href(page.root, others if chosen else {**others, name: address}, asked.text, asked.order)
+        found.append(Choice(_label(page, name, value, address), things, href, chosen))
+    if name == "year":
+        found.sort(key=lambda choice: int(choice.label))
+    return Facet(HEADINGS[name], tuple(found))
+
+
+def _narrows(facet: Facet, total: int) -> bool:
+    """Whether a facet has a choice that makes a list another one."""
+    return any(choice.chosen or choice.things != total for choice in facet.choices)
+
+
+def _label(page: Page, facet: str, value: str, address: str) -> str:
+    if facet == "place":
+        return page.name(value).label
+    if facet == "source":
+        return title_of(page, value)
+    return BASES[value] or value if facet == "basis" else address
+
+
+def _row(page: Page, hit: search.Hit) -> Row:
+    reasons = [r for r in page.reasons(page.about(hit.iri)) if r.fact and r.words]
+    first = min(
+        reasons, key=lambda reason: (reason.basis != "stated", iris.offsets(reason.words[-1].passage)), default=None
+    )
+    kind = next((word for type_ in hit.types if (word := _kind(page, type_))), "")
+    return Row(
+        page.name(hit.iri),
+        iris.slug(page.base, hit.iri),
+        kind,
+        page.dated(hit.iri),
+        page.status(hit.iri),
+        page.because(first) if first else None,
+    )
+
+
+class Told(NamedTuple):
+    """What is told of a thing under a heading: values of the same words."""
+
+    values: tuple[Value, ...]
+    because: Because
+
+
+class Side(NamedTuple):
+    """What is told of one of several things under a heading, how much more there is, and where."""
+
+    told: tuple[Told, ...]
+    more: int
+    href: str
+
+
+def compare_page(opened: Opened, root: str, names: Sequence[str]) -> bytes:
+    """Two or three things side by side, heading by heading; of one, what it can be compared with.
+
+    QueryError where the graph has no such thing, or there are more.
+    """
+    page = Page(opened, root)
+    found = [_found(page, name) for name in dict.fromkeys(names)]
+    if not 0 < len(found) <= MOST_COMPARED:
+        raise QueryError(f"two or three things can be compared, not {len(found)}: compare?thing=a&thing=b")
+    things = [thing(page, iri) for iri in found]
+    sides = [dict(_sides(page, one)) for one in things]
+    headings = dict.fromkeys(heading for side in sides for heading in side)
+    labels = [one.name.label for one in things]
+    return show(
+        "compare",
+        opened,
+        root,
+        f"Compare {' and '.join(labels) if len(labels) < 3 else ', '.join(labels)}",
+        place="explore",
+        things=things,
+        kind=things[0].types[0].label if things[0].types else "thing",
+        rows=[(heading, [side.get(heading) for side in sides]) for heading in headings] if len(found) > 1 else [],
+        others=_others(page, found) if len(found) < MOST_COMPARED else [],
+    )
+
+
+def _found(page: Page, name: str) -> str:
+    try:
+        return find_entity(name, page.opened.store, page.base, page.opened.prefixes).value
+    except ValueError as error:
+        raise QueryError(str(error)) from None
+
+
+def _others(page: Page, found: Sequence[str]) -> list[Name]:
+    """The things of the kind of the first that are not compared yet, each with the address that compares it too."""
+    kind = next(iter(search.things(page.opened.index, found[:1])[found[0]].types[:1]), "")
+    hits = search.listed(page.opened.index, Wanted({"kind": kind} if kind else {}), "name", MOST_CHOICES)
+    given = [("thing", iris.slug(page.base, iri)) for iri in found]
+    return [
+        page.name(hit.iri)._replace(
+            href=f"{page.root}compare?{urlencode([*given, ('thing', iris.slug(page.base, hit.iri))])}"
+        )
+        for hit in hits
+        if hit.iri not in found
+    ]
+
+
+def _sides(page: Page, one: Thing) -> Iterator[tuple[str, Side]]:
+    """What is told of a thing, by heading."""
+    for section in one.before:
+        yield section.heading, _side(one, section.anchor, list(_of_section(section)))
+    for group in one.groups:
+        yield group.label, _side(one, group.anchor, [Told(entry.values, entry.because) for entry in group.entries])
+    for section in one.after:
+        yield section.heading, _side(one, section.anchor, list(_of_section(section)))
+
+
+def _of_section(section: Section) -> Iterator[Told]:
+    for block in section.blocks:
+        for row in block.rows:
+            yield Told(tuple(value for cell in row.cells for value in cell), row.because)
+        for entry in block.entries:
+            yield Told(entry.values, entry.because)
+
+
+def _side(one: Thing, anchor: str, told: Sequence[Told]) -> Side:
+    return Side(tuple(told[:MOST_TOLD]), max(0, len(told) - MOST_TOLD), f"{one.name.href}#{anchor}")
