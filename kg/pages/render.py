@@ -50,6 +50,7 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
         "modified": manifest.get("modified") or manifest.get("issued", ""),
         "sources": sources(opened, root),
         "place": view.pop("place", ""),
+        "embed": view.pop("embed", ""),
         "iri": iri,
         "canonical": opened.base + iris.address(opened.base, iri) if iri else "",
         "alternates": view.pop("alternates", ()),

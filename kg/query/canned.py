@@ -30,6 +30,8 @@ _DECORATOR = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
 
 
 # VALUES ?name { default }  #: help; the name may be in brackets, and the default is then too
+TAKEN = ("evidence", "format", "sort", "filter", "embed")  # fields of addresses beside parameters
+
 _PARAMETER = re.compile(
     r"^(?P<head>[^\n#]*?\bVALUES\s+(?P<open>\(\s*)?[?$](?P<name>\w+)\s*(?(open)\)\s*)\{\s*(?(open)\(\s*))(?P<body>[^\n]*?)"
     r"(?P<tail>\s*(?(open)\)\s*)\}\s*#:[ \t]*(?P<help>[^\n]*?)[ \t]*)$",
@@ -141,6 +143,8 @@ def _parameters(text: str, path: Path) -> Iterable[Parameter]:
             )
     for match in matches:
         name, body, said = match["name"], match["body"].strip(), match["help"]
+        if name in TAKEN:
+            raise ProjectError(f"{path}: a parameter cannot be called {name!r}, which addresses of answers use")
         help_, kind = (found[1], found[2]) if (found := _KIND.match(said)) else (said, "")
         default = None if body.upper() == "UNDEF" else _term(body, text, f"{path}: ?{name}")
         if isinstance(default, px.Literal):

@@ -5,7 +5,8 @@ from functools import partial
 
 from kg.errors import KgError, QueryError, nearest
 from kg.pages import catalogue, render
-from kg.pages.query import MOST_ROWS, makes_graph, query_page, sparql_page
+from kg.pages.answers import MOST_ROWS, Shown
+from kg.pages.query import makes_graph, query_page, sparql_page
 from kg.pages.search import results_page
 from kg.query import finding
 from kg.query.opened import Opened
@@ -154,13 +155,15 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     canned = opened.queries[stem]
     graph_ = makes_graph(canned)
     offered = GRAPHS if graph_ else SHEETS
-    of_the_answer = ("evidence",) if suffix else ("evidence", "format")
+    of_the_answer = ("evidence",) if suffix else ("evidence", "format", *Shown._fields)
     found = request.fields
     only(found, (*(parameter.name for parameter in canned.parameters), *of_the_answer))
     values = {key: one(found, key) for key in found if key not in of_the_answer}
-    evidence = one(found, "evidence")
-    if evidence not in ("", "0", "1"):
-        raise ProblemError(400, f"evidence: {evidence[:40]!r} is neither 0 nor 1", parameter="evidence")
+    flags = {flag: one(found, flag) for flag in ("evidence", "embed") if flag in found}
+    for flag, given in flags.items():
+        if given not in ("", "0", "1"):
+            raise ProblemError(400, f"{flag}: {given[:40]!r} is neither 0 nor 1", parameter=flag)
+    evidence, embed = flags.get("evidence"), flags.get("embed") == "1"
     kind = negotiated(request if not suffix else request._replace(query_string=b""), ("html", *offered), suffix)
     wanted = {"html": "turtle" if graph_ else "json"}.get(kind, kind)
     # A form sends every field; an empty one counts as not given.
@@ -184,11 +187,20 @@ async def query(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
         answer: Answer | QueryError = await ask(pool, request, job)
     except QueryError as error:
         answer = error
-    shown = partial(query_page, opened, request.root, canned, values, answer)
+    wish = Shown(one(found, "sort"), one(found, "filter")[:300], embed)
+    shown = partial(query_page, opened, request.root, canned, values, answer, wish)
     if isinstance(answer, QueryError):
         return Reply(400, FORMATS[kind].content_type, shown)
-    seconds = answer.seconds
-    return Reply(200, FORMATS[kind].content_type, shown, headers, cacheable=True, seconds=seconds, fields=fields)
+    return Reply(
+        200,
+        FORMATS[kind].content_type,
+        shown,
+        headers,
+        cacheable=True,
+        framed=embed,
+        seconds=answer.seconds,
+        fields=(*fields, ("sort", wish.sort), ("filter", wish.filter), ("embed", str(embed))),
+    )
 
 
 async def find(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from kg.pages.answers import MOST_ROWS, Cell, Row, Shown, heading_of, line_of_rows, series, table_of
 from kg.pages.model import Name, Page
-from kg.pages.query import MOST_ROWS, Cell, Choice, Row, _answered, _column, _field, _line, _series, makes_graph
+from kg.pages.query import Choice, _field, makes_graph
 from kg.query.canned import CannedQuery, find_query, list_queries
 from kg.query.opened import Opened
 from kg.query.receipts import answered, write_answered
@@ -65,10 +66,10 @@ def test_every_offered_value_gives_an_answer(page: Page, name: str) -> None:
 
 
 def test_columns_and_cells_are_words(page: Page) -> None:
-    named = [_column(page, name) for name in ("stateLabel", "dateBasis", "n", "funder", "counted")]
+    named = [heading_of(page, name) for name in ("stateLabel", "dateBasis", "n", "funder", "counted")]
     assert named == ["State", "Date basis", "N", "Who paid", "Of what"]
     annan = {"type": "uri", "value": f"{page.base}id/kofi-annan"}
-    table = _answered(
+    table = table_of(
         page,
         answer(
             ["who", "whoLabel", "date", "n"],
@@ -76,9 +77,9 @@ def test_columns_and_cells_are_words(page: Page) -> None:
             {"who": annan, "date": {"type": "literal", "value": "2000-09", "datatype": EDTF}},
         ),
     )
-    assert table.columns == ("Who", "Date", "N")
+    assert [column.heading for column in table.columns] == ["Who", "Date", "N"]
     assert [row.cells[0].text for row in table.rows] == ["Annan", "Kofi Annan"]
-    assert table.rows[1].cells[1:] == (Cell("September 2000"), Cell(""))
+    assert [cell.text for cell in table.rows[1].cells[1:]] == ["September 2000", ""]
     assert table.line == "Annan and Kofi Annan."
 
 
@@ -87,20 +88,17 @@ def test_numbers_are_told_with_what_qualifies_them(page: Page) -> None:
         number = {"type": "literal", "value": value, "datatype": XSD + "integer"}
         return {"boundLabel": {"type": "literal", "value": bound}, "value": number}
 
-    table = _answered(page, answer(["boundLabel", "value"], row("more than", "2000"), row("unqualified", "25")))
-    assert table.columns == ("Number",)
-    assert [one.cells for one in table.rows] == [
-        (Cell("more than 2,000", number=True),),
-        (Cell("25", number=True),),
-    ]
+    table = table_of(page, answer(["boundLabel", "value"], row("more than", "2000"), row("unqualified", "25")))
+    assert [column.heading for column in table.columns] == ["Number"]
+    assert [(one.cells[0].text, one.cells[0].number) for one in table.rows] == [("more than 2,000", True), ("25", True)]
 
 
 def test_an_answer_has_its_words_once_and_says_where_its_dates_come_from(page: Page) -> None:
     """The words of a row are those of its statements and dates, none within others; a date has its own badge."""
     text = query("growth").text
     found = answered(page.opened.store, page.opened.dataset, text, page.opened.release)
-    table = _answered(page, Answer("json", "table", write_answered(found, "json"), None, 0.0), query("growth"))
-    assert "Date basis" not in table.columns
+    table = table_of(page, Answer("json", "table", write_answered(found, "json"), None, 0.0), query("growth"))
+    assert "Date basis" not in [column.heading for column in table.columns]
     assert table.worded
     first = table.rows[0]
     assert first.cells[0].because
@@ -127,14 +125,15 @@ def test_an_answer_has_its_words_once_and_says_where_its_dates_come_from(page: P
 )
 def test_an_answer_is_told_in_a_line(names: list[str], line: str) -> None:
     rows = [Row((Cell(name, Name("http://x/", name, "x")),)) for name in names]
-    assert _line(rows, len(rows)) == line
+    assert line_of_rows(rows, len(rows)) == line
 
 
 def test_a_page_shows_so_many_rows_and_yes_or_no(page: Page) -> None:
     rows = [{"n": {"type": "literal", "value": str(n)}} for n in range(MOST_ROWS + 5)]
-    assert len(_answered(page, answer(["n"], *rows)).rows) == MOST_ROWS
+    assert len(table_of(page, answer(["n"], *rows)).rows) == MOST_ROWS
     body = json.dumps({"head": {}, "boolean": False}).encode()
-    assert _answered(page, Answer("json", "yes or no", body, None, 0.0)).rows == (Row((Cell("no"),)),)
+    (only,) = table_of(page, Answer("json", "yes or no", body, None, 0.0)).rows
+    assert [cell.text for cell in only.cells] == ["no"]
 
 
 def test_a_line_goes_through_numbers_of_one_kind(page: Page) -> None:
@@ -146,11 +145,53 @@ def test_a_line_goes_through_numbers_of_one_kind(page: Page) -> None:
         }
 
     rows = [row("1995", "25", "a"), row("1996", "7", "b"), row("1997", "450", "a"), row("2000", "1000", "a")]
-    found = _series(page, rows, ["date", "value", "kind"], "kind")
+    found = series(page, rows, ["date", "value", "kind"], "kind", ())
     assert found
     assert [point.label for point in found.points if not point.other] == ["25", "450", "1,000"]
     assert [point.label for point in found.points if point.other] == ["7 b"]
-    assert _series(page, rows[:2], ["date", "value", "kind"], "kind") is None
+    assert series(page, rows[:2], ["date", "value", "kind"], "kind", ()) is None
+
+
+@pytest.fixture
+def dated(page: Page) -> Answer:
+    def row(label: str, date: str, n: str) -> dict[str, dict[str, str]]:
+        said = {"label": {"type": "literal", "value": label}}
+        if date:
+            said["date"] = {"type": "literal", "value": date, "datatype": EDTF}
+        return {**said, "n": {"type": "literal", "value": n, "datatype": XSD + "integer"}}
+
+    rows = row("b", "1999-02", "10"), row("A", "-0044", "9"), row("c", "", "-2"), row("Ab", "1995/..", "100")
+    return answer(["label", "date", "n"], *rows)
+
+
+@pytest.mark.parametrize(
+    ("sort", "labels"),
+    [
+        ("", ["b", "A", "c", "Ab"]),
+        ("label", ["A", "Ab", "b", "c"]),
+        ("-label", ["c", "b", "Ab", "A"]),
+        ("date", ["A", "Ab", "b", "c"]),
+        ("-date", ["b", "Ab", "A", "c"]),
+        ("n", ["c", "A", "b", "Ab"]),
+        ("-n", ["Ab", "b", "A", "c"]),
+        ("none", ["b", "A", "c", "Ab"]),
+    ],
+)
+def test_rows_are_sorted_by_what_they_mean_and_what_is_not_said_comes_last(
+    page: Page, dated: Answer, sort: str, labels: list[str]
+) -> None:
+    table = table_of(page, dated, None, Shown(sort))
+    assert [row.cells[0].text for row in table.rows] == labels
+    order = "descending" if sort.startswith("-") else "ascending"
+    assert [c.sorted for c in table.columns if c.sorted] == (
+        [order] if sort.strip("-") in ("label", "date", "n") else []
+    )
+
+
+def test_rows_are_narrowed_to_those_with_words(page: Page, dated: Answer) -> None:
+    table = table_of(page, dated, None, Shown(filter="february 1999"))
+    assert ([row.cells[0].text for row in table.rows], table.whole) == (["b"], 4)
+    assert table_of(page, dated, None, Shown(filter="zzz")).rows == ()
 
 
 @pytest.mark.parametrize(("name", "graph"), [("people-schema-org", True), ("timeline", False)])
