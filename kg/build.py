@@ -379,6 +379,7 @@ def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
         "base": project.base,
         "license": project.license,
         "name": project.name,
+        "report": project.report,
         "issued": project.issued,
         "modified": project.modified,
         "prefixes": prefixes(prepared.vocabulary.context, project.base),

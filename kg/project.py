@@ -22,7 +22,7 @@ class Project:
     `base` begins every IRI the project mints. `coverage` is the share of each source, in percent, that facts
     and skips must account for. `name` is a short title, for the head of every page. `keywords`, `spatial` (IRIs of
     places), `temporal` (EDTF), `contact` (a mail address or a URL), `issued` and `modified` (days) describe the
-    dataset to catalogues.
+    dataset to catalogues. `report` is where readers report a mistake: a mail address, or a URL with {title} and {body}.
     """
 
     root: Path
@@ -37,6 +37,7 @@ class Project:
     spatial: Sequence[str] = ()
     temporal: str = ""
     contact: str = ""
+    report: str = ""
     issued: str = ""
     modified: str = ""
 
@@ -165,6 +166,10 @@ _RIGHT: dict[str, tuple[Callable[[Any], bool], str]] = {
     "spatial": (lambda value: all(map(is_iri, value)), "IRIs of places, as in https://sws.geonames.org/2635167/"),
     "temporal": (_is_time, "a time in EDTF, as in 1995/2007"),
     "contact": (lambda value: not value or is_iri(_contact(value)), "a mail address or a URL, as in desk@example.org"),
+    "report": (
+        lambda value: not value or is_iri(_contact(re.sub(r"\{(title|body)\}", "", value))),
+        "a mail address, or a URL with {title} and {body}, as in https://example.org/new?title={title}&body={body}",
+    ),
     **dict.fromkeys(_DAYS, (_is_day, "a day, as in 2026-11-25")),
 }
 
@@ -178,7 +183,7 @@ def _settled(settings: dict[str, Any]) -> dict[str, Any]:
     """Settings without faults, as a Project has them."""
     lists = {key: tuple(settings[key]) for key in _LISTS if key in settings}
     days = {key: str(settings[key]) for key in _DAYS if key in settings}
-    return {**settings, **lists, **days, "contact": _contact(settings.get("contact", ""))}
+    return {**settings, **lists, **days, **{key: _contact(settings.get(key, "")) for key in ("contact", "report")}}
 
 
 def check_bases(project: Project) -> None:

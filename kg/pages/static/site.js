@@ -8,14 +8,38 @@ async function copy(button, text) {
   setTimeout(() => (button.textContent = before), 1500);
 }
 
-for (const button of all("button[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => copy(button, button.dataset.copy));
+// Buttons that need a script stand hidden in the page; one listener serves them, also those of receipts shown later.
+const wake = (root) => all("button[data-copy], button[data-table]", root).forEach((button) => (button.hidden = false));
+wake(document);
+const shown = () => all("table.answers tr").map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t")).join("\n");
+
+// A receipt: the page of the statement that a link leads to, shown above the page that one is reading.
+const receipt = document.createElement("dialog");
+receipt.className = "receipts";
+receipt.setAttribute("aria-label", "The statement and its words");
+async function open(link) {
+  const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
+  const found = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".receipt");
+  if (!found) return void (location.href = link.href);
+  for (const item of all("[id]", found)) item.removeAttribute("id");
+  for (const item of all("[aria-labelledby]", found)) item.removeAttribute("aria-labelledby");
+  for (const item of all("a[href]", found)) item.href = new URL(item.getAttribute("href"), answer.url).href;
+  receipt.innerHTML = '<form method="dialog"><a class="button">Open as a page</a><button>Close</button></form>';
+  receipt.querySelector("a").href = link.href;
+  receipt.append(found);
+  wake(receipt);
+  if (!receipt.isConnected) document.body.append(receipt);
+  receipt.showModal();
 }
-for (const button of all("button[data-table]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => copy(button, all("table.answers tr").map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t")).join("\n")));
-}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-copy], button[data-table]");
+  if (button) return void copy(button, button.dataset.copy ?? shown());
+  const link = event.target.closest("a[data-receipt]");
+  if (event.target === receipt) receipt.close();
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  open(link).catch(() => (location.href = link.href));
+});
 
 // Code that asks this address names it as it is here, whatever the published one is.
 for (const code of all("code[data-here]")) code.textContent = code.textContent.replaceAll(code.dataset.here, location.origin + location.pathname);
