@@ -17,10 +17,11 @@ import click
 
 from kg.errors import FactError, KgError, QueryError, printable
 from kg.rdf.formats import BY_SUFFIX, EVIDENCE, EXPORTS, GRAPHS, SHEETS
-from kg.terminal import books, judged, note, progress, questions, reasons, table
+from kg.terminal import Wish, answer, books, judged, note, progress, questions, reasons, term
 
 if TYPE_CHECKING:
     from kg.project import Project
+    from kg.query.canned import CannedQuery
     from kg.shacl.report import Report
 
 REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
@@ -198,6 +199,7 @@ def coverage(start: Path, readable: bool) -> None:
     "-o", "--output", type=click.Path(path_type=Path), help="A file for the answer; its ending tells the format."
 )
 @click.option("--words", is_flag=True, help="Show the words that each row rests on, their source, basis and fact.")
+@click.option("--csv-crlf", is_flag=True, help="CSV as RFC 4180 and SPARQL have it: IRIs whole, lines end in CRLF.")
 @SPREADSHEET
 @DELIMITER
 @click.pass_obj
@@ -211,13 +213,13 @@ def query(
     show: bool,
     output: Path | None,
     words: bool,
+    csv_crlf: bool,
     excel: bool,
     delimiter: str,
 ) -> None:
     """List the canned queries, run the one called NAME, or run any SPARQL query."""
     from kg.project import find_root, read_project
     from kg.query import canned
-    from kg.query.sparql import run
     from kg.release.reader import current
     from kg.stores.embedded import open_store
 
@@ -243,58 +245,21 @@ def query(
     kind = kind or (BY_SUFFIX.get(output.suffix) if output else "csv" if excel else None)
     if output and kind not in QUERY_FORMATS:
         raise click.UsageError(f"{output}: its ending tells no format of an answer; add -t")
-    if words:
-        _with_words(text, release, store, kind, output)
-        return
-    results = run(store, text, prefixes)
-    if excel or output:
-        _to_file(results, kind or "csv", prefixes, output, delimiter if excel else "")
-    else:
-        _answer(results, store, prefixes, kind)
+    if name is not None and found.parameters:
+        note(_parameters(found, text, store, prefixes))
+    _as_a_filter()
+    answer(text, release, store, Wish(kind, output, delimiter if excel else "", words, csv_crlf))
 
 
-def _with_words(text: str, release: Any, store: Any, kind: str | None, output: Path | None) -> None:
-    """The rows of a query with the words they rest on: a table on a terminal, else CSV or JSON."""
-    from kg.query.receipts import WORDS, answered, told, write_answered
-    from kg.query.results import cells
-    from kg.release.nquads import Dataset
-    from kg.release.writer import write_file
+def _parameters(query: "CannedQuery", text: str, store: Any, prefixes: dict[str, str]) -> str:
+    """The values that a canned query is asked with, in a line."""
+    from kg.query.canned import values_in
 
-    prefixes = release.manifest["prefixes"]
-    found = answered(store, Dataset(release.dataset), text, release)
-    kind = kind or ("table" if sys.stdout.isatty() and not output else "csv")
-    if kind == "table":
-        shown = [
-            [*row, *told(reasons)[:1], *told(reasons)[2:3]]
-            for row, reasons in zip(cells(found.columns, found.rows, store, prefixes), found.receipts, strict=True)
-        ]
-        table([*found.columns, WORDS[0], WORDS[2]], shown)
-        return
-    data = write_answered(found, kind)
-    if output is None:
-        _as_a_filter()
-        sys.stdout.buffer.write(data)
-        return
-    note(f"{output}: {write_file(output, lambda file: file.write(data)):,} bytes of {kind}")
-
-
-def _to_file(results: Any, kind: str, prefixes: dict[str, str], output: Path | None, delimiter: str) -> None:
-    """The results in a file or on stdout, as CSV for spreadsheets where a delimiter is given."""
-    from kg.query.results import write_results
-    from kg.query.spreadsheet import for_spreadsheets
-    from kg.release.writer import write_file
-
-    if delimiter and kind != "csv":
-        raise click.UsageError("--excel is for csv; -t xlsx writes a workbook")
-    data = write_results(results, kind, prefixes)
-    if delimiter:
-        out = io.BytesIO()
-        for_spreadsheets(io.StringIO(data.decode(), newline=""), out, delimiter)
-        data = out.getvalue()
-    if output is None:
-        sys.stdout.buffer.write(data)
-        return
-    note(f"{output}: {write_file(output, lambda file: file.write(data)):,} bytes of {kind}")
+    said = (
+        f"{name} = {term(value, store, prefixes) if value is not None else 'any'}"
+        for name, value in values_in(query, text).items()
+    )
+    return ", ".join(said)
 
 
 def _read(file: Any) -> str:
@@ -314,22 +279,6 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
             raise click.UsageError(f"-p {value}: write KEY=VALUE, each key once")
         pairs[key] = rest
     return pairs
-
-
-def _answer(results: Any, store: Any, prefixes: dict[str, str], kind: str | None) -> None:
-    """The results on stdout: a table for people at a terminal, else a format for programs."""
-    import pyoxigraph
-
-    from kg.query.results import rows, write_results
-
-    _as_a_filter()
-    graph = isinstance(results, pyoxigraph.QueryTriples)
-    kind = kind or ("turtle" if graph else "table" if sys.stdout.isatty() else "csv")
-    if kind != "table" or graph:
-        sys.stdout.buffer.write(write_results(results, kind, prefixes))
-        return
-    columns, cells = rows(results, store, prefixes)
-    table(columns, cells)
 
 
 def _as_a_filter() -> None:

@@ -1,10 +1,12 @@
 """The terminal: how what kg has to say looks to people."""
 
+import csv
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from kg.query.canned import CannedQuery
     from kg.query.why import Reason
     from kg.rdf.terms import Term
+    from kg.release.reader import Release
 
 _CLEAR = "\r\033[K"
 
@@ -128,6 +131,131 @@ def table(columns: list[str], cells: list[list[str]]) -> None:
         table.add_row(*(Text(cell) for cell in row))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
     note(f"{len(cells):,} row{'' if len(cells) == 1 else 's'}")
+
+
+class Wish(NamedTuple):
+    """How an answer is wanted: its format, None for what suits; its file; what is between cells of CSV for
+    spreadsheets, "" for other CSV; with the words of each row; as RFC 4180 and SPARQL have CSV, on stdout too.
+    """
+
+    kind: str | None = None
+    file: Path | None = None
+    delimiter: str = ""
+    words: bool = False
+    crlf: bool = False
+
+
+def answer(text: str, release: "Release", store: "px.Store", wish: Wish) -> None:
+    """Print the answer to a query, or write it into its file; and where nothing is there, what may be wrong in it.
+
+    On stdout it is a table for people at a terminal, and in a pipe CSV with short names and plain line ends.
+    """
+    import pyoxigraph as px
+
+    from kg.query.receipts import answered, with_words, write_answered
+    from kg.query.results import write_results
+    from kg.query.sparql import run
+    from kg.release.nquads import Dataset
+
+    if wish.delimiter and wish.kind not in (None, "csv"):
+        raise click.UsageError("--excel is for csv; -t xlsx writes a workbook")
+    prefixes = release.manifest["prefixes"]
+    kind = wish.kind or ("csv" if wish.file or wish.delimiter or not sys.stdout.isatty() else "table")
+    plain = kind == "table" or (kind == "csv" and not (wish.file or wish.delimiter or wish.crlf))
+    if wish.words:
+        found = answered(store, Dataset(release.dataset), text, release)
+        if not plain:
+            _written(write_answered(found, kind), kind, wish)
+            return
+        whole = with_words(found)
+        _told(kind, whole.columns, whole.rows, store, prefixes)
+        rows: Iterable[Iterable[Any]] = found.rows
+    else:
+        results = run(store, text, prefixes)
+        if not isinstance(results, px.QuerySolutions) or not plain:
+            kind = "turtle" if isinstance(results, px.QueryTriples) and not wish.kind else kind
+            if isinstance(results, px.QueryBoolean) and kind == "table":
+                table(["answer"], [["yes" if results else "no"]])
+            else:
+                _written(write_results(results, kind, prefixes), kind, wish)
+            return
+        told = [tuple(row) for row in results]
+        _told(kind, [variable.value for variable in results.variables], told, store, prefixes)
+        rows = told
+    _hint(rows, text, release, store)
+
+
+def _hint(rows: Iterable[Iterable[Any]], text: str, release: "Release", store: "px.Store") -> None:
+    """Say what the graph does not have of what a query asks for, where an answer, or a column of it, is empty."""
+    columns = list(zip(*rows, strict=True))
+    if columns and all(any(value is not None for value in column) for column in columns):
+        return
+    from kg.query.hints import hints
+
+    manifest = release.manifest
+    for hint in hints(text, release.path / "search.sqlite", store, manifest["base"], manifest["prefixes"]):
+        note(hint)
+
+
+def _told(
+    kind: str,
+    columns: list[str],
+    rows: "list[tuple[Term | None, ...]]",
+    store: "px.Store",
+    prefixes: dict[str, str],
+) -> None:
+    """Print rows as a table, or as CSV for other programs of the command line."""
+    if kind == "table":
+        _table(columns, rows, store, prefixes)
+    else:
+        _short_csv(columns, rows, prefixes)
+
+
+def _table(
+    columns: list[str], rows: "list[tuple[Term | None, ...]]", store: "px.Store", prefixes: dict[str, str]
+) -> None:
+    """Rows as people read them; of their words, without source and fact, which JSON and CSV have."""
+    from kg.query.receipts import WORDS
+    from kg.query.results import cells
+
+    kept = list(range(len(columns)))
+    if columns[-len(WORDS) :] == list(WORDS):
+        kept = [*kept[: -len(WORDS)], len(columns) - 4, len(columns) - 2]
+    shown = cells(columns, rows, store, prefixes)
+    table([columns[place] for place in kept], [[row[place] for place in kept] for row in shown])
+
+
+def _short_csv(columns: list[str], rows: "list[tuple[Term | None, ...]]", prefixes: dict[str, str]) -> None:
+    """Rows as CSV for other programs of the command line: short names, and lines that end in LF."""
+    import pyoxigraph as px
+
+    from kg.rdf.terms import shorten, text_of
+
+    def cell(value: "Term | None") -> str:
+        if value is None:
+            return ""
+        return shorten(value.value, prefixes) if isinstance(value, px.NamedNode) else text_of(value)
+
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    sys.stdout.buffer.write(out.getvalue().encode())
+
+
+def _written(data: bytes, kind: str, wish: Wish) -> None:
+    """Write an answer into its file or to stdout, as CSV for spreadsheets where that is wanted."""
+    from kg.query.spreadsheet import for_spreadsheets
+    from kg.release.writer import write_file
+
+    if wish.delimiter:
+        out = io.BytesIO()
+        for_spreadsheets(io.StringIO(data.decode(), newline=""), out, wish.delimiter)
+        data = out.getvalue()
+    if wish.file is None:
+        sys.stdout.buffer.write(data)
+        return
+    note(f"{wish.file}: {write_file(wish.file, lambda file: file.write(data)):,} bytes of {kind}")
 
 
 def reasons(found: "Iterable[Reason]", store: "px.Store", words: Mapping[str, str], prefixes: dict[str, str]) -> None:

@@ -21,10 +21,12 @@ def test_a_new_project_builds_and_answers_at_once(tmp_path: Path) -> None:
     answer = run("query", "timeline", cwd=demo).stdout.decode().splitlines()
     assert answer == [
         "date,event,eventLabel",
-        "1851,https://example.org/id/construction,building of the lighthouse",
-        "1852-03-03,https://example.org/id/first-lighting,first lighting of the lamp",
-        "1890,https://example.org/id/fog-horn,addition of a fog horn",
+        "1851,id:construction,building of the lighthouse",
+        "1852-03-03,id:first-lighting,first lighting of the lamp",
+        "1890,id:fog-horn,addition of a fog horn",
     ]
+    whole = run("query", "timeline", "--csv-crlf", cwd=demo).stdout.decode()
+    assert whole.startswith("date,event,eventLabel\r\n1851,https://example.org/id/construction,")
     assert len(run("query", "timeline", "-p", "since=1852-01-01", cwd=demo).stdout.splitlines()) == 3
 
 
@@ -92,7 +94,7 @@ def test_a_query_comes_from_the_line_a_file_or_stdin(template: Path, tmp_path: P
         (["-f", str(tmp_path / "q.rq")], b""),
         (["-f", "-"], query.encode()),
     ):
-        assert run("query", *arguments, cwd=template, given=given).stdout == b"name\r\nthe bay\r\n"
+        assert run("query", *arguments, cwd=template, given=given).stdout == b"name\nthe bay\n"
     done = run("query", "-f", "-", cwd=template, given=b"\xff")
     assert done.returncode == 2
     assert b"not UTF-8" in done.stderr

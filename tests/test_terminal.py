@@ -13,7 +13,7 @@ from tests.conftest import Spoil, run
 def test_a_table_is_for_people(template: Path) -> None:
     table = run("query", "timeline", "-t", "table", cwd=template)
     assert "id:fog-horn" in table.stdout.decode()
-    assert table.stderr == b"3 rows\n"
+    assert table.stderr == b"since = 1850-01-01\n3 rows\n"
 
 
 def test_coverage_shows_what_is_left(project: Path, spoil: Spoil) -> None:
@@ -105,3 +105,28 @@ def test_closed_streams_and_full_devices_are_no_fault_of_ours(campaign: Path) ->
         assert words in done.stderr
         assert b"Traceback" not in done.stderr
         assert b"own fault" not in done.stderr
+
+
+def test_an_empty_answer_says_what_the_graph_does_not_have(template: Path) -> None:
+    done = run("query", "--sparql", "SELECT ?x { ?x kg:neer id:bay }", cwd=template)
+    assert done.stdout == b"x\n"
+    assert done.stderr == b"the graph has no property kg:neer; did you mean 'kg:near'?\n"
+    half = run("query", "--sparql", "SELECT ?x ?y { ?x kg:near ?z OPTIONAL { ?x kg:neer ?y } }", cwd=template)
+    assert b"did you mean 'kg:near'" in half.stderr
+    assert b"did you mean" not in run("query", "--sparql", "SELECT ?x { ?x kg:near ?y }", cwd=template).stderr
+
+
+def test_words_come_in_every_format_that_has_columns(template: Path, tmp_path: Path) -> None:
+    import openpyxl  # type: ignore[import-untyped]
+
+    short = run("query", "timeline", "--words", cwd=template).stdout.decode().splitlines()
+    assert short[0] == "date,event,eventLabel,words,source,basis,fact"
+    assert short[2].startswith("1852-03-03,id:first-lighting,")
+    assert run("query", "timeline", "--words", "-o", tmp_path / "a.xlsx", cwd=template).returncode == 0
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    rows = list(sheet.values)
+    assert rows[0] == ("date", "event", "eventLabel", "words", "source", "basis", "fact")
+    assert "lamp was first lit on 3 March 1852" in rows[2][3]
+    table = run("query", "timeline", "--words", "-t", "table", cwd=template).stdout.decode()
+    assert "first lit on 3 March 1852" in " ".join(table.split())
+    assert "basis" in table

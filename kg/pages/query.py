@@ -176,6 +176,7 @@ def sparql_page(
     prefixes = [
         {"name": f"{name}:", "label": iri, "kind": "namespace", "uses": 0} for name, iri in opened.prefixes.items()
     ]
+    table = table_of(page, answer) if answer and answer.kind != "graph" else None
     place = (
         {"line": getattr(error, "line", 0), "column": getattr(error, "column", 0), "message": str(error)}
         if error
@@ -190,8 +191,9 @@ def sparql_page(
         text=text or EXAMPLE,
         asked=bool(text),
         answered=answer is not None,
-        table=table_of(page, answer) if answer and answer.kind != "graph" else None,
+        table=table,
         turtle=body_of(answer).decode() if answer and answer.kind == "graph" else "",
+        hints=_hints(opened, text) if table and not table.rows else [],
         seconds=answer.seconds if answer else 0,
         error=place,
         timed_out=isinstance(error, UnansweredError),
@@ -202,6 +204,18 @@ def sparql_page(
         given=escaped(text),
         status=status,
     )
+
+
+PARSED = 10_000  # characters of a query beyond which no hints are looked for
+
+
+def _hints(opened: Opened, text: str) -> list[str]:
+    """What a query asks for that the graph does not have."""
+    if len(text) > PARSED:
+        return []
+    from kg.query.hints import hints  # loads rdflib
+
+    return hints(text, opened.index, opened.store, opened.base, opened.prefixes)
 
 
 EXAMPLE = """SELECT ?thing ?thingLabel ?date WHERE {

@@ -199,6 +199,15 @@ def bind(query: CannedQuery, values: Mapping[str, str], store: px.Store, base: s
     return _PARAMETER.sub(lambda match: _replaced(match, terms), query.text)
 
 
+def values_in(query: CannedQuery, text: str) -> dict[str, px.NamedNode | px.Literal | None]:
+    """The values of a canned query's parameters in its text, as `bind` gives it; None for one that is left open."""
+    bodies = {match["name"]: match["body"].strip() for match in _PARAMETER.finditer(text)}
+    return {
+        p.name: None if bodies[p.name].upper() == "UNDEF" else _term(bodies[p.name], text, f"?{p.name}")
+        for p in query.parameters
+    }
+
+
 def _replaced(match: re.Match[str], terms: Mapping[str, str]) -> str:
     name = match["name"]
     return f"{match['head']}{terms[name]}{match['tail']}" if name in terms else match[0]

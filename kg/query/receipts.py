@@ -39,6 +39,18 @@ class Answered(NamedTuple):
     receipts: list[list[Reason]]
 
 
+def every_statement(base: str) -> str:
+    """The query for all statements that facts make, by their subjects, with what people call these."""
+    return f"""SELECT DISTINCT ?thing ?thingLabel ?property ?propertyLabel ?value ?valueLabel WHERE {{
+  GRAPH <{iris.graph(base, "provenance")}> {{ ?fact <{iris.ontology(base)}basis> ?basis }}
+  GRAPH ?fact {{ ?thing ?property ?value }}
+  OPTIONAL {{ ?thing <{SKOS}prefLabel> ?thingLabel }}
+  OPTIONAL {{ ?property <{RDFS}label> ?propertyLabel }}
+  OPTIONAL {{ ?value <{SKOS}prefLabel> ?valueLabel }}
+}}
+ORDER BY ?thing ?property ?value"""
+
+
 def answered(
     store: px.Store,
     dataset: Dataset,
@@ -80,16 +92,21 @@ def answered(
     return Answered(columns, rows, [told.get(key, []) for key in keys])
 
 
-def _asked(text: str, prefixes: Mapping[str, str], base: str) -> tuple[str, list[Pattern]] | None:
-    """The query with all its variables, and its patterns; None where they cannot be told."""
+def patterns_of(text: str, prefixes: Mapping[str, str]) -> list[Pattern]:
+    """The triple patterns of a query, but for what must be absent; none where they cannot be told."""
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
     try:
         algebra = translateQuery(parseQuery(text), initNs=dict(prefixes)).algebra
     except Exception:  # noqa: BLE001  (rdflib and pyparsing raise what they like; the engine has taken the query)
-        return None
-    patterns = list(_patterns(algebra))
+        return []
+    return list(_patterns(algebra))
+
+
+def _asked(text: str, prefixes: Mapping[str, str], base: str) -> tuple[str, list[Pattern]] | None:
+    """The query with all its variables, and its patterns; None where they cannot be told."""
+    patterns = patterns_of(text, prefixes)
     body = re.sub(r"#\+.*", "", text)
     head = SELECT.search(body)
     if not head or not patterns:
@@ -207,20 +224,34 @@ class _Receipts:
 
 
 def write_answered(found: Answered, kind: str) -> bytes:
-    """An answer with its receipts: as JSON, or as CSV with the words, sources, bases and facts of each row."""
+    """An answer with its receipts as JSON; or as CSV or a workbook, with the words, sources, bases and facts."""
     if kind == "json":
         rows = [[_json(term) for term in row] for row in found.rows]
         receipts = [[receipt(reason) for reason in reasons] for reasons in found.receipts]
         said = {"columns": found.columns, "rows": rows, "receipts": receipts}
         return (json.dumps(said, ensure_ascii=False) + "\n").encode()
+    whole = with_words(found)
+    if kind == "xlsx":
+        from kg.query.spreadsheet import workbook  # with what it needs
+
+        return workbook(whole.columns, whole.rows)
     if kind != "csv":
-        raise QueryError(f"receipts come as csv or json, not {kind}", "format")
+        raise QueryError(f"receipts come as csv, xlsx or json, not {kind}", "format")
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*found.columns, *(f"{name}_2" if name in found.columns else name for name in WORDS)])
-    for row, reasons in zip(found.rows, found.receipts, strict=True):
-        writer.writerow([*("" if term is None else text_of(term) for term in row), *told(reasons)])
+    writer.writerow(whole.columns)
+    writer.writerows(["" if term is None else text_of(term) for term in row] for row in whole.rows)
     return out.getvalue().encode()
+
+
+def with_words(found: Answered) -> Answered:
+    """An answer with the words, sources, bases and facts of each row as columns."""
+    columns = [*found.columns, *(f"{name}_2" if name in found.columns else name for name in WORDS)]
+    rows = [
+        (*row, *(px.Literal(text) if text else None for text in told(reasons)))
+        for row, reasons in zip(found.rows, found.receipts, strict=True)
+    ]
+    return Answered(columns, rows, found.receipts)
 
 
 WORDS = ("words", "source", "basis", "fact")  # the columns that tell a row's receipts

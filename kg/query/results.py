@@ -88,7 +88,8 @@ def _table(results: Any, name: str, limits: Limits | None) -> bytes:
     if name == "xlsx":
         from kg.query.spreadsheet import workbook  # with what it needs
 
-        return workbook(results if limits is None else _Few(results, limits.rows))
+        columns = [variable.value for variable in results.variables]
+        return workbook(columns, results if limits is None else _Few(results, limits.rows))
     out = io.BytesIO() if limits is None else _Capped(limits)
     try:
         if name == "csv":

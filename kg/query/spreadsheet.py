@@ -7,7 +7,7 @@ run. Plain CSV keeps what the graph says; here such cells get an apostrophe, as 
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import IO, Any
 
@@ -49,7 +49,7 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-def workbook(results: Any) -> bytes:
+def workbook(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
     """The rows of an answer as an Excel workbook: numbers, days and yes or no as such, all else as text.
 
     QueryError where XlsxWriter is not installed.
@@ -65,11 +65,10 @@ def workbook(results: Any) -> bytes:
     book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})  # the same answer gives the same bytes
     sheet = book.add_worksheet("answer")
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-    columns = [variable.value for variable in results.variables]
     for column, name in enumerate(columns):
         sheet.write_string(0, column, name, bold)
     sheet.freeze_panes(1, 0)
-    for row, solution in enumerate(results, 1):
+    for row, solution in enumerate(rows, 1):
         for column, term in enumerate(solution):
             _write(sheet, row, column, term, day)
     sheet.autofit()

@@ -187,7 +187,7 @@ def matching(texts: Mapping[str, str], text: str, most: int = 5, *, every: bool 
     """The keys of the texts that have the telling words of a text, whatever their form: those with all of them, or
     else, unless `every`, those with some; the best first. A few hundred texts take milliseconds.
 
-    >>> matching({"a": "Who paid the campaign?", "b": "Which campaigns were there?"}, "paying campaign")
+    >>> matching({"a": "Who paid the campaign?", "b": "Which campaigns were there?"}, "paid campaigns")
     ['a']
     """
     tokens = telling(text).split()

@@ -12,6 +12,7 @@ from kg.pages.timeline import years
 from kg.query import resource
 from kg.query.opened import Opened
 from kg.query.pool import Pool
+from kg.query.receipts import every_statement
 from kg.rdf import iris
 from kg.rdf.formats import BY_SUFFIX, DATASETS, DOCUMENTS, FORMATS, GRAPHS
 from kg.rdf.terms import is_iri
@@ -185,13 +186,20 @@ async def shapes(opened: Opened, pool: Pool, request: Request, name: str) -> Rep
     return document(opened, kind, partial(_file, opened, "shapes.ttl", kind), headers)
 
 
+TABLES_OF_STATEMENTS = {"statements.csv": "csv", "statements.xlsx": "xlsx"}
+
+
 async def download(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
-    """A file with the whole graph."""
+    """A file with the whole graph; or all statements with their words as a table, which a worker makes."""
+    if name in TABLES_OF_STATEMENTS:
+        job = {"query": every_statement(opened.base), "table": TABLES_OF_STATEMENTS[name], "evidence": "all"}
+        whole = {"release": str(opened.release.path), "graph": None, **job}
+        headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
+        return answered(await ask(pool, request, whole), headers, cacheable=True)
     kind = BY_SUFFIX.get(f".{name.removeprefix('dataset.')}", "")
     if name != f"dataset{FORMATS[kind].suffix if kind else ''}" or kind not in GRAPHS:
-        raise ProblemError(
-            404, f"there is no file {name[:80]!r}; there are {', '.join('dataset' + FORMATS[k].suffix for k in GRAPHS)}"
-        )
+        there = ", ".join((*("dataset" + FORMATS[k].suffix for k in GRAPHS), *TABLES_OF_STATEMENTS))
+        raise ProblemError(404, f"there is no file {name[:80]!r}; there are {there}")
     path = opened.release.dataset if kind == "nquads" else opened.release.path / "downloads" / name
     if not path.is_file():
         why = opened.release.manifest.get("left_out", {}).get(kind, "ask the operator of this server to build it again")

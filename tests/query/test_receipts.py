@@ -145,7 +145,7 @@ def test_an_answer_is_written_with_its_receipts(store: px.Store, dataset: Datase
     assert receipt["words"][0]["exact"] == row["words_2"]
     assert "#char=" in receipt["words"][0]["passage"]
     assert told([]) == ("", "", "", "")
-    with pytest.raises(QueryError, match="csv or json"):
+    with pytest.raises(QueryError, match="csv, xlsx or json"):
         write_answered(found, "xml")
 
 

@@ -1,0 +1,82 @@
+"""Hints: what in a query the graph does not have, and what was probably meant, for an answer that has nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as px
+
+from kg.errors import nearest
+from kg.query.receipts import patterns_of
+from kg.rdf import iris
+from kg.rdf.terms import TYPE, shorten
+from kg.release import search
+
+MOST_LITERALS = 200_000  # statements of a graph in which a text is looked for in other languages
+
+
+def hints(text: str, index: Path, store: px.Store, base: str, prefixes: Mapping[str, str]) -> list[str]:
+    """What a query asks for by properties, classes, things and languages that the graph does not have, a line each."""
+    known = dict(prefixes)
+    return list(dict.fromkeys(_hints(patterns_of(text, prefixes), index, store, base, known)))
+
+
+def _hints(
+    patterns: Iterable[tuple[Any, Any, Any]], index: Path, store: px.Store, base: str, prefixes: dict[str, str]
+) -> Iterator[str]:
+    from rdflib import Literal, URIRef
+
+    for subject, path, value in patterns:
+        for predicate in _properties(path):
+            if not _has(store, predicate=px.NamedNode(str(predicate))):
+                yield _unknown("property", str(predicate), _words(index, "property"), prefixes)
+        if isinstance(value, URIRef) and str(path) == TYPE.value:
+            if not _has(store, predicate=TYPE, object_=px.NamedNode(str(value))):
+                yield _unknown("class", str(value), _words(index, "class"), prefixes)
+            continue
+        for thing in (subject, value):
+            if isinstance(thing, URIRef) and iris.is_entity(base, str(thing)):
+                node = px.NamedNode(str(thing))
+                if not (_has(store, subject=node) or _has(store, object_=node)):
+                    near = [hit.iri for hit in search.alike(index, iris.slug(base, str(thing)).replace("-", " "), 20)]
+                    yield _unknown("thing", str(thing), near, prefixes)
+        if isinstance(value, Literal) and value.datatype is None:
+            yield from _languages(store, value)
+
+
+def _properties(path: Any) -> Iterator[Any]:
+    """The properties of a pattern's predicate, which may be a path."""
+    from rdflib import URIRef
+
+    if isinstance(path, URIRef):
+        yield path
+    for part in (*getattr(path, "args", ()), *([path.arg] if hasattr(path, "arg") else [])):
+        yield from _properties(part)
+    if hasattr(path, "path"):
+        yield from _properties(path.path)
+
+
+def _has(store: px.Store, subject: Any = None, predicate: Any = None, object_: Any = None) -> bool:
+    return next(iter(store.quads_for_pattern(subject, predicate, object_, None)), None) is not None
+
+
+def _words(index: Path, kind: str) -> list[str]:
+    return [word.iri for word in search.words(index, kind, most=10_000)]
+
+
+def _unknown(kind: str, iri: str, known: Iterable[str], prefixes: dict[str, str]) -> str:
+    name = shorten(iri, prefixes)
+    return f"the graph has no {kind} {name}{nearest(name, [shorten(one, prefixes) for one in known])}"
+
+
+def _languages(store: px.Store, value: Any) -> Iterator[str]:
+    """In which languages the graph has a text that it does not have as the query gives it."""
+    given = px.Literal(str(value), language=value.language) if value.language else px.Literal(str(value))
+    if _has(store, object_=given) or len(store) > MOST_LITERALS:
+        return
+    text = px.Literal(str(value))  # which the engine itself writes into the query
+    rows: Any = store.query(f"SELECT DISTINCT (LANG(?o) AS ?language) {{ ?s ?p ?o FILTER(STR(?o) = {text}) }}")
+    found = sorted(row["language"].value for row in rows)
+    if found:
+        told = " and ".join(f'"{value}"@{one}' if one else f'"{value}" without a language' for one in found)
+        yield f"the graph has no {given}; it has {told}"
