@@ -174,6 +174,8 @@ def _cell(page: Page, row: Mapping[str, Any], column: str, qualifier: str | None
         return _said(row.get(f"{column}Label", {}).get("value", ""))
     if term["type"] == "uri":
         name = page.name(term["value"])
+        if page.is_property(term["value"]):
+            name = name._replace(label=page.headings.forward(term["value"]))
         said = row.get(f"{column}Label", {}).get("value", "")
         return _said(said or name.label)._replace(name=name if name.href else None)
     text = term.get("value", "") if isinstance(term.get("value"), str) else json.dumps(term.get("value"))

@@ -84,7 +84,7 @@ def entity_page(opened: Opened, root: str, iri: str) -> bytes:
         thing=told,
         slug=escaped(iris.slug(opened.base, iri)),
         glance=_glance(page, iri, told.groups, every),
-        connections=charts.connections(told.name.label, _pointing(every), _sides(told.groups)),
+        connections=charts.connections(told.name.label, _pointing(page.base, every), _sides(page.base, told.groups)),
         iri=iri,
         alternates=alternates(iris.local(iri)),
         data=of_thing(page, iri, reasons, hit, described),
@@ -142,23 +142,26 @@ def _text(value: Value) -> str:
     return value.text or (value.name.label if value.name else "") or (value.dated.text if value.dated else "")
 
 
-def _sides(groups: Iterable[Group]) -> dict[str, list[Name]]:
+def _sides(base: str, groups: Iterable[Group]) -> dict[str, list[Name]]:
     """The things by property, for the diagram of connections."""
     found: dict[str, list[Name]] = {}
     for group in groups:
-        things = [value.name for entry in group.entries for value in entry.values if value.name and value.name.href]
-        if things:
-            found[group.label] = list(dict.fromkeys(things))
+        if things := _things(base, (value for entry in group.entries for value in entry.values)):
+            found[group.label] = things
     return found
 
 
-def _pointing(told: Iterable[Section]) -> dict[str, list[Name]]:
+def _pointing(base: str, told: Iterable[Section]) -> dict[str, list[Name]]:
     """The things by heading, for the diagram of connections."""
     found: dict[str, list[Name]] = {}
     for section in told:
         cells = [value for block in section.blocks for row in block.rows for cell in row.cells for value in cell]
         values = cells + [value for block in section.blocks for entry in block.entries for value in entry.values]
-        things = [value.name for value in values if value.name and value.name.href]
-        if things:
-            found[section.heading] = list(dict.fromkeys(things))
+        if things := _things(base, values):
+            found[section.heading] = things
     return found
+
+
+def _things(base: str, values: Iterable[Value]) -> list[Name]:
+    """The things among values, each once; concepts and what is elsewhere are none."""
+    return list(dict.fromkeys(value.name for value in values if value.name and iris.is_entity(base, value.name.iri)))

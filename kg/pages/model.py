@@ -19,7 +19,7 @@ from kg.query.why import Reason, Said, because
 from kg.rdf import iris
 from kg.rdf.datatypes import NUMBERS
 from kg.rdf.edtf import Day, read_edtf
-from kg.rdf.terms import DCTERMS, EDTF, RDFS, SCHEMA, SKOS, TYPE, Quad, Term, shorten, text_of
+from kg.rdf.terms import DCTERMS, EDTF, OWL, RDF, RDFS, SCHEMA, SKOS, TYPE, Quad, Term, shorten, text_of
 
 FOAF = "http://xmlns.com/foaf/0.1/"
 
@@ -154,7 +154,7 @@ class Page:
         if iri not in opened.names:
             found = label(opened.store, iri) or self.words.get(iri, "")
             if not found:  # what the graph has no word for is not remembered: a query can make up any number of them
-                return Name(iri, shorten(iri, opened.prefixes).strip("<>"), self.href(iri))
+                return Name(iri, _in_words(shorten(iri, opened.prefixes).strip("<>")), self.href(iri))
             types = set(self.types(iri))
             opened.names[iri] = found, next((kind for type_, kind in KINDS.items() if type_ in types), "")
         found, kind = opened.names[iri]
@@ -177,6 +177,12 @@ class Page:
     def words(self) -> Mapping[str, str]:
         """The words of the context, as people write them, by the IRIs that they stand for."""
         return self.opened.words
+
+    def is_property(self, iri: str) -> bool:
+        """Whether an IRI is a property that the vocabulary has."""
+        return iri in NAMING or any(
+            type_.startswith((OWL, RDF)) and type_.endswith("Property") for type_ in self.types(iri)
+        )
 
     def is_concept(self, term: Term) -> bool:
         """Whether a term is a concept of some scheme, which tells kinds of things apart."""
@@ -287,6 +293,16 @@ class Page:
         anchor = next(name for name in names if name not in self._anchors)
         self._anchors.add(anchor)
         return anchor
+
+
+def _in_words(short: str) -> str:
+    """A short name of another vocabulary's term in words; any other as it is.
+
+    >>> _in_words("schema:CreativeWork"), _in_words("wd:Q1254"), _in_words("id:ada")
+    ('creative work', 'wd:Q1254', 'id:ada')
+    """
+    found = re.fullmatch(r"[a-z]+:([A-Z][a-z]+(?:[A-Z][a-z]+)*)", short)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found[1]).lower() if found else short
 
 
 def entries(pairs: Iterable[tuple[Because, Value]]) -> tuple[Entry, ...]:

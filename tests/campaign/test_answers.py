@@ -397,13 +397,13 @@ WHOLE: list[Case] = [
         {},
         ("date", "boundLabel", "value", "countedLabel", "dateBasis"),
         [
-            ("1995", "unqualified", "25", "member organizations", "inferred"),
-            ("1997", "unqualified", "450", "member organizations", "inferred"),
-            ("1998", "unqualified", "800", "member organizations", "inferred"),
+            ("1995", "as given", "25", "member organizations", "inferred"),
+            ("1997", "as given", "450", "member organizations", "inferred"),
+            ("1998", "as given", "800", "member organizations", "inferred"),
             ("2000", "more than", "1000", "member NGOs", "inferred"),
             ("2003", "more than", "2000", "member organizations", "inferred"),
             ("2005", "more than", "150", "countries of members", "inferred"),
-            ("", "unqualified", "2500", "member organizations", ""),
+            ("", "as given", "2500", "member organizations", ""),
         ],
     ),
     (
@@ -623,7 +623,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
             ("exceeds 2,000 organizations", "more than", "2000", COALITION),
             (
                 "2,500 organizations",
-                "unqualified",
+                "as given",
                 "2500",
                 "International Campaign for the Establishment of the International Criminal Court",
             ),

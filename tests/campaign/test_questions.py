@@ -43,7 +43,7 @@ JOURNALIST = (
         "How many organizations support it?",
         "?n ?bound",
         "?count kg:of id:campaign ; kg:counted kg:supporting-organizations ; kg:value ?n ; kg:bound/skos:prefLabel ?bound",
-        ("2500 unqualified",),
+        ("2500 as given",),
     ),
     Question(
         "Which fields of its infobox are blank?",

@@ -88,7 +88,7 @@ def test_numbers_are_told_with_what_qualifies_them(page: Page) -> None:
         number = {"type": "literal", "value": value, "datatype": XSD + "integer"}
         return {"boundLabel": {"type": "literal", "value": bound}, "value": number}
 
-    table = table_of(page, answer(["boundLabel", "value"], row("more than", "2000"), row("unqualified", "25")))
+    table = table_of(page, answer(["boundLabel", "value"], row("more than", "2000"), row("as given", "25")))
     assert [column.heading for column in table.columns] == ["Number"]
     assert [(one.cells[0].text, one.cells[0].number) for one in table.rows] == [("more than 2,000", True), ("25", True)]
 
