@@ -144,12 +144,13 @@ def line_of_rows(rows: Sequence[Row], count: int) -> str:
     if not rows:
         return "No answers: the graph says nothing of it."
     firsts = list(dict.fromkeys(next((cell.text for cell in row.cells if cell.name), "") for row in rows))
-    if not all(firsts) or count > len(rows):
+    named = [first for first in firsts if first]
+    if count > len(rows) or not named:
         return f"{count:,} answer{'' if count == 1 else 's'}."
-    shown = firsts[:3]
-    more = f" and {len(firsts) - len(shown):,} more" if len(firsts) > len(shown) else ""
+    shown = named[:3]
+    more = f" and {len(named) - len(shown):,} more" if len(named) > len(shown) else ""
     between = ", ".join(shown) if more or len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    return f"{between}{more}{f', in {count:,} rows' if len(firsts) < count else ''}."
+    return f"{between}{more}{f', in {count:,} rows' if len(named) < count else ''}."
 
 
 def _reason(told: Mapping[str, Any]) -> Reason:

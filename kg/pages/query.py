@@ -92,7 +92,7 @@ def query_page(
         turtle=body_of(answer).decode() if isinstance(answer, Answer) and answer.kind == "graph" else "",
         iri=iris.query(opened.base, query.name),
         suffix=FORMATS[kinds[0]].suffix,
-        alternates=alternates(query.name, kinds),
+        alternates=alternates(query.name, sorted(kinds, key=lambda kind: kind not in ("csv", "xlsx"))),
     )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -44,6 +47,10 @@ KINDS = [
     "dataset",
     "validation",
     "search?q=annan",
+    "search?q=Belguim",
+    "explore?kind=event&year=2003",
+    "compare?thing=senegal&thing=mexico",
+    "query/growth?embed=1&sort=-date",
     "graph/provenance.html",
 ]
 
@@ -101,7 +108,7 @@ def violations(page: Page, rules: str = EVERYTHING) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1440, 1280, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_kind_of_page(browser: Browser, server: Server, theme: Any, width: int, script: bool) -> None:
     context = browser.new_context(
@@ -112,21 +119,27 @@ def test_every_kind_of_page(browser: Browser, server: Server, theme: Any, width:
     )
     page = context.new_page()
     watch = Watch(page, server.url)
-    for path in KINDS:
+    for path in (*KINDS, fact(server), "nowhere"):
         response = page.goto(server.url + path)
         assert response
-        assert response.status == 200, path
+        assert response.status == (404 if path == "nowhere" else 200), path
         if PAGES.get(path):
             assert page.locator("h1").inner_text() == PAGES[path]
         expect(page.locator("h1")).to_be_visible()
         if script:
             assert sideways(page) <= 0, path
-        if script and (theme == "light") == (width == 1280):  # once with every rule, once with those of what is seen
+        if script:  # with every rule, or in the dark with those of what is seen
             page.wait_for_load_state("load")
             assert violations(page, EVERYTHING if theme == "light" else SEEN) == [], path
-        assert watch.errors == [], path
+        assert [error for error in watch.errors if "404" not in error] == [], path
         assert watch.elsewhere == [], path
     context.close()
+
+
+def fact(server: Server) -> str:
+    """The address of a statement's page."""
+    text = httpx.get(f"{server.url}id/kofi-annan.html").text
+    return str(re.findall(r'href="\.\./(fact/[^"]+)"', text)[0])
 
 
 SMALL = """() => [...document.querySelectorAll('a, button, input, select, summary, textarea')].filter(e => {
@@ -141,7 +154,7 @@ def test_what_can_be_hit_is_24_pixels_wide_and_high(page: Page, server: Server, 
     stand in a list beside it.
     """
     page.set_viewport_size({"width": width, "height": 900})
-    for path in KINDS:
+    for path in (*KINDS, fact(server), "nowhere"):
         page.goto(server.url + path)
         links = set(
             page.evaluate(
@@ -188,6 +201,163 @@ def test_a_page_can_be_used_by_keyboard_alone(page: Page, server: Server) -> Non
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline != "none" or page.evaluate("document.activeElement === document.body")
     assert {"in the source", "UN Secretary General", "Turtle", "Copy", "Query it"} <= seen
+
+
+class Journey:
+    """A reader who begins on the first page, or elsewhere, and counts the clicks."""
+
+    def __init__(self, page: Page, server: Server, path: str = "") -> None:
+        self.page, self.clicks = page, 0
+        page.goto(server.url + path)
+
+    def click(self, name: str | re.Pattern[str], role: Any = "link", within: str = "body") -> "Journey":
+        """Click on what is called so, the first of its name."""
+        exact = isinstance(name, str)
+        self.page.locator(within).get_by_role(role, name=name, exact=exact).first.click()
+        self.clicks += 1
+        return self
+
+    def sees(self, *words: str) -> "Journey":
+        """What is asked for stands on the page."""
+        for word in words:
+            expect(self.page.locator("main, dialog[open]").last).to_contain_text(word)
+        return self
+
+
+GRANTS = "The CICC has received major financial contributions from the John D. and Catherine T. MacArthur Foundation"
+
+
+def test_who_paid_is_one_click_away(page: Page, server: Server) -> None:
+    journey = Journey(page, server).click("Who paid?").sees("European Commission", "Ford Foundation", GRANTS)
+    assert journey.clicks == 1
+
+
+def test_how_it_grew_is_one_click_away_with_the_sentences(page: Page, server: Server) -> None:
+    journey = Journey(page, server).click(re.compile("How did a number grow"))
+    journey.sees("From 25 in 1995", "The CICC starts out with 25 member organizations", ">2,000")
+    assert journey.clicks == 1
+
+
+def test_what_happened_in_a_year_is_one_click_away(page: Page, server: Server) -> None:
+    journey = Journey(page, server).click("2002").sees("What happened in 2002", "in which ten countries")
+    assert journey.clicks == 1
+
+
+def test_whether_a_date_is_stated_is_two_clicks_away(page: Page, server: Server) -> None:
+    journey = Journey(page, server).click("Who acted on the treaty, and when?")
+    row = page.locator("table.answers tbody tr", has_text="Mexico").first
+    expect(row).to_contain_text("date from heading")
+    row.get_by_role("link", name="in the source").click()
+    expect(page.locator("mark.on").first).to_be_in_viewport()
+    assert journey.clicks + 1 == 2
+
+
+def test_states_by_act_are_a_workbook_in_two_clicks(page: Page, server: Server) -> None:
+    journey = Journey(page, server).click("Who acted on the treaty, and when?")
+    with page.expect_download() as download:
+        journey.click("Excel")
+    sheet = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes())).active
+    first, *rows = sheet.values
+    assert {"stateLabel", "action", "date", "words", "source", "basis", "fact"} <= set(first)
+    assert "Senegal became the first state to ratify the ICC treaty in February 1999." in rows[0]
+    assert journey.clicks == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "id/kofi-annan.html",
+        "id/coalition.html",
+        "query/funders",
+        "explore?kind=event",
+        "timeline/2002",
+        "compare?thing=senegal&thing=mexico",
+    ],
+)
+def test_a_statement_is_cited_in_two_clicks_anywhere(
+    context: BrowserContext, page: Page, server: Server, path: str
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    journey = Journey(page, server, path)
+    here = page.url
+    journey.click("cite").click("Copy citation", "button", "dialog[open]")
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    cited = page.evaluate("navigator.clipboard.readText()")
+    assert re.search(
+        r"^“.+”, International Campaign .+\(Centro Studi.+\)\. Cited through .+, release \w+, .+/fact/", cited
+    )
+    assert journey.clicks == 2
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert page.url == here
+
+
+def test_a_receipt_is_the_page_of_the_statement_and_its_links_lead_where_those_of_the_page_do(
+    page: Page, server: Server
+) -> None:
+    Journey(page, server, "query/funders").click("cite").sees("Who paid", "BibTeX")
+    shown = page.locator("dialog[open]").get_by_role("link", name="In the source", exact=True)
+    target = str(shown.get_attribute("href"))
+    assert target.startswith(f"{server.url}source/international-campaign-icc.html#char=")
+    page.locator("dialog[open]").get_by_role("link", name="Open as a page").click()
+    expect(page.locator("h1")).to_contain_text("A fact about")
+    assert (
+        page.locator("main").get_by_role("link", name="In the source", exact=True).evaluate("link => link.href")
+        == target
+    )
+
+
+def test_people_and_their_roles_are_one_click_away(page: Page, server: Server) -> None:
+    journey = Journey(page, server).click(re.compile("Who is named"))
+    journey.sees("William R. Pace", "Convenor of the CICC", "Kofi Annan")
+    assert journey.clicks == 1
+
+
+def test_two_states_are_compared_in_three_clicks(page: Page, server: Server) -> None:
+    journey = Journey(page, server).click("Senegal", within="ul.inline").click("compare").click("Mexico")
+    journey.sees("Compare Senegal and Mexico", "February 1999", "27 October 2005", "date from heading")
+    assert journey.clicks == 3
+
+
+def test_who_said_what_is_a_search_and_a_click_away(page: Page, server: Server) -> None:
+    journey = Journey(page, server)
+    page.get_by_role("searchbox", name="Search", exact=True).fill("who said")
+    page.keyboard.press("Enter")
+    journey.click(re.compile("Who said what")).sees("Allieu I. Kanu", "In this journey, there are people")
+    assert journey.clicks == 1
+
+
+def test_a_question_is_code_in_two_clicks(page: Page, server: Server) -> None:
+    journey = Journey(page, server).click("Who paid?")
+    page.get_by_text("Use it from code").click()
+    expect(page.locator("code[data-here]").first).to_have_text(f"curl '{server.url}query/funders.json'")
+    for language in ("pandas.read_csv", "read.csv", "evidence=1", "<iframe"):
+        expect(page.locator("dl.terms")).to_contain_text(language)
+    assert journey.clicks + 1 == 2
+
+
+def test_an_answer_is_downloaded_by_keyboard_within_fifteen_tabs(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    tabs = 0
+    for name in ("Questions", "Skip to the content", "Who paid?", "Skip to the content", "CSV"):
+        here = page.url
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            tabs += 1
+            if page.evaluate("document.activeElement.textContent").strip() == name:
+                break
+        else:
+            pytest.fail(f"no {name} within 20 tabs")
+        if name in ("Questions", "Who paid?"):
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            assert page.url != here
+        elif name != "CSV":
+            page.keyboard.press("Enter")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("funder,")
+    assert tabs <= 15, tabs
 
 
 def test_the_journey_from_a_name_to_its_words_and_back(page: Page, server: Server) -> None:

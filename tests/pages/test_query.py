@@ -120,7 +120,8 @@ def test_an_answer_has_its_words_once_and_says_where_its_dates_come_from(page: P
         (["A", "B", "C"], "A, B and C."),
         (["A", "B", "C", "D"], "A, B, C and 1 more."),
         (["A", "A", "B"], "A and B, in 3 rows."),
-        (["", "A"], "2 answers."),
+        (["", "A"], "A, in 2 rows."),
+        (["", ""], "2 answers."),
     ],
 )
 def test_an_answer_is_told_in_a_line(names: list[str], line: str) -> None:
