@@ -50,7 +50,8 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
     ]
     for ident, found in sources.items():
         share = 1000 * (found["quoted"] + found["skipped"]) // max(1, found["characters"]) / 10
-        skipped = f"{found['skipped']:,} of {found['characters']:,} characters by {counts['skips']:,} skip{'' if counts['skips'] == 1 else 's'}"
+        skips = f"{counts['skips']:,} skip{'' if counts['skips'] == 1 else 's'}"
+        skipped = f"{found['skipped']:,} of {found['characters']:,} characters by {skips}"
         lines.append(f"{ident}: {share:.1f} % read, {skipped}")
     lines.append(
         f"{counts['statements']:,} statements, one a value; {counts['triples']:,} triples with what follows from them; "

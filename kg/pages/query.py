@@ -88,6 +88,7 @@ def query_page(
         shown=shown,
         orders={column.name: _order(asked, shown, column) for column in table.columns} if table else {},
         embed=f"{query.name}?{given}" if shown.embed else "",
+        cited=_cited(opened, query, given),
         neighbours=[q for q in opened.queries.values() if q.tags[:1] == query.tags[:1] and q != query][:5],
         turtle=body_of(answer).decode() if isinstance(answer, Answer) and answer.kind == "graph" else "",
         iri=iris.query(opened.base, query.name),
@@ -100,6 +101,12 @@ def _order(asked: Mapping[str, str], shown: Shown, column: Column) -> str:
     """The address that sorts by a column, or the other way round where it is sorted already."""
     sort = f"-{column.name}" if column.sorted == "ascending" else column.name
     return f"?{urlencode({**asked, 'sort': sort, **({'filter': shown.filter} if shown.filter else {})})}"
+
+
+def _cited(opened: Opened, query: CannedQuery, given: str) -> str:
+    """How to cite an answer: the question, the graph and its release, the address."""
+    address = f"{iris.query(opened.base, query.name)}{f'?{given}' if given else ''}"
+    return f"“{query.summary}” {opened.release.manifest.get('title') or 'A graph'}, release {opened.name}. {address}"
 
 
 def answer_page(opened: Opened, root: str, iri: str) -> bytes:
