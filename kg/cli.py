@@ -243,6 +243,8 @@ def query(
         click.echo(text, nl=not text.endswith("\n"))
         return
     kind = kind or (BY_SUFFIX.get(output.suffix) if output else "csv" if excel else None)
+    if output and kind != BY_SUFFIX.get(output.suffix, kind):
+        raise click.UsageError(f"{output}: its ending is not that of {kind}; leave -t out, or give another name")
     if output and kind not in QUERY_FORMATS:
         raise click.UsageError(f"{output}: its ending tells no format of an answer; add -t")
     if name is not None and found.parameters:
@@ -310,10 +312,10 @@ def why(start: Path, subject: str, predicate: str | None, value: str | None) -> 
 
 
 @cli.command()
-@click.argument("thing")
+@click.argument("thing", nargs=-1, required=True)
 @click.option("-n", "--rows", "most", type=click.IntRange(1), help="How many rows of a section; all where not given.")
 @click.pass_obj
-def about(start: Path, thing: str, most: int | None) -> None:
+def about(start: Path, thing: tuple[str, ...], most: int | None) -> None:
     """Tell what is said of THING and what others say of it, by question, with the words."""
     from kg.pages.plain import plain_thing
     from kg.query.labels import find_entity
@@ -321,7 +323,7 @@ def about(start: Path, thing: str, most: int | None) -> None:
 
     opened = Opened(_root(start) / "build")
     try:
-        iri = find_entity(thing, opened.store, opened.base, opened.prefixes).value
+        iri = find_entity(" ".join(thing), opened.store, opened.base, opened.prefixes).value
     except ValueError as error:
         raise QueryError(str(error)) from None
     _as_a_filter()
@@ -342,6 +344,8 @@ def search(start: Path, words: tuple[str, ...], most: int) -> None:
     opened = Opened(_root(start) / "build")
     asked = " ".join(words)
     found = find(opened, Sought(asked, most))
+    if found.some:
+        note(f"nothing has all of “{asked}”; what has some:")
     if found.respelled:
         note(f"nothing has “{asked}”; what has “{found.respelled}”:")
     _as_a_filter()

@@ -121,16 +121,21 @@ def questions(found: "Sequence[CannedQuery]", base: str) -> None:
 
 
 def table(columns: list[str], cells: list[list[str]]) -> None:
-    """Print rows as a table, and how many there are."""
+    """Print rows as a table, or one below the other where the terminal is too narrow, and how many there are."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold")
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    wide = [max((len(line) for line in column), default=0) for column in zip(columns, *cells, strict=True)]
+    if sum(min(one, COLUMN) + 3 for one in wide) > console.width:
+        _stacked(columns, cells)
+    else:
+        table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold")
+        for row in cells:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
     note(f"{len(cells):,} row{'' if len(cells) == 1 else 's'}")
 
 
@@ -257,6 +262,19 @@ def _written(data: bytes, kind: str, wish: Wish) -> None:
         sys.stdout.buffer.write(data)
         return
     note(f"{wish.file}: {write_file(wish.file, lambda file: file.write(data)):,} bytes of {kind}")
+
+
+COLUMN = 40  # characters of a column that a table needs at most, before it is one value below the other
+
+
+def _stacked(columns: list[str], cells: list[list[str]]) -> None:
+    """Print rows one below the other, each value behind its column."""
+    wide = max(map(len, columns))
+    for row in cells:
+        for column, cell in zip(columns, row, strict=True):
+            if cell:
+                click.echo(f"  {click.style(f'{column:<{wide}}', bold=True)}  {cell}")
+        click.echo()
 
 
 def reasons(found: "Iterable[Reason]", store: "px.Store", words: Mapping[str, str], prefixes: dict[str, str]) -> None:

@@ -62,6 +62,8 @@ class Tools:
         ]
         if not found:
             lines = ["Nothing is called or quoted so. Try fewer words, or `queries` for the questions."]
+        if leads.some:
+            lines.insert(0, f"Nothing has all of {_quoted(words)}; this has some:")
         if leads.respelled:
             lines.insert(0, f"Nothing has {_quoted(words)}; what has {_quoted(leads.respelled)}:")
         lines += [f"Question `{query['name']}`: {query['summary']}" for query in asked]

@@ -1,6 +1,7 @@
 """Answers: the answer to a query as a table, in one line and as a chart, each row with its words."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from kg.query.canned import CannedQuery
 from kg.query.headings import capital
 from kg.query.results import Answer
 from kg.query.why import Reason, Words
+from kg.rdf import iris
 from kg.rdf.datatypes import NUMBERS
 from kg.rdf.edtf import read_edtf
 from kg.rdf.terms import XSD, text_of
@@ -107,7 +109,10 @@ def table_of(page: Page, answer: Answer, query: CannedQuery | None = None, shown
     numbers = series(page, bindings, columns, query.series, rows) if query and query.series else None
     line = numbers.line if numbers else line_of_rows(rows, len(bindings))
     asked, order = shown.sort.removeprefix("-"), "descending" if shown.sort.startswith("-") else "ascending"
-    heads = tuple(Column(heading_of(page, name), name, order if name == asked else "") for name in names)
+    heads = tuple(
+        Column(heading_of(page, name, query.text if query else ""), name, order if name == asked else "")
+        for name in names
+    )
     worded = any(row.because for row in rows)
     return Table(heads, tuple(_as_shown(rows, names, shown)), line, numbers, worded, len(bindings))
 
@@ -160,11 +165,13 @@ def _reason(told: Mapping[str, Any]) -> Reason:
     return Reason(triple, told["basis"], told["fact"], told.get("note", ""), told.get("evidence", ""), words)
 
 
-def heading_of(page: Page, name: str) -> str:
-    """A column as people read it: the heading of the property of that name, or else the words of its name."""
+def heading_of(page: Page, name: str, text: str) -> str:
+    """A column as people read it: the heading of the property of that name, where the query asks for it, or else the
+    words of its name.
+    """
     plain = name.removesuffix("Label")
     term = page.opened.context.terms.get(plain)
-    if term and term.iri in page.words:
+    if term and term.iri in page.words and re.search(rf"[:#/]{re.escape(iris.local(term.iri))}\b", text):
         return page.headings.forward(term.iri)
     return capital("".join(f" {c.lower()}" if c.isupper() else c for c in plain).strip())
 

@@ -7,7 +7,7 @@ from kg.pages import charts
 from kg.pages.model import HIDDEN, NAMING, Group, Name, Page, Value, place
 from kg.pages.render import alternates, escaped, show
 from kg.pages.schema_org import description, of_thing
-from kg.pages.sections import Section, sections
+from kg.pages.sections import Row, Section, sections
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.release import search
@@ -122,14 +122,17 @@ def _of_section(section: Section) -> Glance:
     if section.numbers:
         first, last = section.numbers.first, section.numbers.last
         told = " → ".join(f"{one.text} ({one.dated.text})" for one in (first, last) if one.dated)
+        told += "".join(f"; {one.text}, no date given" for one in section.numbers.undated)
         return Glance(section.heading, section.anchor, (Value(told),), 0)
-    values = [
-        next((value for cell in row.cells for value in cell if value.name), Value(""))
-        for block in section.blocks
-        for row in block.rows
-    ]
+    values = [_first(row) for block in section.blocks for row in block.rows]
     values += [value for block in section.blocks for entry in block.entries for value in entry.values]
     return _of_values(section.heading, section.anchor, values)
+
+
+def _first(row: Row) -> Value:
+    """What a row tells of: its first thing, before what its cells say in words of their own."""
+    named = [value for cell in row.cells for value in cell if value.name]
+    return next((value for value in named if not value.text), named[0] if named else Value(""))
 
 
 def _of_values(heading: str, anchor: str, values: Sequence[Value]) -> Glance:
@@ -155,8 +158,9 @@ def _pointing(base: str, told: Iterable[Section]) -> dict[str, list[Name]]:
     """The things by heading, for the diagram of connections."""
     found: dict[str, list[Name]] = {}
     for section in told:
-        cells = [value for block in section.blocks for row in block.rows for cell in row.cells for value in cell]
-        values = cells + [value for block in section.blocks for entry in block.entries for value in entry.values]
+        values = [_first(row) for block in section.blocks for row in block.rows] + [
+            value for block in section.blocks for entry in block.entries for value in entry.values
+        ]
         if things := _things(base, values):
             found[section.heading] = things
     return found

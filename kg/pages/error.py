@@ -36,7 +36,7 @@ def _near(page: Page, path: str) -> list[Name]:
     """The things whose names are like the end of an address."""
     text = " ".join(re.findall(r"\w+", iris.local(path).partition(".")[0].replace("_", " ")))[:100]
     try:
-        hits = search.search(page.opened.index, text, 5) or search.alike(page.opened.index, text, 5)
+        hits = search.search(page.opened.index, search.Wanted({}, text), 5) or search.alike(page.opened.index, text, 5)
     except KgError:  # what is proposed is a help, not an answer
         return []
     return [page.name(hit.iri) for hit in hits if hit.snippet or hit.score >= ALIKE]

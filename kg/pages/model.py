@@ -19,7 +19,7 @@ from kg.query.why import Reason, Said, because
 from kg.rdf import iris
 from kg.rdf.datatypes import NUMBERS
 from kg.rdf.edtf import Day, read_edtf
-from kg.rdf.terms import DCTERMS, EDTF, OWL, RDF, RDFS, SCHEMA, SKOS, TYPE, Quad, Term, shorten, text_of
+from kg.rdf.terms import DCTERMS, EDTF, OWL, RDF, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
 
 FOAF = "http://xmlns.com/foaf/0.1/"
 
@@ -229,8 +229,9 @@ class Page:
         return self.reasons(quad for quad in self.about(iri) if quad.predicate.value == self.date)
 
     def thing(self, iri: str) -> Value:
-        """A thing as a value, with its date and status."""
-        return Value("", self.name(iri), self.dated(iri), self.status(iri))
+        """A thing as a value, with its status, and its date unless that is its name already."""
+        name, dated = self.name(iri), self.dated(iri)
+        return Value("", name, None if dated and dated.text == name.label else dated, self.status(iri))
 
     def notation(self, concept: str) -> str:
         """The notation of a concept, "" where it has none: ">" for "more than"."""
@@ -255,6 +256,8 @@ class Page:
         text = text_of(term)
         if isinstance(term, px.Literal) and term.datatype.value == EDTF:
             return Value(date_in_words(text))
+        if isinstance(term, px.Literal) and term.datatype.value == XSD + "duration":
+            return Value(duration_in_words(text))
         return Value(thousands(text) if isinstance(term, px.Literal) and term.datatype.value in NUMBERS else text)
 
     @property
@@ -271,8 +274,15 @@ class Page:
     def groups(self, reasons: Iterable[Reason]) -> tuple[Group, ...]:
         """Reasons by property, in the vocabulary's order and then in that of the source."""
         found: dict[str, list[tuple[Because, Value]]] = {}
-        for reason in sorted(reasons, key=place):
-            pair = self.because(reason), self.value(reason.statement.object)
+        told = sorted(reasons, key=place)
+        qualified = self._qualified(told)
+        for reason in told:
+            value = self.value(reason.statement.object)
+            if reason.statement.predicate.value in self.headings.aside:
+                value = value._replace(dated=None)
+            if said := qualified.get(reason.statement.predicate.value):
+                value = value._replace(text=f"{said} {value.text}")
+            pair = self.because(reason), value
             found.setdefault(reason.statement.predicate.value, []).append(pair)
         ordered = sorted(found, key=lambda iri: self.headings.order((iri,)))
         return tuple(
@@ -285,6 +295,16 @@ class Page:
             )
             for iri in ordered
         )
+
+    def _qualified(self, reasons: Iterable[Reason]) -> dict[str, str]:
+        """What is told before the values of a property, such as "more than", as others of the same thing say it."""
+        found = {}
+        for reason in reasons:
+            other = self.headings.qualifying.get(reason.statement.predicate.value)
+            if other and text_of(reason.statement.object) not in self.headings.unsaid:
+                value = self.value(reason.statement.object)
+                found[other] = value.text or (value.name.label if value.name else "")
+        return found
 
     def anchor(self, label: str) -> str:
         """The fragment that leads to what stands under a label; no two of a page have the same one."""
@@ -346,6 +366,18 @@ def whole(context: str, end: int = 0) -> str:
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
+def duration_in_words(text: str) -> str:
+    """A duration as people say it; one with a time, or none, as it is.
+
+    >>> duration_in_words("P1Y"), duration_in_words("P2Y6M"), duration_in_words("PT4H")
+    ('1 year', '2 years 6 months', 'PT4H')
+    """
+    found = re.fullmatch(r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?", text)
+    parts = zip(found.groups(), ("year", "month", "day"), strict=True) if found else ()
+    said = [f"{number} {unit}{'' if number == '1' else 's'}" for number, unit in parts if number]
+    return " ".join(said) or text
+
+
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 
 
@@ -365,7 +397,9 @@ def date_in_words(written: str) -> str:
         if end in ("..", ""):
             return f"since {date_in_words(start)}"
         return (
-            f"until {date_in_words(end)}" if start in ("..", "") else f"{date_in_words(start)} – {date_in_words(end)}"
+            f"no later than {date_in_words(end)}"
+            if start in ("..", "")
+            else f"{date_in_words(start)} – {date_in_words(end)}"
         )
     body = written.rstrip("?~%")
     qualifier = _QUALIFIERS.get(written[len(body) :], "")

@@ -1,5 +1,6 @@
 """Plain: a thing as plain text, for terminals and for programs that read text: what its page tells, with the words."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kg.pages.entity import thing
@@ -38,7 +39,7 @@ def _block(block: Block, most: int) -> Iterator[str]:
     said: Sequence[object] = ()
     rows = block.rows[: most or None]
     for row in rows:
-        yield f"  {_cells(block, row)}{f'  (by {row.via.label})' if row.via else ''}"
+        yield f"  {_cells(block, row)}{f'  ({row.via.label})' if row.via else ''}"
         yield from words(row.because, same=bool(said) and row.because.quotes == said)
         said = row.because.quotes
     if len(rows) < len(block.rows):
@@ -51,8 +52,17 @@ def _block(block: Block, most: int) -> Iterator[str]:
 
 def _cells(block: Block, row: Row) -> str:
     pairs = zip(block.columns, row.cells, strict=True)
-    cells = (", ".join(map(value, cell)) or ("no date" if column == "When" else "") for column, cell in pairs)
+    cells = (_cell(column, ", ".join(map(value, cell))) for column, cell in pairs)
     return "  |  ".join(filter(None, cells))
+
+
+def _cell(column: str, text: str) -> str:
+    """A cell; a bare number with its column, and a date that is not there as that."""
+    if column == "When":
+        return text or "no date"
+    return (
+        f"{column.lower()} {text}" if re.fullmatch(r"[\d,]+", text) and column not in ("Number", "How many") else text
+    )
 
 
 def _groups(title: str, groups: Sequence[Group]) -> Iterator[str]:

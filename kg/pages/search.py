@@ -1,6 +1,7 @@
 """Search: the page of what a search found, and the preview of a thing."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from kg.pages.explore import explore_href
@@ -15,12 +16,13 @@ START, END = "\ue000", "\ue001"  # around what was found; no text has these priv
 
 class Result(NamedTuple):
     """A thing that a search found: its name and kind, other names, and where it was found, what was found at the odd
-    places of `pieces`."""
+    places of `pieces`; `alike` are the things that were found in the same words."""
 
     name: Name
     kind: str
     others: tuple[str, ...]
     pieces: tuple[str, ...]
+    alike: tuple[Name, ...] = ()
 
 
 def results_page(opened: Opened, root: str, sought: Sought) -> bytes:
@@ -37,7 +39,7 @@ def results_page(opened: Opened, root: str, sought: Sought) -> bytes:
         )
         for hit in found.hits
     ]
-    shown = skip + len(results)
+    shown, results = skip + len(results), _together(results)
     more = f"q={escaped(text)}&type={escaped(type_)}&limit={most}&offset={shown}" if shown < found.total else ""
     title = f"Search: {text}" if text.strip() else "Search"
     return show(
@@ -54,6 +56,16 @@ def results_page(opened: Opened, root: str, sought: Sought) -> bytes:
         more=more,
         narrow=explore_href(root, {}, found.respelled or text),
     )
+
+
+def _together(results: Iterable[Result]) -> list[Result]:
+    """Results of which those that were found in the same words stand with the first of them."""
+    found: dict[tuple[str, ...], Result] = {}
+    for one in results:
+        key = one.pieces if "".join(one.pieces) != one.name.label else (one.name.iri,)
+        first = found.get(key)
+        found[key] = first._replace(alike=(*first.alike, one.name)) if first else one
+    return list(found.values())
 
 
 def preview_page(opened: Opened, root: str, hit: search.Hit) -> bytes:

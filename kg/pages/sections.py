@@ -92,19 +92,19 @@ def incoming(page: Page, iri: str, via: Name | None = None) -> Iterator[Incoming
 
 def _section(page: Page, heading: str, order: float, pointing: Sequence[Incoming]) -> Section:
     """What points at a thing under one heading: what joins others and what is dated as rows, the rest as values."""
-    joined: list[tuple[Incoming, dict[str, tuple[Value, ...]], Because]] = []
+    joined: list[Joined] = []
     dated: list[tuple[Value, Row]] = []
     values: list[tuple[Value, Row]] = []
     for one in pointing:
         value = page.thing(one.subject)
         if page.headings.joins(page.types(one.subject)):
-            joined.append((one, *_joined(page, one)))
+            joined.append(_joined(page, one))
             continue
         because = join(page, [*one.reasons, *page.reasons_of_dates(one.subject)])
         row = Row((_when(value), (value._replace(dated=None),)), because, one.via)
         (dated if value.dated else values).append((value, row))
     blocks = [*_tables(page, joined), *_lists(dated, values)]
-    numbers = charts.numbers(number for number in (_number(page, one.subject) for one, _, _ in joined) if number)
+    numbers = charts.numbers(number for number in (_number(page, one.pointing.subject) for one in joined) if number)
     count = len({one.subject for one in pointing})
     return Section(heading, page.anchor(heading), order, count, tuple(blocks), numbers)
 
@@ -137,8 +137,24 @@ def _day(value: Value) -> tuple[bool, tuple[int, int, int]]:
     return (False, value.dated.earliest) if value.dated and value.dated.earliest else (True, (0, 0, 0))
 
 
-def _joined(page: Page, one: Incoming) -> tuple[dict[str, tuple[Value, ...]], Because]:
-    """What a thing that only joins others says beside what it was found by: values by property, and the words."""
+class Joined(NamedTuple):
+    """A thing that only joins others: what points at the page's thing, and what it says beside, by property."""
+
+    pointing: Incoming
+    cells: Mapping[str, tuple[Value, ...]]
+    reasons: Mapping[str, list[Reason]]
+
+    def row(self, page: Page, columns: Sequence[str]) -> Row:
+        """The row of what it says by some properties, with the words of these alone; its name where it says none."""
+        told = [reason for column in columns for reason in self.reasons.get(column, ())]
+        cells = tuple(self.cells.get(column, ()) for column in columns)
+        if not any(cells):
+            cells = ((Value("", page.name(self.pointing.subject)),), *cells[1:])
+        return Row(cells, join(page, [*self.pointing.reasons, *told]), self.pointing.via)
+
+
+def _joined(page: Page, one: Incoming) -> Joined:
+    """What a thing that only joins others says beside what it was found by."""
     reasons = [
         reason
         for reason in page.reasons(page.about(one.subject))
@@ -148,8 +164,10 @@ def _joined(page: Page, one: Incoming) -> tuple[dict[str, tuple[Value, ...]], Be
         and reason not in one.reasons
     ]
     cells: dict[str, tuple[Value, ...]] = {}
+    why: dict[str, list[Reason]] = {}
     for reason in sorted(reasons, key=place):
         predicate = reason.statement.predicate.value
+        why.setdefault(page.headings.qualifying.get(predicate, predicate), []).append(reason)
         if predicate == page.date:
             cells[predicate] = _when(page.thing(one.subject))
             continue
@@ -167,18 +185,18 @@ def _joined(page: Page, one: Incoming) -> tuple[dict[str, tuple[Value, ...]], Be
             cells[qualified] = tuple(v._replace(text=f"{said} {v.text}".strip()) for v in cells[qualified])
         else:
             cells.pop(qualifier, None)
-    return cells, join(page, [*one.reasons, *reasons])
+    return Joined(one, cells, why)
 
 
-def _tables(page: Page, joined: Sequence[tuple[Incoming, Mapping[str, tuple[Value, ...]], Because]]) -> Iterator[Block]:
+def _tables(page: Page, joined: Sequence[Joined]) -> Iterator[Block]:
     """Rows with the columns that any of them has; those of the same words that are alike, as lists."""
     if not joined:
         return
-    filled = Counter(term for _, cells, _ in joined for term in cells)
+    filled = Counter(term for one in joined for term in one.cells)
     columns = sorted(filled, key=lambda term: (page.headings.order((term,)), page.headings.forward(term)))
     if len(columns) > COLUMNS:  # what few rows have is told on the pages of their things
         columns = [term for term in columns if 2 * filled[term] > len(joined)][:COLUMNS]
-    rows = [Row(tuple(cells.get(term, ()) for term in columns), because, one.via) for one, cells, because in joined]
+    rows = [one.row(page, columns) for one in joined]
     alike: dict[object, list[Row]] = {}
     for row in rows:
         rest = tuple(tuple(_text(value) for value in cell) for cell in row.cells[1:])

@@ -8,7 +8,7 @@ from kg.pages.sections import Block, Row, join
 from kg.query.opened import Opened
 from kg.query.sparql import run
 from kg.rdf import iris
-from kg.rdf.terms import text_of
+from kg.rdf.terms import SCHEMA, text_of
 
 MOST = 500  # things of a year in a page
 
@@ -60,7 +60,9 @@ def year_page(opened: Opened, root: str, iri: str) -> bytes:
     if not text.lstrip("-").isdigit() or int(text) not in [one.year for one in every]:
         raise KeyError(iri)
     year = int(text)
-    block = Block("", ("When", "What"), tuple(_row(page, name, dated) for name, dated in of_year(page, year)))
+    found = of_year(page, year)
+    numbers = [pair for pair in found if _only_joins(page, pair[0])]
+    events = [pair for pair in found if pair not in numbers]
     return show(
         "timeline",
         opened,
@@ -69,7 +71,12 @@ def year_page(opened: Opened, root: str, iri: str) -> bytes:
         place="timeline",
         years=every,
         year=year,
-        block=block,
+        blocks=[
+            (heading, Block("", ("When", "What"), tuple(_row(page, name, dated) for name, dated in told)))
+            for heading, told in (("", events), ("Numbers of that time", numbers))
+            if told
+        ],
+        undated=0,
         iri=iri,
     )
 
@@ -83,8 +90,31 @@ def _row(page: Page, name: Name, dated: Dated) -> Row:
     return Row(((Value("", None, dated),), (what,)), join(page, [*first, *dates]))
 
 
+def _only_joins(page: Page, name: Name) -> bool:
+    """Whether a thing only joins others and acts on nothing, as a count does."""
+    return page.headings.joins(page.types(name.iri)) and name.kind != "event"
+
+
+def _undated(page: Page) -> list[Row]:
+    """The events that have no date, each with the words that tell of it first."""
+    kg = iris.ontology(page.base)
+    query = (
+        f"SELECT DISTINCT ?thing {{ ?thing a <{SCHEMA}Event> FILTER NOT EXISTS {{ ?thing <{kg}date> ?date }} "
+        f"FILTER(STRSTARTS(STR(?thing), '{iris.entity(page.base, '')}')) }} LIMIT {MOST}"
+    )
+    names = [page.name(text_of(row[0])) for row in run(page.opened.store, query, page.opened.prefixes, base=page.base)]
+    found = []
+    for name in sorted(names, key=lambda name: name.label.casefold()):
+        reasons = [r for r in page.reasons(page.about(name.iri)) if r.fact and r.basis != "reference"]
+        if reasons:
+            value = Value("", name, None, page.status(name.iri))
+            found.append(Row(((value,),), join(page, reasons[:1])))
+    return found
+
+
 def timeline_page(opened: Opened, root: str) -> bytes:
-    """The years in which something happened."""
+    """The years in which something happened, and the events without a date."""
+    page = Page(opened, root)
     return show(
         "timeline",
         opened,
@@ -93,6 +123,7 @@ def timeline_page(opened: Opened, root: str) -> bytes:
         place="timeline",
         years=years(opened),
         year=None,
-        block=None,
+        blocks=[("Without a date", Block("", ("What",), tuple(undated)))] if (undated := _undated(page)) else [],
+        undated=len(undated),
         iri=f"{opened.base}timeline",
     )

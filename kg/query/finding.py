@@ -24,7 +24,8 @@ class Sought(NamedTuple):
 class Found(NamedTuple):
     """What a text leads to: the things of a page of hits and how many there are of each, questions, and terms.
 
-    `respelled` is the text that was searched for instead, where nothing has the words as they were given.
+    `respelled` is the text that was searched for instead, where nothing has the words as they were given; `some`: where
+    nothing has all of them, what has some was searched for.
     """
 
     hits: tuple[Hit, ...]
@@ -32,6 +33,7 @@ class Found(NamedTuple):
     queries: tuple[CannedQuery, ...]
     terms: tuple[Word, ...]
     respelled: str = ""
+    some: bool = False
 
 
 def find(opened: Opened, sought: Sought, marks: tuple[str, str] = ("", "")) -> Found:
@@ -39,15 +41,22 @@ def find(opened: Opened, sought: Sought, marks: tuple[str, str] = ("", "")) -> F
     index, queries = opened.index, opened.queries
     text, most, type_, skip = sought
     kinds = {"kind": type_} if type_ else {}
-    asked, respelled = text, ""
-    total = search.number_of(index, Wanted(kinds, text)) if text.strip() else 0
-    if not total and (telling := search.telling(text)) != text:
-        asked, total = telling, search.number_of(index, Wanted(kinds, telling)) if telling else 0
-    if not total and not matching_queries(queries, text, every=True) and (near := search.respelled(index, asked)):
-        total = search.number_of(index, Wanted(kinds, near))
-        asked, respelled = (near, near) if total else (asked, "")
-    hits = search.search(index, asked, most, type_, skip, marks) if total else []
-    return Found(tuple(hits), total, matching_queries(queries, asked), _terms(opened, asked), respelled)
+    telling = search.telling(text) or text
+    tries = [Wanted(kinds, text), Wanted(kinds, telling)]
+    if not matching_queries(queries, text, every=True):
+        near = search.respelled(index, telling) if not any(search.number_of(index, one) for one in tries) else ""
+        tries += [Wanted(kinds, near)] if near else []
+        tries += [Wanted(kinds, telling, some=True)]
+    used = next((one for one in tries if one.text.strip() and search.number_of(index, one)), Wanted(kinds, text))
+    hits = search.search(index, used, most, skip, marks)
+    return Found(
+        tuple(hits),
+        search.number_of(index, used) if hits else 0,
+        matching_queries(queries, used.text),
+        _terms(opened, used.text),
+        used.text if used.text not in (text, telling) else "",
+        used.some,
+    )
 
 
 def matching_queries(

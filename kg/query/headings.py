@@ -1,5 +1,6 @@
 """Headings: how a vocabulary wants its properties and classes told on pages, with defaults where it says nothing."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -35,15 +36,15 @@ class Headings:
     def inverse(self, predicate: str, types: Iterable[str]) -> tuple[str, float]:
         """What a property is called on the page of its object, where things of some types point at it, and its place.
 
-        Its inverse heading; or else the heading of the class, of the most specific one; or else "Founder of".
+        The heading of the class, of the most specific one, for a property that is told by class; else its inverse
+        heading; or else what its label makes: "Founder of" it, what it "Guided", "Members of it".
         """
-        if said := self._inverse.get(predicate):
-            return said, self.order((predicate,))
-        classes = [type_ for type_ in types if type_ in self._headings]
-        above = {parent for type_ in classes for parent in self._above(type_)}
-        if specific := sorted(set(classes) - above):
-            return self._headings[specific[0]], self.order(specific[:1])
-        return f"{capital(self._label(predicate))} of", self.order((predicate,))
+        if predicate in self._by_class:
+            classes = [type_ for type_ in types if type_ in self._headings]
+            above = {parent for type_ in classes for parent in self._above(type_)}
+            if specific := sorted(set(classes) - above):
+                return self._headings[specific[0]], self.order(specific[:1])
+        return self._inverse.get(predicate) or _turned(self._label(predicate)), self.order((predicate,))
 
     def order(self, terms: Iterable[str]) -> float:
         """The place of some terms among others: the first that one of them has."""
@@ -67,6 +68,10 @@ class Headings:
     def acting(self) -> frozenset[str]:
         """The properties whose subject acts for their object, on whose page its acts are told too."""
         return frozenset(text_of(s) for s, o in self._said("actsFor") if text_of(o) == "true")
+
+    @cached_property
+    def _by_class(self) -> frozenset[str]:
+        return frozenset(text_of(s) for s, o in self._said("byClass") if text_of(o) == "true")
 
     @cached_property
     def roles(self) -> Mapping[str, str]:
@@ -125,6 +130,19 @@ class Headings:
             found |= new
             waiting += sorted(new)
         return found - {class_}
+
+
+def _turned(label: str) -> str:
+    """A property's label as it reads on the page of its object.
+
+    >>> _turned("founder"), _turned("guided by"), _turned("members of")
+    ('Founder of', 'What it guided', 'Members of it')
+    """
+    if label.endswith(" by"):
+        return f"What it {label.removesuffix(' by')}"
+    if re.search(r" (of|for|to|from|with|in|on|at)$", label):
+        return f"{capital(label)} it"
+    return f"{capital(label)} of"
 
 
 def capital(text: str) -> str:

@@ -40,8 +40,9 @@ def _hints(
                 if not (_has(store, subject=node) or _has(store, object_=node)):
                     near = [hit.iri for hit in search.alike(index, iris.slug(base, str(thing)).replace("-", " "), 20)]
                     yield _unknown("thing", str(thing), near, prefixes)
-        if isinstance(value, Literal) and value.datatype is None:
-            yield from _languages(store, value)
+        if isinstance(value, Literal):
+            predicate = px.NamedNode(str(path)) if isinstance(path, URIRef) else None
+            yield from _texts(store, predicate, value)
 
 
 def _properties(path: Any) -> Iterator[Any]:
@@ -69,14 +70,17 @@ def _unknown(kind: str, iri: str, known: Iterable[str], prefixes: dict[str, str]
     return f"the graph has no {kind} {name}{nearest(name, [shorten(one, prefixes) for one in known])}"
 
 
-def _languages(store: px.Store, value: Any) -> Iterator[str]:
-    """In which languages the graph has a text that it does not have as the query gives it."""
-    given = px.Literal(str(value), language=value.language) if value.language else px.Literal(str(value))
-    if _has(store, object_=given) or len(store) > MOST_LITERALS:
+def _texts(store: px.Store, predicate: px.NamedNode | None, value: Any) -> Iterator[str]:
+    """With which languages or datatypes the graph has a text that it does not have as the query gives it."""
+    text = str(value)
+    if value.language:
+        given = px.Literal(text, language=value.language)
+    else:
+        given = px.Literal(text, datatype=px.NamedNode(str(value.datatype))) if value.datatype else px.Literal(text)
+    if _has(store, predicate=predicate, object_=given) or len(store) > MOST_LITERALS:
         return
-    text = px.Literal(str(value))  # which the engine itself writes into the query
-    rows: Any = store.query(f"SELECT DISTINCT (LANG(?o) AS ?language) {{ ?s ?p ?o FILTER(STR(?o) = {text}) }}")
-    found = sorted(row["language"].value for row in rows)
+    plain = px.Literal(text)  # which the engine itself writes into the query
+    rows: Any = store.query(f"SELECT DISTINCT ?o {{ ?s {predicate or '?p'} ?o FILTER(STR(?o) = {plain}) }}")
+    found = sorted(str(row["o"]) for row in rows if isinstance(row["o"], px.Literal))
     if found:
-        told = " and ".join(f'"{value}"@{one}' if one else f'"{value}" without a language' for one in found)
-        yield f"the graph has no {given}; it has {told}"
+        yield f"the graph has no {given} here; it has {' and '.join(found)}"

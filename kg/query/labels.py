@@ -1,5 +1,6 @@
 """Labels: what the things of a graph are called, and which thing a name means."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -29,16 +30,51 @@ def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, s
         if next(store.quads_for_pattern(px.NamedNode(iri), None, None), None):
             return px.NamedNode(iri)
     labels = _labels(store)
-    found = sorted(labels.get(value.casefold(), ()))
+    found = sorted(labels.get(value.casefold(), ())) or _by_code(value, store, base) or _by_slug(value, labels, base)
+    if len(found) != 1:
+        found = found or _by_part(value, labels)
     if len(found) == 1:
         return px.NamedNode(found[0])
     if found:
-        named = ", ".join(iris.slug(base, iri) for iri in found)
-        raise ValueError(f"{value[:60]!r} is the name of {len(found)} things: {named}; give one of these")
-    every = {iris.slug(base, iri) for things in labels.values() for iri in things}
-    close = near(value.casefold(), [*labels, *every], 3)
-    hint = f"; near are {', '.join(close)}" if close else ""
-    raise ValueError(f"nothing in the graph is called {value[:60]!r}{hint}; give a slug, a name or an IRI")
+        named = ", ".join(iris.slug(base, iri) for iri in found[:MOST_NAMED])
+        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        raise ValueError(f"{value[:60]!r} is the name of {len(found)} things: {named}{more}; give one of these")
+    every = {iris.slug(base, iri).replace("-", " "): iri for things in labels.values() for iri in things}
+    close = {(sorted(labels[name])[0] if name in labels else every[name]) for name in _near(value, [*labels, *every])}
+    hint = f"; near are {', '.join(sorted(iris.slug(base, iri) for iri in close))}" if close else ""
+    raise ValueError(f"nothing in the graph is called {value[:60]!r}{hint}; give a name or an id")
+
+
+MOST_NAMED = 8  # things that an error names
+
+
+def _near(value: str, known: list[str]) -> list[str]:
+    return near(value.casefold(), known, 3)
+
+
+def _by_code(value: str, store: px.Store, base: str) -> list[str]:
+    """The things that have a text as a value: "USA" as a country's code."""
+    quads = store.quads_for_pattern(None, None, px.Literal(value), px.DefaultGraph())
+    return sorted({text_of(q.subject) for q in quads if iris.is_entity(base, text_of(q.subject))})
+
+
+def _by_slug(value: str, labels: Mapping[str, set[str]], base: str) -> list[str]:
+    """The things whose ids are a text but for case and spaces."""
+    wanted = value.casefold().replace(" ", "-")
+    things = {iri for named in labels.values() for iri in named}
+    return sorted(iri for iri in things if iris.slug(base, iri).casefold() == wanted)
+
+
+def _by_part(value: str, labels: Mapping[str, set[str]]) -> list[str]:
+    """The things whose names have all words of a text; the one alone whose name the names of all others hold."""
+    words = set(re.findall(r"\w+", value.casefold()))
+    fitting = {name: things for name, things in labels.items() if words <= set(re.findall(r"\w+", name))}
+    if not words or not fitting:
+        return []
+    shortest = min(fitting, key=lambda name: (len(name), name))
+    if all(shortest in name for name in fitting):
+        return sorted(fitting[shortest])
+    return sorted({iri for things in fitting.values() for iri in things})
 
 
 def _labels(store: px.Store) -> dict[str, set[str]]:

@@ -220,6 +220,7 @@ def things(subjects: Iterable[tuple[str, list[Triple]]], aside: Aside, base: str
                 others = (*labels[1:], *sorted(said.get(SKOS + "altLabel", ())))
                 rests = [aside.support.get(fact, REFERENCE) for fact in sorted(set(about.get("fact", ())))]
                 quotes = sorted({quote for support in rests for quote in support.quotes})
+                quotes += _codes(triples)
                 pointing = about.get("pointing", ())
                 days = sorted(filter(None, map(_day, said.get(earliest, ()))))
                 facets = (
@@ -241,6 +242,15 @@ def things(subjects: Iterable[tuple[str, list[Triple]]], aside: Aside, base: str
 
 
 REFERENCE = Support((), (), "reference")  # what a fact that quotes nothing rests on
+
+
+def _codes(triples: Iterable[Triple]) -> list[str]:
+    """The short texts without a language that a thing has: identifiers and dates, as they are written."""
+    texts = {t.object.value for t in triples if isinstance(t.object, px.Literal) and not t.object.language}
+    return sorted(text for text in texts if 1 < len(text) <= CODE and not text.startswith("http"))
+
+
+CODE = 40  # characters of an identifier
 
 
 def _day(text: str) -> tuple[int, int, int] | None:

@@ -111,16 +111,15 @@ def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:
     )
 
 
-def search(
-    path: Path, text: str, most: int = 20, type_: str = "", skip: int = 0, marks: tuple[str, str] = ("", "")
-) -> list[Hit]:
-    """The things that hold every word of text, or its beginning, or another form of it, best first.
+def search(path: Path, wanted: "Wanted", most: int = 20, skip: int = 0, marks: tuple[str, str] = ("", "")) -> list[Hit]:
+    """The things that hold every word of the text that is wanted, or its beginning, or another form of it, best first;
+    those that hold some, where these are wanted.
 
     Names weigh more than quotes, a name that the text is a large part of weighs more than a longer one, and a thing
     that others speak of more than one apart; other forms of a word come last. `marks` go around what was found.
     """
-    asked = text.strip()
-    if not (wanted := _begun(asked)):
+    asked = wanted.text.strip()
+    if not (begun := _begun(asked, wanted.some)):
         return []
     query = """
         WITH found AS (
@@ -137,15 +136,14 @@ def search(
             - (instr(' ' || lower(thing.label) || ' ', ' ' || lower(?4) || ' ') > 0) * ?5 / length(thing.label),
             thing.label
         LIMIT ?6 OFFSET ?7"""
-    formed = _whole(asked)
+    formed, type_ = _whole(asked, wanted.some), wanted.facets.get("kind", "")
+    values = (begun, formed, type_, asked, 5.0 * len(asked), most, skip)
     hits = []
-    for iri, label, others, types, other, number in _rows(
-        path, query, (wanted, formed, type_, asked, 5.0 * len(asked), most, skip)
-    ):
-        table, match = ("stems", formed) if other else ("words", wanted)
+    for iri, label, others, types, other, number in _rows(path, query, values):
+        table, match = ("stems", formed) if other else ("words", begun)
         piece = f"SELECT snippet({table}, -1, ?, ?, '…', 16) FROM {table} WHERE {table} MATCH ? AND rowid = ?"  # noqa: S608
         snippet = _rows(path, piece, (*marks, match, number))[0][0]
-        hits.append(_hit((iri, label, others, types, snippet, 0), text))
+        hits.append(_hit((iri, label, others, types, snippet, 0), asked))
     return hits
 
 
@@ -160,7 +158,7 @@ def respelled(path: Path, text: str) -> str:
     for index, token in enumerate(tokens):
         if _rows(path, "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (_begun(token),)):
             continue
-        far = 1 if len(token) < 6 else 2
+        far = 0 if len(token) < 4 else 1 if len(token) < 8 else 2
         rows = _rows(
             path,
             "SELECT term, doc FROM spelling WHERE length(term) BETWEEN ? AND ? LIMIT 200000",
@@ -178,7 +176,7 @@ def telling(text: str) -> str:
     """The words of a text that say what is asked for.
 
     >>> telling("How many members did it have?")
-    'many members'
+    'members'
     """
     return " ".join(token for token in re.findall(r"\w+", text)[:16] if token.casefold() not in COMMON)
 
@@ -209,19 +207,19 @@ def matching(texts: Mapping[str, str], text: str, most: int = 5, *, every: bool 
 
 # Words that say nothing of what is asked for.
 COMMON = frozenset(
-    "a about all an and any are as at by did do does for from had has have how in is it its of on or that the their "
-    "there they this to was were what when where which who whom whose why with".split()
+    "a about all an and any are as at by did do does for from had has have how in is it its many of on or that the "
+    "their there they this to was were what when where which who whom whose why with".split()
 )
 
 
-def _begun(text: str) -> str:
-    """A text as a query of FTS5 for each of its words, or their beginnings; "" where it has none."""
-    return " ".join(f'"{token}"*' for token in re.findall(r"\w+", text)[:16])
+def _begun(text: str, some: bool = False) -> str:
+    """A text as a query of FTS5 for each, or some, of its words, or their beginnings; "" where it has none."""
+    return (" OR " if some else " ").join(f'"{token}"*' for token in re.findall(r"\w+", text)[:16])
 
 
-def _whole(text: str) -> str:
-    """A text as a query of FTS5 for each of its words."""
-    return " ".join(f'"{token}"' for token in re.findall(r"\w+", text)[:16])
+def _whole(text: str, some: bool = False) -> str:
+    """A text as a query of FTS5 for each, or some, of its words."""
+    return (" OR " if some else " ").join(f'"{token}"' for token in re.findall(r"\w+", text)[:16])
 
 
 FACETS = ("kind", "year", "place", "source", "basis")  # by which lists of things are narrowed
@@ -229,10 +227,11 @@ ORDERS = {"statements": "degree DESC, label", "name": "label COLLATE NOCASE", "d
 
 
 class Wanted(NamedTuple):
-    """What a list has: things with these values of FACETS, by name, whose names or quotes have these words."""
+    """What a list has: things with these values of FACETS, by name, whose names or quotes have these words, or some."""
 
     facets: Mapping[str, str]
     text: str = ""
+    some: bool = False
 
     @property
     def sql(self) -> tuple[str, tuple[str, ...]]:
@@ -243,7 +242,7 @@ class Wanted(NamedTuple):
             clauses.append(
                 "id IN (SELECT rowid FROM words WHERE words MATCH ? UNION SELECT rowid FROM stems WHERE stems MATCH ?)"
             )
-            values += [_begun(self.text) or '""', _whole(self.text) or '""']
+            values += [_begun(self.text, self.some) or '""', _whole(self.text, self.some) or '""']
         return f"SELECT id FROM thing WHERE {' AND '.join(clauses) or '1'}", tuple(values)  # noqa: S608  (values are bound)
 
 

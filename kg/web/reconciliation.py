@@ -11,7 +11,7 @@ from typing import Any
 
 from kg.query.reconcile import BATCH
 from kg.rdf import iris
-from kg.release.search import Hit, Word, search, things, words
+from kg.release.search import Hit, Wanted, Word, search, things, words
 
 PAGE = 20  # suggestions at a time
 
@@ -59,7 +59,7 @@ def _type(iri: str, label: str) -> dict[str, str]:
 
 def _entities(index: Path, base: str, prefix: str, skip: int) -> list[dict[str, Any]]:
     labels = {word.iri: word.label for word in words(index, "class", most=10_000)}
-    return [_suggested(hit, base, labels) for hit in search(index, prefix, PAGE, skip=skip)]
+    return [_suggested(hit, base, labels) for hit in search(index, Wanted({}, prefix), PAGE, skip)]
 
 
 def _suggested(hit: Hit, base: str, labels: Mapping[str, str]) -> dict[str, Any]:

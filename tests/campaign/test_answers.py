@@ -237,9 +237,14 @@ WHOLE: list[Case] = [
             (f"Third Session of the {ASP}", "3", "2004-09", "The Hague"),
         ],
     ),
-    ("nth-ratification", {}, ("stateLabel", "date", "basis"), [("Mexico", "2005-10-27", "stated")]),
-    ("nth-ratification", {"n": "1"}, ("stateLabel", "date", "basis"), [("Senegal", "1999-02", "stated")]),
-    ("nth-ratification", {"n": "30"}, ("stateLabel", "date", "basis"), [("Andorra", "", "inferred")]),
+    (
+        "nth-ratification",
+        {},
+        ("stateLabel", "date", "nBasis", "dateBasis"),
+        [("Mexico", "2005-10-27", "stated", "layout")],
+    ),
+    ("nth-ratification", {"n": "1"}, ("stateLabel", "date", "nBasis"), [("Senegal", "1999-02", "stated")]),
+    ("nth-ratification", {"n": "30"}, ("stateLabel", "date", "nBasis"), [("Andorra", "", "inferred")]),
     ("nth-ratification", {"n": "60"}, ("stateLabel",), []),
     (
         "thresholds",
@@ -538,7 +543,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
         "undated",
         {},
         23,
-        ("eventLabel", "entryLabel", "begin", "end", "afterLabel", "beforeLabel"),
+        ("eventLabel", "entryLabel", "tellsFrom", "tellsUntil", "afterLabel", "beforeLabel"),
         [
             (
                 "entry into force of the Rome Statute",

@@ -48,7 +48,7 @@ def test_the_glance_answers_what_a_reader_asks_first(opened: Opened) -> None:
     assert text_of_glance(html(opened, "coalition")) == {
         "Founded": "1995",
         "Founded by": "a small group of NGOs",
-        "In numbers": "25 (1995) → &gt;2,000 (2003)",
+        "In numbers": "25 (1995) → &gt;2,000 (2003); 2,500, no date given",
         "Who paid": "European Commission and 23 more",
         "People and posts": "William R. Pace, Convenor of the CICC",
     }

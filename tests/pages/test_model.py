@@ -58,7 +58,7 @@ def test_every_value_of_a_page_has_its_reason(opened: Opened, release: Release) 
         ("1995", "1995"),
         ("1998-06-15/1998-07-17", "15 June 1998 – 17 July 1998"),
         ("1995/..", "since 1995"),
-        ("../1995", "until 1995"),
+        ("../1995", "no later than 1995"),
         ("1997~", "about 1997"),
         ("1997?", "uncertain 1997"),
         ("2001-21", "spring 2001"),

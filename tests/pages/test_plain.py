@@ -31,6 +31,6 @@ def test_rows_of_a_section_can_be_so_many(opened: Opened) -> None:
 
 def test_whose_act_it_is_and_what_is_reference_data_are_told_so(opened: Opened) -> None:
     told = lines(opened, "belgium")
-    assert "  Coalition for the International Criminal Court  |  important grant  (by government of Belgium)" in told
+    assert "  Coalition for the International Criminal Court  |  important grant  (government of Belgium)" in told
     assert told.index("Elsewhere (reference data)") < told.index("  ISO 3166-1 alpha-3: BEL")
     assert "      worked out: The sentence names no recipient; the one before says that the CICC has received." in told

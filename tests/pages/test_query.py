@@ -66,8 +66,9 @@ def test_every_offered_value_gives_an_answer(page: Page, name: str) -> None:
 
 
 def test_columns_and_cells_are_words(page: Page) -> None:
-    named = [heading_of(page, name) for name in ("stateLabel", "dateBasis", "n", "funder", "counted")]
-    assert named == ["State", "Date basis", "N", "Who paid", "Of what"]
+    text = "?a kg:state ?state ; schema:funder ?funder ; kg:counted ?counted"
+    named = [heading_of(page, name, text) for name in ("stateLabel", "dateBasis", "n", "funder", "counted", "kind")]
+    assert named == ["State", "Date basis", "N", "Who paid", "Of what", "Kind"]
     annan = {"type": "uri", "value": f"{page.base}id/kofi-annan"}
     table = table_of(
         page,
@@ -89,7 +90,7 @@ def test_numbers_are_told_with_what_qualifies_them(page: Page) -> None:
         return {"boundLabel": {"type": "literal", "value": bound}, "value": number}
 
     table = table_of(page, answer(["boundLabel", "value"], row("more than", "2000"), row("as given", "25")))
-    assert [column.heading for column in table.columns] == ["Number"]
+    assert [column.heading for column in table.columns] == ["Value"]
     assert [(one.cells[0].text, one.cells[0].number) for one in table.rows] == [("more than 2,000", True), ("25", True)]
 
 

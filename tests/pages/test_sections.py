@@ -3,6 +3,7 @@
 import pyoxigraph as px
 import pytest
 
+from kg.pages import catalogue
 from kg.pages.model import Page, Value
 from kg.pages.sections import Block, Section, join, sections
 from kg.query.opened import Opened
@@ -117,3 +118,35 @@ def test_a_date_that_is_given_twice_is_not_told_as_the_date(page: Page, monkeypa
     assert dated
     assert (dated.text, dated.because.said) == ("1997 or 1999", "dates differ")
     assert (dated.earliest, dated.latest) == ((1997, 1, 1), (1999, 12, 31))
+
+
+def test_a_row_has_the_words_of_what_it_shows_alone(opened: Opened) -> None:
+    """The campaign that led to a signature is no part of a row that does not tell of it, and adds no badge to it."""
+    text = catalogue.page(opened, "id/rome-statute.html").decode()
+    start = text.index('id="signed-ratified-in-force"')
+    row = next(row for row in text[start:].split("<tr>") if ">United States</a>" in row)
+    assert "campaign for President Clinton" not in row
+    assert "worked out" not in row
+
+
+def test_what_has_no_columns_of_a_table_is_told_by_its_name(opened: Opened) -> None:
+    text = catalogue.page(opened, "id/entry-august-1998.html").decode()
+    assert "ratification of the Rome Statute by Senegal</a>" in text
+
+
+def test_what_only_points_at_a_thing_is_not_what_it_did(opened: Opened) -> None:
+    """The Rome Conference established the Court: the Court did not hold it."""
+    court = catalogue.page(opened, "id/icc.html").decode()
+    assert "How it came about" in court
+    assert "What they did" not in court
+    conference = catalogue.page(opened, "id/rome-conference.html").decode()
+    assert "Work at this stage" in conference
+    forecast = catalogue.page(opened, "id/decades-forecast.html").decode()
+    assert "What was put against it" in forecast
+
+
+def test_an_act_addressed_to_a_government_is_not_its_own(opened: Opened) -> None:
+    text = catalogue.page(opened, "id/the-netherlands.html").decode()
+    row = next(row for row in text.split("<tr>") if "call on the government of the Netherlands" in row)
+    assert "by <a" not in row
+    assert '<span class="via"><a href="../id/government-of-the-netherlands.html">' in row

@@ -34,3 +34,19 @@ def test_a_page_of_a_year_has_the_words(opened: Opened) -> None:
     for year in ("2001", "199X", "1e3", ""):
         with pytest.raises(KeyError):
             catalogue.page(opened, f"timeline/{year}")
+
+
+def test_what_has_no_date_is_not_left_out(opened: Opened) -> None:
+    text = catalogue.page(opened, "timeline").decode()
+    undated = text[text.index('id="undated"') :]
+    assert "entry into force of the Rome Statute" in undated
+    assert "establishment of a co-secretariat in The Hague" not in undated
+    assert 'href="../timeline#undated"' in catalogue.page(opened, "timeline/2002").decode()
+
+
+def test_numbers_of_a_year_are_told_apart_from_what_happened(opened: Opened) -> None:
+    text = catalogue.page(opened, "timeline/1995").decode()
+    happened, numbers = text.split("<h2>Numbers of that time</h2>")
+    assert "25 member organizations" in numbers
+    assert "25 member organizations</a>" not in happened
+    assert "meeting of NGOs in New York" in happened

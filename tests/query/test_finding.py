@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.query.finding import Sought, find, matching_queries
+from kg.query.finding import Found, Sought, find, matching_queries
 from kg.query.opened import Opened
 
 
@@ -42,7 +42,7 @@ def test_a_slip_is_respelled(opened: Opened, text: str, meant: str) -> None:
 
 def test_what_is_like_nothing_stays_as_it_is(opened: Opened) -> None:
     found = find(opened, Sought("qqqqqqq zzzzzz"))
-    assert found == ((), 0, (), (), "")
+    assert found == Found((), 0, (), ())
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,27 @@ def test_terms_are_found_and_numbers_are_of_all(opened: Opened) -> None:
 def test_marks_go_around_what_was_found(opened: Opened) -> None:
     found = find(opened, Sought("ratifies"), ("[", "]"))
     assert any("[ratif" in hit.snippet for hit in found.hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("Darfur genocide", "Darfur"), ("who leads the coalition", "Coalition"), ("Nobel prize won", "Nobel")],
+)
+def test_where_nothing_has_all_words_what_has_some_is_found(opened: Opened, text: str, first: str) -> None:
+    found = find(opened, Sought(text))
+    assert found.some
+    assert found.respelled == ""
+    assert first in found.hits[0].label
+
+
+@pytest.mark.parametrize(("text", "label"), [("2002-07-12", "adoption of the Security"), ("ARG", "Argentina")])
+def test_dates_and_codes_are_found_as_they_are_written(opened: Opened, text: str, label: str) -> None:
+    assert label in find(opened, Sought(text)).hits[0].label
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [("money", "funders"), ("donors", "funders"), ("headquarters", "units"), ("who leads the coalition", "people")],
+)
+def test_a_question_is_found_by_the_words_of_everyday(opened: Opened, text: str, query: str) -> None:
+    assert query in [found.name for found in find(opened, Sought(text)).queries]

@@ -28,8 +28,16 @@ def told(opened: Opened, where: str) -> list[str]:
         ("?x a kg:Treatyaction", "the graph has no class kg:Treatyaction; did you mean 'kg:TreatyAction'?"),
         ("id:rome-statut ?p ?o", "the graph has no thing id:rome-statut; did you mean 'id:rome-statute'?"),
         ("?x kg:treaty id:rome-statut", "the graph has no thing id:rome-statut; did you mean 'id:rome-statute'?"),
-        ('?x skos:prefLabel "Mexico"', 'the graph has no "Mexico"; it has "Mexico"@en'),
-        ('OPTIONAL { ?x skos:prefLabel "Mexico"@fr }', 'the graph has no "Mexico"@fr; it has "Mexico"@en'),
+        ('?x skos:prefLabel "Mexico"', 'the graph has no "Mexico" here; it has "Mexico"@en'),
+        ('OPTIONAL { ?x skos:prefLabel "Mexico"@fr }', 'the graph has no "Mexico"@fr here; it has "Mexico"@en'),
+        (
+            '?x kg:value "1000"',
+            'the graph has no "1000" here; it has "1000"^^<http://www.w3.org/2001/XMLSchema#integer>',
+        ),
+        (
+            '?x skos:prefLabel "Ford Foundation"',
+            'the graph has no "Ford Foundation" here; it has "Ford Foundation"@en',
+        ),
         ("?x <http://nowhere.example/p> ?y", "the graph has no property <http://nowhere.example/p>"),
     ],
 )

@@ -33,7 +33,7 @@ def test_a_name_with_quotes_is_found(store: px.Store) -> None:
         ("ADA", "is the name of 2 things: ada, ada-2; give one of these"),
         ("boob", "nothing in the graph is called 'boob'; near are bob"),
         ("id:nobody", "nothing in the graph is called"),
-        ("zzzz", "give a slug, a name or an IRI"),
+        ("zzzz", "give a name or an id"),
     ],
 )
 def test_a_thing_that_is_not_meant_clearly_is_a_fault_with_what_is_near(
@@ -57,3 +57,30 @@ def test_a_source_is_named_by_its_id(release: Release) -> None:
     source = iris.source(release.manifest["base"], "international-campaign-icc")
     found = find_entity("international-campaign-icc", open_store(release), release.manifest["base"], {})
     assert found == px.NamedNode(source)
+
+
+@pytest.mark.parametrize(
+    ("value", "slug"),
+    [
+        ("Pace", "william-r-pace"),
+        ("annan", "kofi-annan"),
+        ("moreno ocampo", "luis-moreno-ocampo"),
+        ("Coalition", "coalition"),
+        ("Advance Team", "advance-team"),
+        ("advance team", "advance-team"),
+        ("USA", "the-united-states"),
+        ("Ford", "ford-foundation"),
+    ],
+)
+def test_a_part_of_a_name_a_code_or_an_id_in_other_letters_will_do(value: str, slug: str, release: Release) -> None:
+    base = release.manifest["base"]
+    assert find_entity(value, open_store(release), base, {}) == px.NamedNode(f"{base}id/{slug}")
+
+
+def test_a_part_of_several_names_is_told_with_these(release: Release) -> None:
+    with pytest.raises(ValueError, match=r"'foundation' is the name of \d+ things: .+; give one of these"):
+        find_entity("foundation", open_store(release), release.manifest["base"], {})
+    with pytest.raises(
+        ValueError, match="nothing in the graph is called 'France'; near are iran; give a name or an id"
+    ):
+        find_entity("France", open_store(release), release.manifest["base"], {})

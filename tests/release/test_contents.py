@@ -50,7 +50,7 @@ def test_what_names_a_thing_counts_from_both_ends(made: Release, tmp_path: Path)
 
 
 def test_the_quotes_of_the_facts_that_speak_of_a_thing_are_found(release: Release) -> None:
-    from kg.release.search import search
+    from kg.release.search import Wanted, search
 
-    hits = search(release.path / "search.sqlite", "grown to 450 organizations")
+    hits = search(release.path / "search.sqlite", Wanted({}, "grown to 450 organizations"))
     assert "450 organizations" in {hit.label for hit in hits}

@@ -6,7 +6,7 @@ import pytest
 
 from kg.errors import QueryError, StoreError
 from kg.release import search
-from kg.release.search import Thing, Word, alike, likeness, make_index, most, things, words
+from kg.release.search import Thing, Wanted, Word, alike, likeness, make_index, most, things, words
 
 PERSON = "https://schema.org/Person"
 THINGS = [
@@ -46,11 +46,11 @@ def test_the_same_things_give_the_same_bytes(tmp_path: Path) -> None:
     ],
 )
 def test_every_word_is_found_in_names_and_quotes(index: Path, text: str, expected: list[str]) -> None:
-    assert [hit.iri.removeprefix("http://x/") for hit in search.search(index, text)] == expected
+    assert [hit.iri.removeprefix("http://x/") for hit in search.search(index, Wanted({}, text))] == expected
 
 
 def test_a_type_narrows(index: Path) -> None:
-    assert [hit.label for hit in search.search(index, "z", type_=PERSON)] == []
+    assert [hit.label for hit in search.search(index, Wanted({"kind": PERSON}, "z"))] == []
     assert [hit.label for hit in most(index, 9, PERSON)] == ["Ada Lovelace", "Adam"]
 
 
@@ -86,6 +86,6 @@ def test_a_damaged_index_is_named(tmp_path: Path) -> None:
     path = tmp_path / "search.sqlite"
     path.write_bytes(b"no database" * 100)
     with pytest.raises(StoreError, match=r"search\.sqlite"):
-        search.search(path, "a")
+        search.search(path, Wanted({}, "a"))
     with pytest.raises(StoreError, match=r"missing\.sqlite"):
-        search.search(tmp_path / "missing.sqlite", "a")
+        search.search(tmp_path / "missing.sqlite", Wanted({}, "a"))
