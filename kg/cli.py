@@ -250,7 +250,9 @@ def query(
     if name is not None and found.parameters:
         note(_parameters(found, text, store, prefixes))
     _as_a_filter()
-    answer(text, release, store, Wish(kind, output, delimiter if excel else "", words, csv_crlf))
+    answer(
+        text, release, store, Wish(kind, output, delimiter if excel else "", words, csv_crlf, found if name else None)
+    )
 
 
 def _parameters(query: "CannedQuery", text: str, store: Any, prefixes: dict[str, str]) -> str:

@@ -142,6 +142,7 @@ def table(columns: list[str], cells: list[list[str]]) -> None:
 class Wish(NamedTuple):
     """How an answer is wanted: its format, None for what suits; its file; what is between cells of CSV for
     spreadsheets, "" for other CSV; with the words of each row; as RFC 4180 and SPARQL have CSV, on stdout too.
+    `query` is the canned query that is asked, if one is.
     """
 
     kind: str | None = None
@@ -149,6 +150,7 @@ class Wish(NamedTuple):
     delimiter: str = ""
     words: bool = False
     crlf: bool = False
+    query: "CannedQuery | None" = None
 
 
 def answer(text: str, release: "Release", store: "px.Store", wish: Wish) -> None:
@@ -189,6 +191,8 @@ def answer(text: str, release: "Release", store: "px.Store", wish: Wish) -> None
         _told(kind, [variable.value for variable in results.variables], told, store, prefixes)
         rows = told
     _hint(rows, text, release, store)
+    if wish.query and not any(True for _ in rows):
+        _offer(wish.query, text, release, store)
 
 
 def _hint(rows: Iterable[Iterable[Any]], text: str, release: "Release", store: "px.Store") -> None:
@@ -201,6 +205,25 @@ def _hint(rows: Iterable[Iterable[Any]], text: str, release: "Release", store: "
     manifest = release.manifest
     for hint in hints(text, release.path / "search.sqlite", store, manifest["base"], manifest["prefixes"]):
         note(hint)
+
+
+def _offer(query: "CannedQuery", text: str, release: "Release", store: "px.Store") -> None:
+    """Say for what a canned query has answers, where what it was asked for is none of it."""
+    from kg.query.canned import values_in, values_of
+    from kg.query.sparql import run
+
+    prefixes, base = release.manifest["prefixes"], release.manifest["base"]
+    given = values_in(query, text)
+    for parameter in query.parameters:
+        asked = values_of(query, parameter.name) if parameter.kind == "iri" else None
+        found = [row[0] for row in run(store, asked, prefixes, base=base)] if asked else []
+        if found and given[parameter.name] not in (None, *found):
+            values = sorted(term(value, store, prefixes) for value in found)
+            more = f" and {len(values) - OFFERED} more" if len(values) > OFFERED else ""
+            note(f"{parameter.name} has answers for {', '.join(values[:OFFERED])}{more}")
+
+
+OFFERED = 12  # values of a parameter that are named where an answer is empty
 
 
 def _told(

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from kg.terminal import table
 from tests.conftest import Spoil, run
 
 
 def test_a_table_is_for_people(template: Path) -> None:
-    table = run("query", "timeline", "-t", "table", cwd=template)
-    assert "id:fog-horn" in table.stdout.decode()
-    assert table.stderr == b"since = 1850-01-01\n3 rows\n"
+    done = run("query", "timeline", "-t", "table", cwd=template)
+    assert "id:fog-horn" in done.stdout.decode()
+    assert done.stderr == b"since = 1850-01-01\n3 rows\n"
 
 
 def test_coverage_shows_what_is_left(project: Path, spoil: Spoil) -> None:
@@ -127,6 +128,28 @@ def test_words_come_in_every_format_that_has_columns(template: Path, tmp_path: P
     rows = list(sheet.values)
     assert rows[0] == ("date", "event", "eventLabel", "words", "source", "basis", "fact")
     assert "lamp was first lit on 3 March 1852" in rows[2][3]
-    table = run("query", "timeline", "--words", "-t", "table", cwd=template).stdout.decode()
-    assert "first lit on 3 March 1852" in " ".join(table.split())
-    assert "basis" in table
+    told = run("query", "timeline", "--words", "-t", "table", cwd=template).stdout.decode()
+    assert "first lit on 3 March 1852" in " ".join(told.split())
+    assert "basis" in told
+
+
+def test_what_a_question_has_no_answer_for_is_told_with_what_it_has(campaign: Path) -> None:
+    done = run("query", "sessions", "-p", "series=rome", cwd=campaign)
+    assert done.returncode == 0
+    assert b"series = Rome (id:rome)\nseries has answers for Assembly of States Parties meetings" in done.stderr
+    assert b"has answers" not in run("query", "nth-ratification", "-p", "n=60", cwd=campaign).stderr
+
+
+def test_a_table_that_does_not_fit_is_told_a_value_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    table(["event", "words"], [["id:a", "x" * 300], ["id:b", ""]])
+    table(["a", "b"], [["1", "2"]])
+    out = capsys.readouterr().out
+    assert f"  event  id:a\n  words  {'x' * 300}\n\n  event  id:b\n\n" in out
+    assert "─" in out.split("id:b")[1]
+
+
+def test_an_ending_and_a_format_that_differ_are_refused(template: Path, tmp_path: Path) -> None:
+    done = run("query", "timeline", "-o", tmp_path / "a.xlsx", "-t", "json", cwd=template)
+    assert done.returncode == 2
+    assert b"its ending is not that of json" in done.stderr
+    assert not (tmp_path / "a.xlsx").exists()

@@ -35,6 +35,8 @@ def error_page(opened: Opened, root: str, found: Mapping[str, Any], path: str = 
 def _near(page: Page, path: str) -> list[Name]:
     """The things whose names are like the end of an address."""
     text = " ".join(re.findall(r"\w+", iris.local(path).partition(".")[0].replace("_", " ")))[:100]
+    if not re.search(r"[^\W\d]", text):  # such as a year
+        return []
     try:
         hits = search.search(page.opened.index, search.Wanted({}, text), 5) or search.alike(page.opened.index, text, 5)
     except KgError:  # what is proposed is a help, not an answer

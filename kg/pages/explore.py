@@ -232,7 +232,7 @@ def compare_page(opened: Opened, root: str, names: Sequence[str]) -> bytes:
     page = Page(opened, root)
     found = [_found(page, name) for name in dict.fromkeys(names)]
     if not 0 < len(found) <= MOST_COMPARED:
-        raise QueryError(f"two or three things can be compared, not {len(found)}: compare?thing=a&thing=b")
+        raise QueryError(f"two or three things can be compared, not {len(found)}; choose them in a list of /explore")
     things = [thing(page, iri) for iri in found]
     sides = [dict(_sides(page, one)) for one in things]
     headings = dict.fromkeys(heading for side in sides for heading in side)

@@ -42,7 +42,7 @@ def home_page(opened: Opened, root: str) -> bytes:
         years=charts.years(dated),
         by_year=_by_year(dated),
         world=charts.world(_countries(page)),
-        first=[(page.name(hit.iri), int(hit.score)) for hit in things if page.name(hit.iri).kind][:20],
+        first=[page.name(hit.iri) for hit in things if page.name(hit.iri).kind][:20],
         iri=opened.base,
         alternates=alternates("dataset"),
         data=of_dataset(opened),

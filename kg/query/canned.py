@@ -91,7 +91,7 @@ def find_query(folder: Path, name: str) -> CannedQuery:
     path = folder / f"{name}.rq"
     if not iris.is_slug(name) or len(name) > 200 or not path.is_file():
         known = sorted(path.stem for path in folder.glob("*.rq"))
-        close = near(name, known)
+        close = near(name.casefold(), known)
         hint = f"did you mean {close[0]}?" if close else "`kg query` lists them"
         raise QueryError(f"no canned query is called {name!r}; {hint}")
     return read_query(path)
