@@ -141,10 +141,12 @@ def test_what_a_question_has_no_answer_for_is_told_with_what_it_has(campaign: Pa
 
 
 def test_a_table_that_does_not_fit_is_told_a_value_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    table(["event", "words"], [["id:a", "x" * 300], ["id:b", ""]])
+    columns = ["event", "label", "words", "source", "basis", "note"]
+    table(columns, [["id:a", *["x" * 300] * 5], ["id:b", *[""] * 5]])
     table(["a", "b"], [["1", "2"]])
     out = capsys.readouterr().out
-    assert f"  event  id:a\n  words  {'x' * 300}\n\n  event  id:b\n\n" in out
+    assert f"  event   id:a\n  label   {'x' * 300}\n" in out
+    assert "  event   id:b\n\n" in out
     assert "─" in out.split("id:b")[1]
 
 
