@@ -365,6 +365,67 @@ def search(start: Path, words: tuple[str, ...], most: int) -> None:
 
 
 @cli.command()
+@click.argument("words")
+@click.option("--source", default="", help="The source of the words; the only one where not given.")
+@click.option("--id", "ident", default="", help="The thing that the fact is about; made of the words where not given.")
+@click.option("--type", "kind", default="", help="The class of a new thing.")
+@click.option("-p", "--param", "values", multiple=True, metavar="WORD=VALUE", help="What the words say; may repeat.")
+@click.option("--basis", type=click.Choice(["stated", "layout", "inferred"]), help="stated where not given.")
+@click.option("--note", default="", help="Why, where it is inferred.")
+@click.option("--file", default="", help="The file of the fact; the last one of the source where not given.")
+@click.option("--pick", type=click.IntRange(1), help="Which of the passages found is meant.")
+@click.option("--dry-run", is_flag=True, help="Show the record, and write nothing.")
+@click.pass_obj
+def add(
+    start: Path, /, words: str, values: tuple[str, ...], pick: int | None, dry_run: bool, **said: str | None
+) -> None:
+    """Add a fact that quotes WORDS, found as they are remembered, to its file; refused where it does not build."""
+    from kg.curate.adding import Wanted, add, propose
+    from kg.facts.yaml_edit import append
+
+    project = _project(start)
+    pairs = tuple(value.partition("=")[::2] for value in values)
+    if wrong := next((value for value in values if "=" not in value), ""):
+        raise click.UsageError(f"-p {wrong}: write WORD=VALUE")
+    wanted = Wanted(
+        words,
+        said["source"] or "",
+        said["ident"] or "",
+        said["kind"] or "",
+        pairs,
+        said["basis"] or "",
+        said["note"] or "",
+        said["file"] or "",
+        pick or 0,
+    )
+    proposed = propose(project, wanted)
+    place = proposed.path.relative_to(project.root).as_posix()
+    line = 0 if dry_run else add(project, proposed)
+    click.echo(printable(f"{place}{f':{line}' if line else ''}"))
+    click.echo(append("", "facts", proposed.record).removeprefix("facts:\n"), nl=False)
+    if proposed.needs:
+        kind = proposed.record["type"]
+        note(f"each {kind} needs {', '.join(proposed.needs)} too; say it with -p, or in another fact about it")
+
+
+@cli.command()
+@click.argument("words")
+@click.pass_obj
+def cites(start: Path, words: str) -> None:
+    """List the facts whose quotes hold WORDS, or a part of them, with the files and lines where they stand."""
+    from kg.curate.adding import citing
+
+    found = citing(_project(start), words)
+    for record, quote in found:
+        said = ", ".join(f"{key}: {value}" for key, value in record.content.items())
+        click.echo(printable(f"{record.file}:{record.line}:{record.column}: {said}"))
+        click.echo(printable(f"    “{' '.join(quote.split())}”"))
+    if not found:
+        note(f"no fact quotes “{words}”")
+        sys.exit(1)
+
+
+@cli.command()
 @click.argument("fact")
 @click.option("-t", "--format", "style", type=click.Choice(CITATIONS), default="text", show_default=True)
 @click.pass_obj

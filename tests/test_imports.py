@@ -22,7 +22,7 @@ FLOORS = (
     ("stores", "cache"),
     ("query",),
     ("pages", "build", "terminal", "notebook"),
-    ("agents",),
+    ("agents", "curate"),
     ("web",),
     ("cli",),
 )
@@ -41,7 +41,7 @@ ONLY = {
     "agents": {"errors", "rdf", "release", "stores", "query", "pages"},
     "web": {"errors", "rdf", "release", "stores", "query", "pages", "agents"},
 }
-IMPORTED_BY = {"facts": {"build", "cli"}, "shacl": {"build", "cli"}}
+IMPORTED_BY = {"facts": {"build", "cli", "curate"}, "shacl": {"build", "cli"}}
 # Imported where it is needed and not at the top, since loading it takes longer than what is asked for.
 LATE = {
     "babel",

@@ -94,6 +94,8 @@ def set_value(text: str, path: Path, key: str, value: Plain) -> str:
         start, end = edited.at(entry[1].start_mark), edited.end(entry[1])
         indent = edited.column(entry[0])
         said = _flow(value) if mapping.flow_style else _value(value, indent, edited.nl)
+        if edited.nl in said and text[end : edited.line_end(entry[1])].strip():  # a comment behind it stays behind it
+            said = f" {_flow(value)}"
         head = text[:start] if said.startswith(edited.nl) is False else text[:start].rstrip(" \t")
         if start == end and not head.endswith((" ", "\n")):  # nothing stands behind the colon
             head += "" if said.startswith(edited.nl) else " "
@@ -180,7 +182,8 @@ class _Text:
 
     def column(self, node: Any) -> int:
         """The column of a node, from 0."""
-        return int(node.start_mark.column)
+        column: int = node.start_mark.column
+        return column
 
     def entry(self, mapping: Any, key: str) -> tuple[Any, Any] | None:
         """The nodes of a key and its value, None where the mapping has none."""

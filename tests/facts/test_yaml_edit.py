@@ -75,7 +75,7 @@ def files(draw: Any) -> str:
     lines += draw(st.sampled_from(["", "\n", "# the end\n", "skip: []\n", "\nskip:\n- quote: a\n  reason: b\n"]))
     if draw(st.booleans()):
         lines = lines.replace("\n", "\r\n")
-    return lines if draw(st.booleans()) else lines.rstrip("\r\n")
+    return str(lines if draw(st.booleans()) else lines.rstrip("\r\n"))
 
 
 RECORDS = st.dictionaries(KEYS, st.one_of(VALUES, st.lists(VALUES, min_size=1, max_size=3)), min_size=1, max_size=4)

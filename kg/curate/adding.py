@@ -1,0 +1,328 @@
+"""Adding: a record made of words as remembered and of what a curator says of them, put into a file where it builds."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import pyoxigraph as px
+
+from kg.build import prepare
+from kg.curate.passages import Near, find_near, quote_of
+from kg.errors import FactError, Fault, QueryError, nearest
+from kg.facts.reading import ENGLISH, apart, folded, missing, named_in
+from kg.facts.records import Record, fact_files, read_file
+from kg.facts.sources import Source, read_sources
+from kg.facts.values import Text
+from kg.facts.yaml_edit import Plain, append, read_plain
+from kg.project import Project
+from kg.rdf.context import Context
+from kg.rdf.edtf import read_edtf
+from kg.rdf.ontology import Vocabulary, read_vocabulary
+from kg.rdf.terms import EDTF, RDFS, SH, SKOS, text_of
+from kg.release.writer import write_file
+
+
+class Wanted(NamedTuple):
+    """What a curator says of words: the source, the thing's id and class, further words and values, basis and note.
+
+    What is "" is proposed. `pick` is which of the passages found is meant, from 1.
+    """
+
+    words: str
+    source: str = ""
+    id: str = ""
+    type: str = ""
+    said: tuple[tuple[str, str], ...] = ()
+    basis: str = ""
+    note: str = ""
+    file: str = ""
+    pick: int = 0
+
+
+class Proposed(NamedTuple):
+    """A record with the file that it belongs into, the passage that it quotes, and the words that the shapes of its
+    class need and it does not have.
+    """
+
+    path: Path
+    record: dict[str, Plain]
+    source: Source
+    passage: Near
+    needs: tuple[str, ...] = ()
+
+
+def propose(project: Project, wanted: Wanted) -> Proposed:
+    """The record for some words; QueryError says what is missing, with what there is to choose from."""
+    vocabulary = read_vocabulary(project.ontology, project.base)
+    sources = _sources(project)
+    source = _source(sources, wanted.source)
+    passage = _passage(source, wanted)
+    exact = source.text[passage.start : passage.end]
+    known = dict(_introduced(project))
+    record: dict[str, Plain] = {"quote": _quote(source, passage)}
+    kind = _type(vocabulary, wanted, known, exact, source)
+    record["id"] = wanted.id or _new_id(exact, known)
+    if kind:
+        record["type"] = kind
+    said = dict(_values(vocabulary.context, wanted.said))
+    if kind and "name" in vocabulary.context.terms and "name" not in said:
+        record["name"] = exact
+    if (date := _date(vocabulary.context, exact, source)) and not said.keys() & _dates(vocabulary.context):
+        said[date[0]] = date[1]
+    record |= said
+    record |= {key: value for key, value in (("basis", wanted.basis), ("note", wanted.note)) if value}
+    needs = tuple(word for word in needed(vocabulary, kind) if word not in record) if kind else ()
+    return Proposed(_file(project, wanted, source), record, source, passage, needs)
+
+
+def add(project: Project, proposed: Proposed) -> int:
+    """Put a record into its file, and give the line on which it begins; FactError with what keeps it from building, and
+    the file as it was.
+    """
+    path = proposed.path
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    begun = before or f"source: {proposed.source.id}\nfacts:\n"
+    after = append(begun, "facts", proposed.record)
+    line = _first_difference(before, after)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, lambda file: file.write(after.encode()))
+    try:
+        faults = [fault for fault in _faults(project) if fault.file == path.relative_to(project.root).as_posix()]
+        own = [fault for fault in faults if fault.line >= line]
+        if own:
+            raise FactError(own)
+    except BaseException:
+        if before:
+            write_file(path, lambda file: file.write(before.encode()))
+        else:
+            path.unlink()
+        raise
+    return line
+
+
+def citing(project: Project, words: str) -> list[tuple[Record, str]]:
+    """The records whose quotes overlap with words as remembered, or hold them, each with the words that it quotes."""
+    sources = _sources(project)
+    near = {
+        ident: [one for one in find_near(source.text, words, 50) if one.score == 100]
+        for ident, source in sources.items()
+    }
+    found = []
+    for record in _records(project):
+        source = sources.get(record.source)
+        for quote in record.quotes if source else ():
+            start = source.text.find(f"{quote.prefix}{quote.exact}{quote.suffix}") if source else -1
+            begin = start + len(quote.prefix)
+            if start >= 0 and any(
+                begin < one.end and one.start < begin + len(quote.exact) for one in near[record.source]
+            ):
+                found.append((record, str(quote.exact)))
+                break
+    return found
+
+
+def _sources(project: Project) -> dict[str, Source]:
+    sources, faults = read_sources(project.data, project.root)
+    if faults:
+        raise FactError(faults)
+    return sources
+
+
+def _source(sources: Mapping[str, Source], ident: str) -> Source:
+    if ident in sources:
+        return sources[ident]
+    if not ident and len(sources) == 1:
+        return next(iter(sources.values()))
+    hint = nearest(ident, sources) if ident else ""
+    raise QueryError(
+        f"{f'no source is called {ident!r}{hint}' if ident else 'give --source'}; there are {', '.join(sources)}"
+    )
+
+
+def _passage(source: Source, wanted: Wanted) -> Near:
+    found = find_near(source.text, wanted.words)
+    if not found:
+        raise QueryError(f"nothing in {source.id} is like “{wanted.words[:80]}”; look at data/sources/{source.file}")
+    if wanted.pick:
+        if wanted.pick > len(found):
+            raise QueryError(f"--pick {wanted.pick}: there are {len(found)} passages")
+        return found[wanted.pick - 1]
+    best, second = found[0].score, found[1].score if len(found) > 1 else 0.0
+    if best < SURE or best - second < APART:
+        told = "\n".join(f"  {number}. {_around(source.text, one)}" for number, one in enumerate(found, 1))
+        why = "stands more than once" if found[0].score == 100 else "does not stand so in the source"
+        raise QueryError(f"“{wanted.words[:80]}” {why}; choose with --pick, or give other words:\n{told}")
+    return found[0]
+
+
+SURE, APART = 80.0, 10.0  # how alike a passage must be to be taken unasked, and how much more than the next one
+
+
+def _around(text: str, one: Near) -> str:
+    before, after = text[max(0, one.start - 30) : one.start], text[one.end : one.end + 30]
+    return " ".join(f"…{before}[{text[one.start : one.end]}]{after}…".split())
+
+
+def _quote(source: Source, passage: Near) -> Plain:
+    try:
+        return quote_of(source.text, passage.start, passage.end)
+    except ValueError as error:
+        raise QueryError(str(error)) from None
+
+
+def _records(project: Project) -> Iterator[Record]:
+    files, _ = fact_files(project.data, project.root)
+    for path in files:
+        for item in read_file(path, path.relative_to(project.root).as_posix()):
+            if isinstance(item, Record):
+                yield item
+
+
+def _introduced(project: Project) -> Iterator[tuple[str, str]]:
+    """The ids of all records, each with the class by which one introduces it, or ""."""
+    for record in _records(project):
+        ident, kind = record.content.get(Text("id")), record.content.get(Text("type"))
+        if isinstance(ident, Text):
+            yield str(ident), str(kind) if isinstance(kind, Text) else ""
+
+
+def classes(vocabulary: Vocabulary) -> dict[str, str]:
+    """The classes that records can be of, as the context calls them, with their IRIs."""
+    typed = {text_of(q.subject) for q in vocabulary.statements if text_of(q.object).endswith(("#Class",))}
+    named = {
+        name: term.iri for name, term in vocabulary.context.terms.items() if term.iri in typed and name[:1].isupper()
+    }
+    own = {iri.removeprefix(vocabulary.context.vocab): iri for iri in typed if iri.startswith(vocabulary.context.vocab)}
+    return dict(sorted({**own, **named}.items()))
+
+
+def needed(vocabulary: Vocabulary, kind: str) -> list[str]:
+    """The words that the shapes of a class, and of those above it, want at least once of each thing."""
+    iri = classes(vocabulary).get(kind, "")
+    wanted = {iri, *vocabulary.superclasses.get(iri, ())}
+    said: dict[str, dict[str, list[px.NamedNode | px.BlankNode | px.Literal]]] = {}
+    for quad in vocabulary.shapes:
+        said.setdefault(str(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
+    paths = set()
+    for shape in said.values():
+        if {text_of(target) for target in shape.get(SH + "targetClass", ())} & wanted:
+            for part in (said.get(str(node), {}) for node in shape.get(SH + "property", ())):
+                if any(text_of(number) != "0" for number in part.get(SH + "minCount", ())):
+                    paths |= {text_of(path) for path in part.get(SH + "path", ())}
+    return [word for word, term in vocabulary.context.terms.items() if term.iri in paths]
+
+
+def _type(vocabulary: Vocabulary, wanted: Wanted, known: Mapping[str, str], exact: str, source: Source) -> str:
+    """The class of a new thing: what is given, or the one class that the words name; none for a thing that is known."""
+    every = classes(vocabulary)
+    if wanted.type:
+        if wanted.type not in every:
+            raise QueryError(
+                f"no class is called {wanted.type!r}{nearest(wanted.type, every)}; there are {', '.join(every)}"
+            )
+        return wanted.type
+    if wanted.id and any(ident == wanted.id for ident in known):
+        return ""
+    words = folded(exact)
+    labels = {(RDFS + "label"), (SKOS + "hiddenLabel")}
+    said = [
+        (text_of(q.subject), folded(text_of(q.object))) for q in vocabulary.statements if q.predicate.value in labels
+    ]
+    fitting = [name for name, iri in every.items() if any(one == iri and named_in(label, words) for one, label in said)]
+    if len(fitting) == 1:
+        return fitting[0]
+    proposed = f"; the words name {', '.join(fitting)}" if fitting else ""
+    raise QueryError(
+        f"give --type for a new thing, or the --id of one that is known{proposed}; there are {', '.join(every)}"
+    )
+
+
+def _new_id(exact: str, known: Mapping[str, str]) -> str:
+    """An id of the words' own letters that nothing has yet."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", exact.casefold()) if not unicodedata.combining(c))
+    stem = "-".join(re.findall(r"[a-z0-9]+", plain)[:6]) or "thing"
+    number, ident = 2, stem
+    while ident in known:
+        number, ident = number + 1, f"{stem}-{number}"
+    return ident
+
+
+def _values(context: Context, said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Plain]]:
+    """What is said, several values of a word as a list; QueryError for a word that the context does not have."""
+    found: dict[str, list[Plain]] = {}
+    for key, value in said:
+        if key not in context.terms:
+            words = [name for name in context.terms if not name[:1].isupper()]
+            raise QueryError(f"no word is called {key!r}{nearest(key, words)}; there are {', '.join(words)}")
+        found.setdefault(key, []).append(value)
+    for key, values in found.items():
+        yield key, values[0] if len(values) == 1 else values
+
+
+def _dates(context: Context) -> set[str]:
+    return {name for name, term in context.terms.items() if term.type == EDTF}
+
+
+def _date(context: Context, exact: str, source: Source) -> tuple[str, str] | None:
+    """The word for a date, and the one date that the words give; None where there is none, or more than one."""
+    words = sorted(_dates(context))
+    years = sorted(set(re.findall(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)", exact)))
+    if len(words) != 1 or len(years) != 1:
+        return None
+    days = sorted({int(day) for day in re.findall(r"(?<!\d)(\d{1,2})(?!\d)", exact) if 1 <= int(day) <= 31})
+    languages: Sequence[str] = source.languages or ENGLISH
+    months = [f"{years[0]}-{month:02}" for month in range(1, 13)]
+    for tries in ([f"{month}-{day:02}" for month in months for day in days], months, years):
+        fitting = [one for one in tries if _stands(one, exact, languages)]
+        if fitting:
+            return (words[0], fitting[0]) if len(fitting) == 1 else None
+    return None
+
+
+def _stands(written: str, exact: str, languages: Sequence[str]) -> bool:
+    try:
+        date = read_edtf(written)
+    except ValueError:
+        return False
+    return not missing(date, exact, languages) and not apart(date, [exact], languages)
+
+
+def _file(project: Project, wanted: Wanted, source: Source) -> Path:
+    """The file of a record: the one that is given, or the last one of its source, or a new one called after it."""
+    if wanted.file:
+        path = (project.root / wanted.file).resolve()
+        if path.suffix not in (".yaml", ".yml") or not path.is_relative_to((project.data / "facts").resolve()):
+            raise QueryError(f"{wanted.file}: facts are added to .yaml files in data/facts")
+        return path
+    files, _ = fact_files(project.data, project.root)
+    own = [path for path in files if path.suffix in (".yaml", ".yml") and _of_source(path) == source.id]
+    return own[-1] if own else project.data / "facts" / f"{source.id}.yaml"
+
+
+def _of_source(path: Path) -> str:
+    try:
+        said = read_plain(path.read_text(encoding="utf-8"))
+    except Exception:  # noqa: BLE001  (a file that cannot be read is none that is added to)
+        return ""
+    return str(said.get("source", "")) if isinstance(said, dict) else ""
+
+
+def _faults(project: Project) -> Sequence[Fault]:
+    with TemporaryDirectory(prefix="kg-add-") as folder:
+        try:
+            prepare(replace(project, coverage=0.0), Path(folder), project.build / "cache")
+        except FactError as error:
+            return error.faults
+    return ()
+
+
+def _first_difference(before: str, after: str) -> int:
+    """The first line, from 1, on which two texts differ."""
+    old, new = before.split("\n"), after.split("\n")
+    return next(
+        (number for number, line in enumerate(new, 1) if number > len(old) or old[number - 1] != line), len(new)
+    )
