@@ -20,7 +20,7 @@ from kg import cache
 from kg.errors import FactError, Fault
 from kg.facts.attestation import KINDS, words_of
 from kg.facts.checks import checks
-from kg.facts.coverage import Coverage, covered, uncovered
+from kg.facts.coverage import Coverage, covered, misnamed, uncovered
 from kg.facts.intake import CALLED, SAID, Folders, Rules, Taken, locations, quoted, settle, take
 from kg.facts.naming import Unjudged, called, read_unjudged, settled
 from kg.facts.provenance import origins
@@ -92,6 +92,7 @@ def prepare(
     check_bases(project)
     vocabulary = read_vocabulary(project.ontology, base, project.published)
     sources, source_faults = read_sources(project.data, project.root)
+    source_faults += misnamed(sources, (project.data / "sources.yaml").relative_to(project.root).as_posix())
     files, strange = fact_files(project.data, project.root)
     rules = _rules(vocabulary, base, sources, whole=not source_faults)
     names = {path.relative_to(project.root).as_posix(): path for path in files}

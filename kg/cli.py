@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import FactError, KgError, QueryError, printable
+from kg.errors import FactError, KgError, QueryError, nearest, printable
 from kg.rdf.formats import BY_SUFFIX, EVIDENCE, EXPORTS, GRAPHS, SHEETS
 from kg.terminal import Wish, answer, books, judged, note, progress, questions, reasons, term
 
@@ -158,10 +158,11 @@ def _report(
 
 
 @cli.command()
+@click.argument("source", required=False)
 @click.option("--readable", is_flag=True, help="Show how much the facts can be read in their words, and what cannot.")
 @click.pass_obj
-def coverage(start: Path, readable: bool) -> None:
-    """Show what of each source is quoted, skipped and unread, or how much of the facts can be read in their words."""
+def coverage(start: Path, source: str | None, readable: bool) -> None:
+    """Show how much of each source is quoted, skipped and unread; of SOURCE, each passage that is unread."""
     from kg.build import read_coverage, read_readable
 
     project = _project(start)
@@ -169,16 +170,24 @@ def coverage(start: Path, readable: bool) -> None:
         judged(*read_readable(project))
         return
     found = read_coverage(project)
-    for source, covered in found.sources:
+    told = [pair for pair in found.sources if source in (None, pair[0].id)]
+    if not told and found.sources:
+        known = [one.id for one, _ in found.sources]
+        raise QueryError(f"no source is called {source!r}{nearest(str(source), known)}; there are {', '.join(known)}")
+    for one, covered in told:
         click.echo(
-            f"{source.id}: {covered.shown} % read ({covered.quoted:,} of {covered.characters:,} characters quoted, "
+            f"{one.id}: {covered.shown} % read ({covered.quoted:,} of {covered.characters:,} characters quoted, "
             f"{covered.skipped:,} skipped, {covered.characters - covered.quoted - covered.skipped:,} unread)"
         )
-        for line, column, text in covered.unread:
-            click.echo(f"data/sources/{source.file}:{line}:{column}: {printable(text)}")
+        for line, column, text in covered.unread if source else covered.unread[:3]:
+            row = one.text.split("\n")[line - 1]
+            before, after = row[: column - 1][-40:], row[column - 1 + len(text) :][:40]
+            click.echo(printable(f"data/sources/{one.file}:{line}:{column}: …{before}[{text}]{after}…"))
+        if not source and len(covered.unread) > 3:
+            click.echo(f"  and {len(covered.unread) - 3:,} more passages; kg coverage {one.id} shows them")
     if found.faults:
         raise FactError(found.faults)
-    if any(covered.percent < project.coverage for _, covered in found.sources):
+    if any(covered.percent < (project.coverage if one.coverage is None else one.coverage) for one, covered in told):
         sys.exit(1)
 
 

@@ -28,7 +28,7 @@ def test_coverage_shows_what_is_left(project: Path, spoil: Spoil) -> None:
     )
     left = run("coverage", cwd=project)
     assert left.returncode == 1
-    assert b"data/sources/notice.txt:9:23: close the gate." in left.stdout
+    assert "data/sources/notice.txt:9:23: …Visitors are asked to [close the gate.]…".encode() in left.stdout
     spoil("data/facts/notice.yaml", "Nearly 40 ships", "Nearly 41 ships")
     faulty = run("coverage", cwd=project)
     assert faulty.returncode == 1

@@ -1,7 +1,7 @@
 """Coverage: where the quotes of all records stand, and what of each source is left unread."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.errors import Fault
@@ -41,17 +41,26 @@ class Coverage(NamedTuple):
         return f"{int(self.percent * 10) / 10:.1f}"
 
 
-def coverage(text: str, quoted: Iterable[tuple[int, int]], skipped: Iterable[tuple[int, int]]) -> Coverage:
-    """What of text the spans account for; a character both quoted and skipped counts as quoted.
+def coverage(
+    text: str,
+    quoted: Iterable[tuple[int, int]],
+    skipped: Iterable[tuple[int, int]],
+    cover: Sequence[tuple[int, int]] = (),
+) -> Coverage:
+    """What of text the spans account for; a character both quoted and skipped counts as quoted. With `cover`, of these
+    ranges of it alone.
 
-    >>> coverage("one two", [(0, 3)], []).percent
-    50.0
+    >>> coverage("one two", [(0, 3)], []).percent, coverage("one two", [(0, 3)], [], [(0, 3)]).percent
+    (50.0, 100.0)
     """
     state = bytearray(len(text))
+    meant = bytearray(b"\x00" if cover else b"\x01") * len(text)
+    for start, end in cover:
+        meant[start:end] = b"\x01" * (end - start)
     for spans, mark in ((skipped, 1), (quoted, 2)):
         for start, end in spans:
             state[start:end] = bytes([mark]) * (end - start)
-    visible = [at for at, character in enumerate(text) if not character.isspace()]
+    visible = [at for at, character in enumerate(text) if meant[at] and not character.isspace()]
     counts = [0, 0, 0]
     for at in visible:
         counts[state[at]] += 1
@@ -96,15 +105,48 @@ def covered(sources: Mapping[str, Source], spans: Iterable[Spans]) -> dict[str, 
         for ident, found in file.items():
             for start, end, is_quoted in found:
                 (quoted if is_quoted else skipped)[ident].append((start, end))
-    return {ident: coverage(source.text, quoted[ident], skipped[ident]) for ident, source in sources.items()}
+    return {
+        ident: coverage(
+            source.text, quoted[ident], skipped[ident], [one for one in ranges(source) if isinstance(one, tuple)]
+        )
+        for ident, source in sources.items()
+    }
+
+
+def ranges(source: Source) -> Iterator[tuple[int, int] | ValueError]:
+    """The ranges [start, end) of a source that are to be read, and what is wrong with the words that name them."""
+    for words in source.cover:
+        try:
+            first, last = (find(source, Quote(one)) for one in words)
+        except ValueError as error:
+            yield error
+            continue
+        turned = last.end < first.end or last.start < first.start
+        yield ValueError("the last words of the range stand before its first") if turned else (first.start, last.end)
+
+
+def misnamed(sources: Mapping[str, Source], name: str) -> Iterator[Fault]:
+    """A fault for each range of a source that its words do not name; `name` is the file that lists the sources."""
+    for source in sources.values():
+        for (first, _), found in zip(source.cover, ranges(source), strict=True):
+            if isinstance(found, ValueError):
+                yield Fault(name, first.line, first.column, str(found))
 
 
 def uncovered(covered: Mapping[str, Coverage], sources: Mapping[str, Source], threshold: float) -> Iterator[Fault]:
-    """A fault for each unread passage of each source that is read to less than the threshold."""
+    """A fault for each of the first unread passages of each source that is read to less than it, or else the project,
+    wants, and how many more there are.
+    """
     for ident, found in covered.items():
-        if found.percent >= threshold:
+        source = sources[ident]
+        if found.percent >= (threshold if source.coverage is None else source.coverage):
             continue
-        for line, column, text in found.unread:
+        for number, (line, column, text) in enumerate(found.unread[:SHOWN], 1):
             words = text if len(text) <= 80 else f"{text[:77]}..."
             message = f"no fact quotes “{words}”; add a fact, or a skip with its reason"
-            yield Fault(f"data/sources/{sources[ident].file}", line, column, message)
+            if number == SHOWN and len(found.unread) > SHOWN:
+                message += f"; and {len(found.unread) - SHOWN:,} more passages: `kg coverage {ident}` shows them"
+            yield Fault(f"data/sources/{source.file}", line, column, message)
+
+
+SHOWN = 5  # unread passages of a source that are faults of their own

@@ -138,15 +138,23 @@ def _located(
     item: Record | Skip, sources: Mapping[str, Source], whole: bool, spans: Spans, faults: list[Fault]
 ) -> tuple[Passage, ...]:
     """The passages of a record or skip, noted in spans; a quote that is not in its source is noted in faults."""
-    is_quoted = isinstance(item, Record)
     passages = []
-    for quote in item.quotes if isinstance(item, Record) else (item.quote,):
+    quotes = item.quotes if isinstance(item, Record) else (item.quote, *([item.until] if item.until else []))
+    for quote in quotes:
         found = locate(item.file, item.source, quote, sources, whole)
         if isinstance(found, Passage):
-            spans.setdefault(item.source, []).append((found.start, found.end, is_quoted))
             passages.append(found)
         elif found is not None:
             faults.append(found)
+    if isinstance(item, Record):
+        spans.setdefault(item.source, []).extend((one.start, one.end, True) for one in passages)
+    elif len(passages) == len(quotes):
+        first, last = passages[0], passages[-1]
+        if last.end < first.end or last.start < first.start:
+            at = item.file, item.quote.exact.line, item.quote.exact.column
+            faults.append(Fault(*at, "the last words of the range stand before its first; turn them round"))
+        else:
+            spans.setdefault(item.source, []).append((first.start, last.end, False))
     return tuple(passages)
 
 

@@ -41,12 +41,13 @@ class Record(NamedTuple):
 
 
 class Skip(NamedTuple):
-    """Words of a source that no fact needs to quote, and why."""
+    """Words of a source that no fact needs to quote, and why; with `until`, all from the quote to that."""
 
     file: str
     source: str
     quote: Quote
     reason: str
+    until: Quote | None = None
 
 
 class Broken(NamedTuple):
@@ -241,12 +242,19 @@ def _skips(value: Value, name: str, source: Text | Null) -> Iterator[Skip | Faul
             continue
         reason = entry.get(Text("reason")) if isinstance(entry, Mapping) else None
         reason = reason if isinstance(reason, Text) and reason.strip() else None
-        if not isinstance(entry, Mapping) or entry.keys() != {"quote", "reason"} or not reason:
-            yield Fault(name, line, column, "a skip has a quote and a reason, both text, and nothing else")
+        words = entry.keys() - {"reason"} if isinstance(entry, Mapping) else set()
+        if not isinstance(entry, Mapping) or words not in ({"quote"}, {"from", "to"}) or not reason:
+            message = (
+                "a skip has a reason and either a quote, or the first words `from` and the last words `to` of a range"
+            )
+            yield Fault(name, line, column, message)
             continue
         try:
-            for quote in _quotes(entry[Text("quote")]):
-                yield Skip(name, str(source), quote, str(reason))
+            if "quote" in words:
+                yield from (Skip(name, str(source), quote, str(reason)) for quote in _quotes(entry[Text("quote")]))
+            else:
+                first, last = (next(_quotes(entry[Text(key)])) for key in ("from", "to"))
+                yield Skip(name, str(source), first, str(reason), last)
         except UnreadableError as error:
             yield from error.faults(name)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from kg.rdf.edtf import read_edtf
 from kg.rdf.terms import is_iri
 
 KEYS = ("id", "file", "sha256", "title", "publisher", "rights", "url", "retrieved", "language")
+READING = ("coverage", "cover")  # how much of it is to be read: in percent, and from which words to which
 
 
 REQUIRED = ("id", "file", "sha256", "title")
@@ -23,7 +24,11 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class Source(NamedTuple):
-    """A document: its id, its text, the SHA-256 of its file, and what else `data/sources.yaml` says of it."""
+    """A document: its id, its text, the SHA-256 of its file, and what else `data/sources.yaml` says of it.
+
+    `coverage` is the share of it that is to be read, in percent, None where the project's goes; `cover` are the first
+    and last words of the ranges that are to be read, all of it where there are none.
+    """
 
     id: str
     file: str
@@ -35,6 +40,8 @@ class Source(NamedTuple):
     url: str
     retrieved: str
     language: str
+    coverage: float | None = None
+    cover: tuple[tuple[Text, Text], ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -94,10 +101,23 @@ def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
     if "\r" in text:  # an offset would count a line end twice, against RFC 5147, 4.1
         refuse(file.line, file.column, f"data/sources/{file}: a carriage return; save it with plain line ends (LF)")
     rest = {key: str(said.get(key, "")) for key in KEYS[3:]}
-    source = Source(str(said["id"]), str(file), found, text, **{**rest, "language": rest["language"] or "en"})
+    source = Source(str(said["id"]), str(file), found, text, **{**rest, "language": rest["language"] or "en"})  # type: ignore[arg-type]
+    share = float(said["coverage"]) if "coverage" in said else None
+    source = source._replace(coverage=share, cover=tuple(_cover(entry)))
     if said["sha256"].lower() != found:
         raise ChangedError(said["sha256"], source)
     return source
+
+
+def _cover(entry: object) -> Iterator[tuple[Text, Text]]:
+    """The first and the last words of the ranges of a source that are to be read, as its entry names them."""
+    value = entry.get(Text("cover")) if isinstance(entry, Mapping) else None
+    for one in value if isinstance(value, Items) else [value] if value is not None else []:
+        first, last = (one.get(Text(key)) if isinstance(one, Mapping) else None for key in ("from", "to"))
+        if not isinstance(one, Mapping) or len(one) != 2 or not isinstance(first, Text) or not isinstance(last, Text):
+            line, column = getattr(one, "line", 1), getattr(one, "column", 1)
+            refuse(line, column, 'cover names ranges by their first and last words: {from: "...", to: "..."}')
+        yield first, last
 
 
 def _said(entry: object, known: Iterable[str]) -> dict[str, Text]:
@@ -122,8 +142,10 @@ def _texts(entry: Mapping) -> dict[str, Text]:
     """The texts of an entry; several languages are one text of their tags."""
     said: dict[str, Text] = {}
     for key, value in entry.items():
-        if key not in KEYS:
-            hint = nearest(key, KEYS) or f"; a source has {', '.join(KEYS)}"
+        if key == "cover":  # read with the text that it names words of
+            continue
+        if key not in (*KEYS, *READING):
+            hint = nearest(key, (*KEYS, *READING)) or f"; a source has {', '.join((*KEYS, *READING))}"
             refuse(key.line, key.column, f"unknown key {key!s:.80}{hint}")
         if key == "language" and isinstance(value, Items) and all(isinstance(tag, Text) for tag in value):
             value = Text(" ".join(map(str, value)), key.line, key.column)
@@ -136,7 +158,9 @@ def _texts(entry: Mapping) -> dict[str, Text]:
 
 def _check_values(said: dict[str, Text]) -> None:
     """Raise UnreadableError where an address or a day could not be published as what it is."""
-    url, day = said.get("url"), said.get("retrieved")
+    url, day, share = said.get("url"), said.get("retrieved"), said.get("coverage")
+    if share is not None and not (re.fullmatch(r"\d{1,3}(\.\d+)?", share, re.ASCII) and float(share) <= 100):
+        refuse(share.line, share.column, f"coverage {share!s:.20} is not a percentage from 0 to 100")
     for tag in said.get("language", "").split():
         if not _TAG.fullmatch(tag):
             place = said["language"]

@@ -178,7 +178,8 @@ class _Text:
 
     def at(self, mark: Any) -> int:
         """The offset of a mark, in code points."""
-        return min(self._starts[min(mark.line, len(self._starts) - 1)] + mark.column, len(self.text))
+        start: int = self._starts[min(mark.line, len(self._starts) - 1)]
+        return min(start + int(mark.column), len(self.text))
 
     def column(self, node: Any) -> int:
         """The column of a node, from 0."""

@@ -103,8 +103,12 @@ def _section(page: Page, heading: str, order: float, pointing: Sequence[Incoming
         because = join(page, [*one.reasons, *page.reasons_of_dates(one.subject)])
         row = Row((_when(value), (value._replace(dated=None),)), because, one.via)
         (dated if value.dated else values).append((value, row))
-    blocks = [*_tables(page, joined), *_lists(dated, values)]
-    numbers = charts.numbers(number for number in (_number(page, one.pointing.subject) for one in joined) if number)
+    kinds: dict[frozenset[str], list[Joined]] = {}
+    for told in joined:
+        kinds.setdefault(page.headings.joining(page.types(told.pointing.subject)), []).append(told)
+    tables = [block for alike in kinds.values() for block in _tables(page, alike)]
+    blocks = [*tables, *_lists(dated, values)]
+    numbers = charts.numbers(number for number in (number_of(page, one.pointing.subject) for one in joined) if number)
     count = len({one.subject for one in pointing})
     return Section(heading, page.anchor(heading), order, count, tuple(blocks), numbers)
 
@@ -245,7 +249,7 @@ def join(page: Page, reasons: Iterable[Reason]) -> Because:
 ORDER = ("stated", "layout", "inferred", "reference", "ontology", "build")  # of bases, the strongest first
 
 
-def _number(page: Page, iri: str) -> charts.Number | None:
+def number_of(page: Page, iri: str) -> charts.Number | None:
     """The number that a thing gives, where it is one, with what kind it is: the concepts beside it."""
     found: set[float] = set()
     kinds: set[str] = set()

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from kg.pages.model import Dated, Name, Page, Value
 from kg.pages.render import show
-from kg.pages.sections import Block, Row, join
+from kg.pages.sections import Block, Row, join, number_of
 from kg.query.opened import Opened
 from kg.query.sparql import run
 from kg.rdf import iris
@@ -61,7 +61,7 @@ def year_page(opened: Opened, root: str, iri: str) -> bytes:
         raise KeyError(iri)
     year = int(text)
     found = of_year(page, year)
-    numbers = [pair for pair in found if _only_joins(page, pair[0])]
+    numbers = [pair for pair in found if _only_a_number(page, pair[0])]
     events = [pair for pair in found if pair not in numbers]
     return show(
         "timeline",
@@ -90,9 +90,9 @@ def _row(page: Page, name: Name, dated: Dated) -> Row:
     return Row(((Value("", None, dated),), (what,)), join(page, [*first, *dates]))
 
 
-def _only_joins(page: Page, name: Name) -> bool:
-    """Whether a thing only joins others and acts on nothing, as a count does."""
-    return page.headings.joins(page.types(name.iri)) and name.kind != "event"
+def _only_a_number(page: Page, name: Name) -> bool:
+    """Whether a thing is no more than a number, as a count is."""
+    return page.headings.joins(page.types(name.iri)) and number_of(page, name.iri) is not None
 
 
 def _undated(page: Page) -> list[Row]:

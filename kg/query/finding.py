@@ -10,6 +10,7 @@ from kg.release.search import Hit, Wanted, Word
 
 MOST_QUESTIONS = 5
 MOST_TERMS = 5
+FEW = 6  # things with all words, below which those with some are told too
 
 
 class Sought(NamedTuple):
@@ -44,14 +45,21 @@ def find(opened: Opened, sought: Sought, marks: tuple[str, str] = ("", "")) -> F
     telling = search.telling(text) or text
     tries = [Wanted(kinds, text), Wanted(kinds, telling)]
     if not matching_queries(queries, text, every=True):
-        near = search.respelled(index, telling) if not any(search.number_of(index, one) for one in tries) else ""
+        there = any(search.number_of(index, one) for one in tries)
+        near = "" if there else search.respelled(index, telling, lambda word: matching_queries(queries, word, 1))
         tries += [Wanted(kinds, near)] if near else []
         tries += [Wanted(kinds, telling, some=True)]
     used = next((one for one in tries if one.text.strip() and search.number_of(index, one)), Wanted(kinds, text))
     hits = search.search(index, used, most, skip, marks)
+    total = search.number_of(index, used) if hits else 0
+    if not used.some and " " in telling and 0 < total < FEW and not skip:  # what has some of the words comes behind
+        more = search.search(index, Wanted(kinds, used.text and search.telling(used.text), some=True), most, 0, marks)
+        seen = {hit.iri for hit in hits}
+        hits += [hit for hit in more if hit.iri not in seen][: max(0, FEW - total)]
+        total = len(hits)
     return Found(
         tuple(hits),
-        search.number_of(index, used) if hits else 0,
+        total,
         matching_queries(queries, used.text),
         _terms(opened, used.text),
         used.text if used.text not in (text, telling) else "",

@@ -52,7 +52,11 @@ class Headings:
 
     def joins(self, types: Iterable[str]) -> bool:
         """Whether things of these types only join others, and so are told as rows on the pages of these."""
-        return not self._joining.isdisjoint(types)
+        return bool(self.joining(types))
+
+    def joining(self, types: Iterable[str]) -> frozenset[str]:
+        """Those of some types whose things only join others."""
+        return self._joining.intersection(types)
 
     def glance(self, types: Iterable[str]) -> list[str]:
         """The properties that things of these types have at a glance, in order; none where no class says so."""

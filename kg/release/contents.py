@@ -220,7 +220,6 @@ def things(subjects: Iterable[tuple[str, list[Triple]]], aside: Aside, base: str
                 others = (*labels[1:], *sorted(said.get(SKOS + "altLabel", ())))
                 rests = [aside.support.get(fact, REFERENCE) for fact in sorted(set(about.get("fact", ())))]
                 quotes = sorted({quote for support in rests for quote in support.quotes})
-                quotes += _codes(triples)
                 pointing = about.get("pointing", ())
                 days = sorted(filter(None, map(_day, said.get(earliest, ()))))
                 facets = (
@@ -238,6 +237,7 @@ def things(subjects: Iterable[tuple[str, list[Triple]]], aside: Aside, base: str
                     days[0][0] * 372 + days[0][1] * 31 + days[0][2] if days else None,
                     facets,
                     tuple(sorted({one.partition("> <")[0] for one in pointing})) if PLACE in types else (),
+                    tuple(_codes(triples)),
                 )
 
 

@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,8 @@ class Thing(NamedTuple):
     quotes that speak of it, and how many statements name it.
 
     `day` is the first day of its date as a number that grows with time; `facets` are pairs of a name and a value by
-    which lists of things can be narrowed; `holds` are the IRIs of the things in it, where it is a place.
+    which lists of things can be narrowed; `holds` are the IRIs of the things in it, where it is a place; `codes` are
+    its identifiers and dates as they are written.
     """
 
     iri: str
@@ -34,6 +35,7 @@ class Thing(NamedTuple):
     day: int | None = None
     facets: tuple[tuple[str, str], ...] = ()
     holds: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 class Word(NamedTuple):
@@ -62,13 +64,14 @@ CREATE TABLE thing (
 );
 CREATE TABLE facet (name TEXT, value TEXT, thing INTEGER, PRIMARY KEY (name, value, thing)) WITHOUT ROWID;
 CREATE TABLE word (iri TEXT, label TEXT, kind TEXT, count INTEGER);
-CREATE TABLE text (id INTEGER PRIMARY KEY, label TEXT, others TEXT, quotes TEXT);
+CREATE TABLE text (id INTEGER PRIMARY KEY, label TEXT, others TEXT, quotes TEXT, codes TEXT);
 CREATE VIRTUAL TABLE words USING fts5(
-    label, others, quotes, content = 'text', content_rowid = 'id',
+    label, others, quotes, codes, content = 'text', content_rowid = 'id',
     tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
 );
 CREATE VIRTUAL TABLE stems USING fts5(
-    label, others, quotes, content = 'text', content_rowid = 'id', tokenize = "porter unicode61 remove_diacritics 2"
+    label, others, quotes, codes, content = 'text', content_rowid = 'id',
+    tokenize = "porter unicode61 remove_diacritics 2"
 );
 CREATE VIRTUAL TABLE spelling USING fts5vocab('words', 'row');
 CREATE VIRTUAL TABLE letters USING fts5(names, tokenize = "trigram");
@@ -104,8 +107,8 @@ def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:
     facets = dict.fromkeys([*(("kind", type_) for type_ in thing.types), *thing.facets])
     database.executemany("INSERT INTO facet VALUES (?, ?, ?)", ((*facet, number) for facet in facets))
     database.executemany("INSERT INTO held VALUES (?, ?)", ((thing.iri, iri) for iri in thing.holds))
-    texts = (number, thing.label, "\n".join(thing.others), " … ".join(thing.quotes))
-    database.execute("INSERT INTO text VALUES (?, ?, ?, ?)", texts)
+    texts = (number, thing.label, "\n".join(thing.others), " … ".join(thing.quotes), " ".join(thing.codes))
+    database.execute("INSERT INTO text VALUES (?, ?, ?, ?, ?)", texts)
     database.execute(
         "INSERT INTO letters (rowid, names) VALUES (?, ?)", (number, "\n".join((thing.label, *thing.others)))
     )
@@ -123,9 +126,9 @@ def search(path: Path, wanted: "Wanted", most: int = 20, skip: int = 0, marks: t
         return []
     query = """
         WITH found AS (
-            SELECT rowid AS id, bm25(words, 10, 5, 1) AS rank, 0 AS formed FROM words WHERE words MATCH ?1
+            SELECT rowid AS id, bm25(words, 10, 5, 1, 1) AS rank, 0 AS formed FROM words WHERE words MATCH ?1
             UNION ALL
-            SELECT rowid, bm25(stems, 10, 5, 1), 1 FROM stems WHERE stems MATCH ?2
+            SELECT rowid, bm25(stems, 10, 5, 1, 1), 1 FROM stems WHERE stems MATCH ?2
                 AND rowid NOT IN (SELECT rowid FROM words WHERE words MATCH ?1)
         )
         SELECT iri, thing.label, thing.others, types, formed, id FROM found JOIN thing USING (id) JOIN text USING (id)
@@ -147,16 +150,16 @@ def search(path: Path, wanted: "Wanted", most: int = 20, skip: int = 0, marks: t
     return hits
 
 
-def respelled(path: Path, text: str) -> str:
+def respelled(path: Path, text: str, known: Callable[[str], object] = lambda word: False) -> str:
     """A text with each word that no name and no quote has put as the most alike word that one does; "" where all are
-    there, or for one of them none is alike.
+    there, or for one of them none is alike. What is `known` otherwise stays as it is.
     """
     from rapidfuzz.distance import DamerauLevenshtein  # needed where nothing is found alone
 
     tokens = re.findall(r"\w+", text.casefold())[:16]
     told = list(tokens)
     for index, token in enumerate(tokens):
-        if _rows(path, "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (_begun(token),)):
+        if known(token) or _rows(path, "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (_begun(token),)):
             continue
         far = 0 if len(token) < 4 else 1 if len(token) < 8 else 2
         rows = _rows(

@@ -564,7 +564,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
             (
                 "campaign for President Clinton’s signature of the ICC treaty",
                 "31 December 2000",
-                "2000-09-01",
+                "",
                 "2000-12-31",
                 "",
                 "signature of the Rome Statute by the United States",

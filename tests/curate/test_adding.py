@@ -70,7 +70,10 @@ def test_a_new_file_is_made_for_a_source_without_one_and_goes_with_what_does_not
     with pytest.raises(FactError):
         add(read_project(project), proposed)
     assert not proposed.path.exists()
-    good = propose(read_project(project), wanted._replace(said=(("date", "1900"),), basis="inferred", note="The notice hung there in 1900."))
+    good = propose(
+        read_project(project),
+        wanted._replace(said=(("date", "1900"),), basis="inferred", note="The notice hung there in 1900."),
+    )
     assert add(read_project(project), good) == 1
     assert read_plain(good.path.read_text(encoding="utf-8"))["source"] == "notice"
     assert run("build", cwd=project).returncode == 0
