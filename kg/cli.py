@@ -8,6 +8,7 @@ import importlib
 import io
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -432,6 +433,60 @@ def cites(start: Path, words: str) -> None:
     if not found:
         note(f"no fact quotes “{words}”")
         sys.exit(1)
+
+
+@cli.command()
+@click.pass_obj
+def watch(start: Path) -> None:
+    """Look at the project's files, and say after each change what is wrong with them, or make the release."""
+    from kg.curate.watching import watch
+    from kg.shacl.report_formats import text
+
+    root = _root(start)
+    note(f"watching {root}  (Ctrl-C ends it)")
+    for one in watch(root):
+        clock = time.strftime("%H:%M:%S")
+        if one.built is None:
+            for fault in one.faults:
+                click.echo(printable(str(fault)))
+            click.echo(
+                printable(one.problem)
+                if one.problem
+                else f"{clock}  {_many(len(one.faults), 'fault')}, {one.seconds:.1f} s"
+            )
+        elif one.built.release is None:
+            report = text(one.built.report, one.built.prefixes) if one.built.report else ""
+            click.echo(f"{report.rstrip()}\n{clock}  not published, {one.seconds:.1f} s")
+        else:
+            click.echo(f"{clock}  release {one.built.release.path.name}, {one.seconds:.1f} s")
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+@cli.command()
+@click.option("--llm", is_flag=True, help="The small schema for structured output of language models, on stdout.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help=".kg/facts.schema.json where not given; - is stdout."
+)
+@click.pass_obj
+def schema(start: Path, llm: bool, output: Path | None) -> None:
+    """Write the JSON Schema of this project's facts, by which an editor completes and explains them."""
+    import json
+
+    from kg.curate.schema import facts_schema, model_schema
+    from kg.release.writer import write_file
+
+    project = _project(start)
+    made = json.dumps(model_schema(project) if llm else facts_schema(project), ensure_ascii=False, indent=1) + "\n"
+    path = output or (None if llm else project.root / ".kg" / "facts.schema.json")
+    if path is None or str(path) == "-":
+        click.echo(made, nl=False)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    note(f"{path}: {write_file(path, lambda file: file.write(made.encode())):,} bytes")
+    note(f"a file of facts names it in its first line: # yaml-language-server: $schema={path.name}, with the way to it")
 
 
 @cli.command()

@@ -62,7 +62,7 @@ def propose(project: Project, wanted: Wanted) -> Proposed:
     source = _source(sources, wanted.source)
     passage = _passage(source, wanted)
     exact = source.text[passage.start : passage.end]
-    known = dict(_introduced(project))
+    known = dict(introduced(project))
     record: dict[str, Plain] = {"quote": _quote(source, passage)}
     kind = _type(vocabulary, wanted, known, exact, source)
     record["id"] = wanted.id or _new_id(exact, known)
@@ -182,7 +182,7 @@ def _records(project: Project) -> Iterator[Record]:
                 yield item
 
 
-def _introduced(project: Project) -> Iterator[tuple[str, str]]:
+def introduced(project: Project) -> Iterator[tuple[str, str]]:
     """The ids of all records, each with the class by which one introduces it, or ""."""
     for record in _records(project):
         ident, kind = record.content.get(Text("id")), record.content.get(Text("type"))
