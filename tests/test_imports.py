@@ -56,6 +56,7 @@ LATE = {
     "pyoxigraph",
     "rapidfuzz",
     "rdflib",
+    "resource",
     "rich",
     "shlex",
     "shutil",
@@ -65,6 +66,7 @@ LATE = {
     "unicode_rbnf",
     "xlsxwriter",
     "xml",
+    "selectolax",
 }
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path

@@ -15,6 +15,7 @@ from kg.rdf.terms import is_iri
 
 KEYS = ("id", "file", "sha256", "title", "publisher", "rights", "url", "retrieved", "language")
 READING = ("coverage", "cover")  # how much of it is to be read: in percent, and from which words to which
+ORIGIN = ("original", "originalSha256", "recipe")  # the document that its text was made from, and how
 
 
 REQUIRED = ("id", "file", "sha256", "title")
@@ -142,10 +143,10 @@ def _texts(entry: Mapping) -> dict[str, Text]:
     """The texts of an entry; several languages are one text of their tags."""
     said: dict[str, Text] = {}
     for key, value in entry.items():
-        if key == "cover":  # read with the text that it names words of
+        if key in ("cover", "recipe"):  # which are no texts
             continue
-        if key not in (*KEYS, *READING):
-            hint = nearest(key, (*KEYS, *READING)) or f"; a source has {', '.join((*KEYS, *READING))}"
+        if key not in (known := (*KEYS, *READING, *ORIGIN)):
+            hint = nearest(key, known) or f"; a source has {', '.join(known)}"
             refuse(key.line, key.column, f"unknown key {key!s:.80}{hint}")
         if key == "language" and isinstance(value, Items) and all(isinstance(tag, Text) for tag in value):
             value = Text(" ".join(map(str, value)), key.line, key.column)

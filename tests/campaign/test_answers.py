@@ -575,7 +575,7 @@ AMONG: list[tuple[str, dict[str, str], int, tuple[str, ...], list[Row]]] = [
     (
         "deeds",
         {},
-        42,
+        43,
         ("eventLabel", "role", "actorLabel", "date"),
         [
             ("establishment of a co-secretariat in The Hague", "acts", COALITION, "2002-05"),
