@@ -170,7 +170,7 @@ def test_one_module_makes_and_takes_apart_iris() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_what_is_imported_late_is_known(module: str) -> None:
-    if module == "kg.cli":  # imports what a verb needs when it runs
+    if module.startswith("kg.cli"):  # imports what a verb needs when it runs
         return
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):

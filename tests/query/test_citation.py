@@ -73,6 +73,6 @@ def test_csl_json_is_an_item_of_a_list() -> None:
 
 
 def test_every_style_is_offered_by_the_command() -> None:
-    from kg.cli import CITATIONS
+    from kg.cli.asking import CITATIONS
 
     assert tuple(STYLES) == CITATIONS

@@ -1,0 +1,229 @@
+"""Curating: the verbs of those who write facts."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.group import as_a_filter, cli, many, project_of, root_of
+from kg.errors import FactError, QueryError, nearest, printable
+from kg.terminal import judged, note
+
+if TYPE_CHECKING:
+    pass
+
+
+@cli.group()
+def source() -> None:
+    """The documents that facts quote: add one, list them, check their originals, show a text."""
+
+
+@source.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "ident", default="", help="The source's id; made of the file's name where not given.")
+@click.option("--title", default="", help="Its title; the document's own where not given.")
+@click.option("--publisher", default="", help="Who published it.")
+@click.option("--rights", default="", help="Whose it is, and what may be done with it.")
+@click.option("--url", default="", help="Where it was found.")
+@click.option("--retrieved", default="", help="When it was found there; today where not given.")
+@click.option(
+    "--language", default="", help="The language it is written in; the document's own, or en, where not given."
+)
+@click.option(
+    "--select", default="", metavar="CSS", help="The part of a page that is its text, as in main or #content."
+)
+@click.pass_obj
+def source_add(start: Path, /, file: Path, ident: str, **said: str) -> None:
+    """Add FILE (.txt .md .html .docx .epub .pdf) as a source: its text, the file itself, and how the text was made."""
+    from kg.curate.documents import Told, add_source
+
+    added = add_source(project_of(start), file, Told(id=ident, **said))
+    lines = added.text.count("\n")
+    note(f"{added.id}: data/sources/{added.file}, {len(added.text):,} characters in {many(lines, 'line')}")
+    click.echo(f"{added.id}: {printable(added.title)}")
+
+
+@source.command("list")
+@click.pass_obj
+def source_list(start: Path) -> None:
+    """List the sources, with how much of each is read."""
+    from kg.build import read_coverage
+
+    for one, covered in read_coverage(project_of(start)).sources:
+        click.echo(printable(f"{one.id}: {one.title} ({len(one.text):,} characters, {covered.shown} % read)"))
+
+
+@source.command("check")
+@click.pass_obj
+def source_check(start: Path) -> None:
+    """Make the texts again from their originals, and say which would be others now; nothing is changed."""
+    from kg.curate.documents import check_sources
+
+    found = list(check_sources(project_of(start)))
+    for one in found:
+        click.echo(printable(f"{one.id}: {one.message}"))
+    if found:
+        sys.exit(1)
+    note("every original gives the text that is quoted")
+
+
+@source.command("show")
+@click.argument("ident", metavar="ID")
+@click.pass_obj
+def source_show(start: Path, ident: str) -> None:
+    """Print the text of a source."""
+    from kg.facts.sources import read_sources
+
+    project = project_of(start)
+    sources, _ = read_sources(project.data, project.root)
+    if ident not in sources:
+        raise QueryError(f"no source is called {ident!r}{nearest(ident, sources)}; there are {', '.join(sources)}")
+    as_a_filter()
+    click.echo(sources[ident].text, nl=False)
+
+
+@cli.command()
+@click.argument("words")
+@click.option("--source", default="", help="The source of the words; the only one where not given.")
+@click.option("--id", "ident", default="", help="The thing that the fact is about; made of the words where not given.")
+@click.option("--type", "kind", default="", help="The class of a new thing.")
+@click.option("-p", "--param", "values", multiple=True, metavar="WORD=VALUE", help="What the words say; may repeat.")
+@click.option("--basis", type=click.Choice(["stated", "layout", "inferred"]), help="stated where not given.")
+@click.option("--note", default="", help="Why, where it is inferred.")
+@click.option("--file", default="", help="The file of the fact; the last one of the source where not given.")
+@click.option("--pick", type=click.IntRange(1), help="Which of the passages found is meant.")
+@click.option("--dry-run", is_flag=True, help="Show the record, and write nothing.")
+@click.pass_obj
+def add(
+    start: Path, /, words: str, values: tuple[str, ...], pick: int | None, dry_run: bool, **said: str | None
+) -> None:
+    """Add a fact that quotes WORDS, found as they are remembered, to its file; refused where it does not build."""
+    from kg.curate.adding import Wanted, add, propose
+    from kg.facts.yaml_edit import append
+
+    project = project_of(start)
+    pairs = tuple(value.partition("=")[::2] for value in values)
+    if wrong := next((value for value in values if "=" not in value), ""):
+        raise click.UsageError(f"-p {wrong}: write WORD=VALUE")
+    wanted = Wanted(
+        words,
+        said["source"] or "",
+        said["ident"] or "",
+        said["kind"] or "",
+        pairs,
+        said["basis"] or "",
+        said["note"] or "",
+        said["file"] or "",
+        pick or 0,
+    )
+    proposed = propose(project, wanted)
+    place = proposed.path.relative_to(project.root).as_posix()
+    line = 0 if dry_run else add(project, proposed)
+    click.echo(printable(f"{place}{f':{line}' if line else ''}"))
+    click.echo(append("", "facts", proposed.record).removeprefix("facts:\n"), nl=False)
+    if proposed.needs:
+        kind = proposed.record["type"]
+        note(f"each {kind} needs {', '.join(proposed.needs)} too; say it with -p, or in another fact about it")
+
+
+@cli.command()
+@click.argument("words")
+@click.pass_obj
+def cites(start: Path, words: str) -> None:
+    """List the facts whose quotes hold WORDS, or a part of them, with the files and lines where they stand."""
+    from kg.curate.adding import citing
+
+    found = citing(project_of(start), words)
+    for record, quote in found:
+        said = ", ".join(f"{key}: {value}" for key, value in record.content.items())
+        click.echo(printable(f"{record.file}:{record.line}:{record.column}: {said}"))
+        click.echo(printable(f"    “{' '.join(quote.split())}”"))
+    if not found:
+        note(f"no fact quotes “{words}”")
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("source", required=False)
+@click.option("--readable", is_flag=True, help="Show how much the facts can be read in their words, and what cannot.")
+@click.pass_obj
+def coverage(start: Path, source: str | None, readable: bool) -> None:
+    """Show how much of each source is quoted, skipped and unread; of SOURCE, each passage that is unread."""
+    from kg.build import read_coverage, read_readable
+
+    project = project_of(start)
+    if readable:
+        judged(*read_readable(project))
+        return
+    found = read_coverage(project)
+    told = [pair for pair in found.sources if source in (None, pair[0].id)]
+    if not told and found.sources:
+        known = [one.id for one, _ in found.sources]
+        raise QueryError(f"no source is called {source!r}{nearest(str(source), known)}; there are {', '.join(known)}")
+    for one, covered in told:
+        click.echo(
+            f"{one.id}: {covered.shown} % read ({covered.quoted:,} of {covered.characters:,} characters quoted, "
+            f"{covered.skipped:,} skipped, {covered.characters - covered.quoted - covered.skipped:,} unread)"
+        )
+        for line, column, text in covered.unread if source else covered.unread[:3]:
+            row = one.text.split("\n")[line - 1]
+            before, after = row[: column - 1][-40:], row[column - 1 + len(text) :][:40]
+            click.echo(printable(f"data/sources/{one.file}:{line}:{column}: …{before}[{text}]{after}…"))
+        if not source and len(covered.unread) > 3:
+            click.echo(f"  and {len(covered.unread) - 3:,} more passages; kg coverage {one.id} shows them")
+    if found.faults:
+        raise FactError(found.faults)
+    if any(covered.percent < (project.coverage if one.coverage is None else one.coverage) for one, covered in told):
+        sys.exit(1)
+
+
+@cli.command()
+@click.pass_obj
+def watch(start: Path) -> None:
+    """Look at the project's files, and say after each change what is wrong with them, or make the release."""
+    from kg.curate.watching import watch
+    from kg.shacl.report_formats import text
+
+    root = root_of(start)
+    note(f"watching {root}  (Ctrl-C ends it)")
+    for one in watch(root):
+        clock = time.strftime("%H:%M:%S")
+        if one.built is None:
+            for fault in one.faults:
+                click.echo(printable(str(fault)))
+            click.echo(
+                printable(one.problem)
+                if one.problem
+                else f"{clock}  {many(len(one.faults), 'fault')}, {one.seconds:.1f} s"
+            )
+        elif one.built.release is None:
+            report = text(one.built.report, one.built.prefixes) if one.built.report else ""
+            click.echo(f"{report.rstrip()}\n{clock}  not published, {one.seconds:.1f} s")
+        else:
+            click.echo(f"{clock}  release {one.built.release.path.name}, {one.seconds:.1f} s")
+
+
+@cli.command()
+@click.option("--llm", is_flag=True, help="The small schema for structured output of language models, on stdout.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help=".kg/facts.schema.json where not given; - is stdout."
+)
+@click.pass_obj
+def schema(start: Path, llm: bool, output: Path | None) -> None:
+    """Write the JSON Schema of this project's facts, by which an editor completes and explains them."""
+    import json
+
+    from kg.curate.schema import facts_schema, model_schema
+    from kg.release.writer import write_file
+
+    project = project_of(start)
+    made = json.dumps(model_schema(project) if llm else facts_schema(project), ensure_ascii=False, indent=1) + "\n"
+    path = output or (None if llm else project.root / ".kg" / "facts.schema.json")
+    if path is None or str(path) == "-":
+        click.echo(made, nl=False)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    note(f"{path}: {write_file(path, lambda file: file.write(made.encode())):,} bytes")
+    note(f"a file of facts names it in its first line: # yaml-language-server: $schema={path.name}, with the way to it")

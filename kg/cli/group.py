@@ -1,0 +1,81 @@
+"""Group: the command that all verbs belong to, and what they share."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.project import Project
+
+SPREADSHEET = click.option(
+    "--excel", is_flag=True, help="CSV for spreadsheets: a byte order mark, and no cell is a formula."
+)
+DELIMITER = click.option(
+    "--delimiter", type=click.Choice([",", ";", "\t"]), default=",", help="Between cells, with --excel."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "--project", "start", type=click.Path(path_type=Path), default=".", help="The project's folder.")
+@click.version_option(package_name="kg-publisher", prog_name="kg")
+@click.pass_context
+def cli(context: click.Context, start: Path) -> None:
+    """Facts that quote their sources, published as linked data that can be trusted."""
+    context.obj = start
+
+
+@contextmanager
+def needs(doing: str, extra: str) -> Iterator[None]:
+    """What is imported here may not be installed: say which extra has it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name == "resource":
+            raise click.UsageError(f"{doing} needs Linux or macOS; everything else works here too") from None
+        message = f"{doing} needs {error.name}; install it with: pip install 'kg-publisher[{extra}]'"
+        raise click.UsageError(message) from None
+
+
+def root_of(start: Path) -> Path:
+    from kg.project import find_root
+
+    return find_root(start)
+
+
+def project_of(start: Path) -> "Project":
+    from kg.project import read_project
+
+    return read_project(start)
+
+
+def as_a_filter() -> None:
+    """End at once on Ctrl-C, since the engine cannot be asked to stop a query, and when nobody reads on."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def many(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def pairs_of(values: tuple[str, ...]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        key, equals, rest = value.partition("=")
+        if not equals or not key or key in pairs:
+            raise click.UsageError(f"-p {value}: write KEY=VALUE, each key once")
+        pairs[key] = rest
+    return pairs
+
+
+def drop_output() -> None:
+    """Forget what stdout could not take, so that the interpreter does not try it again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

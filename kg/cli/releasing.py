@@ -1,0 +1,205 @@
+"""Releasing: the verbs that make a project, its releases and what goes out of them."""
+
+import io
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.cli.group import DELIMITER, SPREADSHEET, cli, drop_output, pairs_of, project_of
+from kg.errors import QueryError
+from kg.rdf.formats import EVIDENCE, EXPORTS, GRAPHS
+from kg.terminal import books, note, progress
+
+if TYPE_CHECKING:
+    from kg.shacl.report import Report
+
+REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
+LEVELS = ("violation", "warning", "info", "never")
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Start a new project in FOLDER, from a template that builds and answers at once."""
+    from kg.project import init
+
+    for path in init(folder):
+        note(f"  {path}")
+    note(f"Now: cd {folder} && kg build && kg query")
+
+
+@cli.command()
+@click.option("--no-validate", is_flag=True, help="Do not check the shapes; the release says so.")
+@click.pass_obj
+def build(start: Path, no_validate: bool) -> None:
+    """Make a release: read the facts, prove the quotes, convert, validate, write."""
+    from kg import cache
+
+    project = project_of(start)
+    made_from = cache.fingerprint(project.root, project.inputs, not no_validate)
+    if release := cache.standing(project.build, made_from):
+        books(release.manifest, release.path, "nothing has changed since it was built")
+        return
+    from kg.build import build
+    from kg.shacl.report_formats import text
+
+    built = build(project, progress(), validate=not no_validate)
+    report = text(built.report, built.prefixes) if built.report else ""
+    if built.release is None:
+        click.echo(report, nl=False)
+        note("not published: fix the violations; the release before it still stands")
+        sys.exit(1)
+    if built.report and (built.report.findings or built.report.unchecked):
+        note(report.rstrip())
+    books(built.release.manifest, built.release.path)
+
+
+@cli.command()
+@click.argument("data", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--shapes",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="SHACL shapes; may repeat; the project's own where not given.",
+)
+@click.option("-t", "--format", "kind", type=click.Choice(REPORT_FORMATS), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    default="violation",
+    show_default=True,
+    help="The least severity that ends with exit code 1.",
+)
+@click.option("--data-format", type=click.Choice(GRAPHS), help="The format of DATA, where its ending does not tell.")
+@click.option("--context", "contexts", multiple=True, metavar="URL=FILE", help="A local copy of a JSON-LD context.")
+@click.pass_obj
+def validate(
+    start: Path,
+    data: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    kind: str,
+    fail_on: str,
+    data_format: str | None,
+    contexts: tuple[str, ...],
+) -> None:
+    """Check this project, or RDF files DATA (- is stdin), against SHACL shapes.
+
+    Ends with 0 where nothing is found, 1 where findings are as bad as --fail-on, 2 where shapes or data cannot be used.
+    """
+    from kg.errors import ProjectError
+    from kg.shacl.report_formats import REPORTS
+
+    try:
+        report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts))
+    except ProjectError as error:
+        raise QueryError(str(error)) from None
+    click.echo(REPORTS[kind](report, prefixes), nl=False)
+    if report.fails(fail_on):
+        sys.exit(1)
+    if report.findings and kind == "text":
+        note(f"no finding is as bad as --fail-on {fail_on}")
+
+
+def _report(
+    start: Path, data: tuple[Path, ...], shapes: tuple[Path, ...], data_format: str | None, contexts: Mapping[str, str]
+) -> tuple["Report", Mapping[str, str]]:
+    from functools import partial
+
+    from kg.rdf.context import prefixes
+    from kg.rdf.files import read
+    from kg.rdf.ontology import read_vocabulary
+    from kg.rdf.terms import WELL_KNOWN
+    from kg.shacl.shapes import read_shapes
+
+    copies = {url: Path(file) for url, file in contexts.items()}
+    given = read_shapes(shapes, partial(read, contexts=copies)) if shapes else None
+    if not data:
+        from kg.build import check_project
+
+        return check_project(project_of(start), given, progress())
+    from kg.shacl.shapes import Shapes, check_files
+
+    files = [read(path, syntax=data_format, contexts=copies) for path in data]
+    if given:
+        return check_files(files, given), {**WELL_KNOWN, **given.prefixes}
+    project = project_of(start)
+    vocabulary = read_vocabulary(project.ontology, project.base)
+    return check_files(files, Shapes(vocabulary.shapes)), prefixes(vocabulary.context, project.base)
+
+
+@cli.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file; its ending tells the format. - is stdout.",
+)
+@click.option(
+    "-t",
+    "--format",
+    "kind",
+    type=click.Choice(EXPORTS),
+    help="The format; turtle where nothing tells.",
+)
+@click.option(
+    "--evidence",
+    type=click.Choice(list(EVIDENCE)),
+    help="Add the evidence (reified, rdf12), or write each fact as a nanopublication or a Web Annotation.",
+)
+@click.option("--no-reference", is_flag=True, help="Leave out reference data and what follows from them.")
+@click.option("--frame", type=click.File("r", encoding="utf-8"), help="A JSON-LD frame.")
+@click.option("--inline-context", is_flag=True, help="Write the context into JSON-LD instead of a link to it.")
+@SPREADSHEET
+@DELIMITER
+@click.pass_obj
+def export(
+    start: Path,
+    output: Path | None,
+    kind: str | None,
+    evidence: str | None,
+    no_reference: bool,
+    frame: Any,
+    inline_context: bool,
+    excel: bool,
+    delimiter: str,
+) -> None:
+    """Write the graph of the current release in a format for other tools."""
+    from kg.project import find_root
+    from kg.release.export import Options, export, format_of, read_frame
+    from kg.release.reader import current
+    from kg.release.writer import write_file
+
+    release = current(find_root(start) / "build")
+    kind = kind or ("csv" if excel else format_of(output, evidence or ""))
+    if excel and kind != "csv":
+        raise click.UsageError("--excel is for csv")
+    shape = read_frame(frame) if frame else None
+    options = Options(kind, evidence or "", not no_reference, shape, inline_context)
+
+    def write(out: Any) -> None:
+        if not excel:
+            if said := export(release, options, out):
+                note(said)
+            return
+        from tempfile import TemporaryFile
+
+        from kg.query.spreadsheet import for_spreadsheets
+
+        with TemporaryFile() as plain:
+            export(release, options, plain)
+            plain.seek(0)
+            for_spreadsheets(io.TextIOWrapper(plain, encoding="utf-8", newline=""), out, delimiter)
+
+    if output is None or str(output) == "-":
+        try:
+            write(sys.stdout.buffer)
+            sys.stdout.flush()
+        except BrokenPipeError:  # nobody reads on
+            drop_output()
+            sys.exit(141)
+    else:
+        size = write_file(output, write)
+        note(f"{output}: {size:,} bytes of {options.format}")
