@@ -26,7 +26,7 @@ from kg.facts.naming import Unjudged, called, read_unjudged, settled
 from kg.facts.provenance import origins
 from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
-from kg.project import Project, check_bases
+from kg.project import RENAMED, Project, check_bases, read_renamed
 from kg.query.canned import CannedQuery, ask_each, list_queries
 from kg.query.service import executables, service_description
 from kg.rdf import infer as inference
@@ -387,6 +387,7 @@ def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
         "counts": {**prepared.totals, "triples": prepared.assembled.triples, "quads": prepared.assembled.quads},
         "coverage": coverage,
         "readable": prepared.readable,
+        "renamed": read_renamed(project),
         "inputs": {path.relative_to(project.root).as_posix(): cache.file_hash(path) for path in inputs(project)},
         "versions": {
             name: version(package)
@@ -403,7 +404,7 @@ def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
 def inputs(project: Project) -> list[Path]:
     """The files that a build reads."""
     settings = [project.root / name for name in ("kg.toml", "pyproject.toml")]
-    sources = [*settings, project.data / "sources.yaml", *(project.data / "sources").glob("*")]
+    sources = [*settings, project.data / "sources.yaml", project.data / RENAMED, *(project.data / "sources").glob("*")]
     return sorted(
         path
         for path in (

@@ -214,6 +214,24 @@ def _other_prefixes(path: Path, own: dict[str, str]) -> Iterator[str]:
             yield f"{path}:{line}: the prefix {name}: is <{iri}>, expected <{own[name]}> (from `base` of the project)"
 
 
+RENAMED = "renamed.csv"  # in data/: the old ids of things, and what they are called now
+
+
+def read_renamed(project: Project) -> dict[str, str]:
+    """What the things of a project were called before, with what they are called now.
+
+    ProjectError for a list that is not one.
+    """
+    path = project.data / RENAMED
+    if not path.is_file():
+        return {}
+    header, *rows = path.read_text(encoding="utf-8").splitlines() or [""]
+    pairs = [row.split(",") for row in rows if row.strip()]
+    if header.strip() != "old,new" or not all(len(pair) == 2 and all(map(iris.is_slug, pair)) for pair in pairs):
+        raise ProjectError(f"{path}: not a list of ids; its first line is old,new, and each other two ids with a comma")
+    return {old: new for old, new in pairs}
+
+
 TEMPLATE = Path(__file__).parent / "new_project"
 
 

@@ -180,6 +180,19 @@ def coverage(start: Path, source: str | None, readable: bool) -> None:
 
 
 @cli.command()
+@click.argument("old")
+@click.argument("new")
+@click.pass_obj
+def rename(start: Path, old: str, new: str) -> None:
+    """Call the thing OLD NEW, in facts, tables, queries and vocabulary; its old address leads to the new one."""
+    from kg.curate.renaming import rename
+
+    project = project_of(start)
+    for path, count in rename(project, old, new).items():
+        click.echo(f"{path.relative_to(project.root).as_posix()}: {many(count, 'place')}")
+
+
+@cli.command()
 @click.pass_obj
 def watch(start: Path) -> None:
     """Look at the project's files, and say after each change what is wrong with them, or make the release."""

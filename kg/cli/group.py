@@ -42,12 +42,14 @@ def needs(doing: str, extra: str) -> Iterator[None]:
 
 
 def root_of(start: Path) -> Path:
+    """The folder of the project that a folder is in."""
     from kg.project import find_root
 
     return find_root(start)
 
 
 def project_of(start: Path) -> "Project":
+    """The project that a folder is in, with its settings."""
     from kg.project import read_project
 
     return read_project(start)
@@ -63,10 +65,16 @@ def as_a_filter() -> None:
 
 
 def many(number: int, word: str) -> str:
+    """A number of things in words.
+
+    >>> many(1, "fault"), many(2500, "fault")
+    ('1 fault', '2,500 faults')
+    """
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def pairs_of(values: tuple[str, ...]) -> dict[str, str]:
+    """The keys and values of options, each written KEY=VALUE; UsageError for one that is not, or a key given twice."""
     pairs: dict[str, str] = {}
     for value in values:
         key, equals, rest = value.partition("=")

@@ -83,7 +83,7 @@ def entity_page(opened: Opened, root: str, iri: str) -> bytes:
         description=described,
         thing=told,
         slug=escaped(iris.slug(opened.base, iri)),
-        glance=_glance(page, iri, told.groups, every),
+        glance=glance_of(page, iri, told),
         connections=charts.connections(told.name.label, _pointing(page.base, every), _sides(page.base, told.groups)),
         iri=iri,
         alternates=alternates(iris.local(iri)),
@@ -95,10 +95,11 @@ def entity_page(opened: Opened, root: str, iri: str) -> bytes:
 FACTS = 40.0  # the place of what a thing says itself among what others say of it, as by `kg:order`
 
 
-def _glance(page: Page, iri: str, groups: Sequence[Group], told: Sequence[Section]) -> list[Glance]:
+def glance_of(page: Page, iri: str, told: Thing) -> list[Glance]:
     """At most five properties: those that the vocabulary names for a class, or else what is said in one short value."""
+    groups = told.groups
     own = {group.label: group for group in groups}
-    others = {section.heading: section for section in told}
+    others = {section.heading: section for section in (*told.before, *told.after)}
     wanted = page.headings.glance(page.types(iri))
     if not wanted:
         short = [group for group in groups if sum(len(e.values) for e in group.entries) == 1]
@@ -110,7 +111,8 @@ def _glance(page: Page, iri: str, groups: Sequence[Group], told: Sequence[Sectio
             found.setdefault(forward, _of_group(own[forward]))
         elif inverse in others:
             found.setdefault(inverse, _of_section(others[inverse]))
-    return list(found.values())[:GLANCE]
+    every = list(found.values()) or [_of_section(section) for section in (*told.before, *told.after)]
+    return every[:GLANCE]
 
 
 def _of_group(group: Group) -> Glance:

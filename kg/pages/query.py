@@ -10,7 +10,7 @@ from kg.pages.model import Page
 from kg.pages.render import alternates, escaped, show
 from kg.query.canned import CannedQuery, Parameter
 from kg.query.labels import find_entity
-from kg.query.opened import Opened
+from kg.query.opened import MOST_QUADS, Opened
 from kg.query.receipts import answered, write_answered
 from kg.query.results import Answer, UnansweredError, write_results
 from kg.query.sparql import form, run
@@ -123,7 +123,14 @@ def answer_page(opened: Opened, root: str, iri: str) -> bytes:
 
 
 def line_of(page: Page, query: CannedQuery) -> str:
-    """What a canned query answers with its default values, in one line."""
+    """What a canned query answers with its default values, in one line; "" where a graph is too large to ask it."""
+    if query.name not in page.opened.lines:
+        few = page.opened.release.manifest["counts"].get("quads", 0) <= MOST_QUADS
+        page.opened.lines[query.name] = _asked(page, query) if few else ""
+    return page.opened.lines[query.name]
+
+
+def _asked(page: Page, query: CannedQuery) -> str:
     results = run(page.opened.store, query.text, page.opened.prefixes, base=page.base)
     if form(query.text) not in ("SELECT", "ASK"):
         return ""

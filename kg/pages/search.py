@@ -4,25 +4,29 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from kg.pages.entity import Glance, glance_of, thing
 from kg.pages.explore import explore_href
 from kg.pages.model import NAMING, Name, Page
+from kg.pages.query import line_of
 from kg.pages.render import escaped, show
 from kg.query.finding import Sought, find
 from kg.query.opened import Opened
 from kg.release import search
 
+TOLD = 3  # things of which what is said first is told too
 START, END = "\ue000", "\ue001"  # around what was found; no text has these private characters
 
 
 class Result(NamedTuple):
     """A thing that a search found: its name and kind, other names, and where it was found, what was found at the odd
-    places of `pieces`; `alike` are the things that were found in the same words."""
+    places of `pieces`; `alike` are the things that were found in the same words, `glance` what is said of it first."""
 
     name: Name
     kind: str
     others: tuple[str, ...]
     pieces: tuple[str, ...]
     alike: tuple[Name, ...] = ()
+    glance: tuple[Glance, ...] = ()
 
 
 def results_page(opened: Opened, root: str, sought: Sought) -> bytes:
@@ -40,6 +44,9 @@ def results_page(opened: Opened, root: str, sought: Sought) -> bytes:
         for hit in found.hits
     ]
     shown, results = skip + len(results), _together(results)
+    results[:TOLD] = [
+        one._replace(glance=tuple(glance_of(page, one.name.iri, thing(page, one.name.iri)))) for one in results[:TOLD]
+    ]
     more = f"q={escaped(text)}&type={escaped(type_)}&limit={most}&offset={shown}" if shown < found.total else ""
     title = f"Search: {text}" if text.strip() else "Search"
     return show(
@@ -49,6 +56,7 @@ def results_page(opened: Opened, root: str, sought: Sought) -> bytes:
         title,
         text=text,
         found=found,
+        lines=[line_of(page, query) for query in found.queries],
         results=results,
         terms=[(page.name(term.iri)._replace(label=term.label), term) for term in found.terms],
         first=skip + 1,

@@ -39,6 +39,7 @@ class Opened:
         self.replaced = False  # by one that cannot be opened
         self._digests: dict[Path, str] = {}
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.lines: dict[str, str] = {}  # what canned queries answer, in a line, as far as that was asked
         self.names: dict[str, tuple[str, str]] = {}  # label and kind of what pages have named so far
 
     @property

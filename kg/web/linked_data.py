@@ -30,6 +30,12 @@ async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     """An entity: its IRI answers 303 to a document (Cool URIs, 4.2), the document's address with the document."""
     stem, suffix = split(name)
     iri = iris.entity(opened.base, name)
+    if (new := opened.release.manifest.get("renamed", {}).get(stem)) and not _known(
+        opened, iris.entity(opened.base, stem)
+    ):
+        place = f"{quote(new)}{suffix}"
+        moved = f"It is called {new} now.\n".encode()
+        return Reply(301, "text/plain; charset=utf-8", moved, (("Location", place),), cacheable=True)
     if suffix and not _known(opened, iri):
         return _document(opened, request, iris.entity(opened.base, stem), suffix)
     kind = negotiated(request, DOCUMENTS)

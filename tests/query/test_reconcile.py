@@ -154,7 +154,7 @@ def test_properties_are_proposed_for_a_type(reconciler: Reconciler) -> None:
     assert f"{KG}ofCountry" in names
     assert f"{KG}value" not in names
     every = [one["id"] for one in json.loads(reconciler.answer({"propose": ""}))["properties"]]
-    assert f"{KG}of" in every
+    assert f"{KG}date" in every
     assert json.loads(reconciler.answer({"propose": "no such type"}))["properties"] == []
 
 

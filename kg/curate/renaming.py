@@ -1,0 +1,137 @@
+"""Renaming: a thing's id changed wherever it stands, in facts, tables, queries, vocabulary; the old one leads to it."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kg.build import prepare
+from kg.curate.adding import introduced
+from kg.errors import QueryError, nearest
+from kg.facts.records import fact_files
+from kg.facts.yaml_edit import replace_scalars, scalars
+from kg.project import RENAMED, Project, read_renamed
+from kg.rdf import iris
+from kg.rdf.context import Context
+from kg.rdf.ontology import read_vocabulary
+from kg.release.writer import write_file
+
+
+def rename(project: Project, old: str, new: str) -> dict[Path, int]:
+    """Give a thing another id: the files that changed, with how many places in each; all of them, or none.
+
+    QueryError where there is no such thing, the new id is taken or not valid; FactError where the project does not
+    build with it.
+    """
+    known = dict(introduced(project))
+    if old not in known:
+        raise QueryError(f"nothing in the facts is called {old!r}{nearest(old, known)}")
+    if new in known:
+        raise QueryError(f"{new!r} is another thing already; merge them by hand, or choose another id")
+    if not iris.is_slug(new):
+        raise QueryError(f"{new!r} is not a valid id; use letters, digits and hyphens")
+    context = read_vocabulary(project.ontology, project.base).context
+    changed = {path: made for path in _files(project) if (made := _renamed(path, project, context, old, new))}
+    before = {path: path.read_bytes() for path in changed}
+    kept = project.data / RENAMED
+    listed = kept.read_bytes() if kept.exists() else None
+    try:
+        for path, (text, _) in changed.items():
+            _write(path, text.encode())
+        _write(kept, _with_alias(read_renamed(project), old, new))
+        with TemporaryDirectory(prefix="kg-rename-") as folder:
+            prepare(replace(project, coverage=0.0), Path(folder), project.build / "cache")
+    except BaseException:
+        for path, data in before.items():
+            _write(path, data)
+        if listed is None:
+            kept.unlink(missing_ok=True)
+        else:
+            _write(kept, listed)
+        raise
+    return {path: count for path, (_, count) in changed.items()}
+
+
+def _files(project: Project) -> Iterator[Path]:
+    yield from fact_files(project.data, project.root)[0]
+    yield from sorted(project.queries.glob("*.rq"))
+    yield from sorted(project.ontology.glob("*.ttl"))
+
+
+def _renamed(path: Path, project: Project, context: Context, old: str, new: str) -> tuple[str, int] | None:
+    """A file with the new id in the place of the old one, and in how many places; None where it has it nowhere."""
+    text = path.read_bytes().decode("utf-8")
+    if path.suffix in (".yaml", ".yml"):
+        made, count = _in_yaml(text, project, context, old, new)
+    elif path.suffix == ".csv":
+        made, count = _in_table(text, project, context, old, new)
+    else:
+        iri = re.escape(iris.entity(project.base, old))
+        made, count = re.subn(rf"(?<![\w:])id:{re.escape(old)}(?![\w.~-]*\w)", f"id:{new}", text)
+        made, more = re.subn(rf"<{iri}>", f"<{iris.entity(project.base, new)}>", made)
+        count += more
+    return (made, count) if count else None
+
+
+def _in_yaml(text: str, project: Project, context: Context, old: str, new: str) -> tuple[str, int]:
+    words, forms = _id_words(context), _forms(project, old, new)
+    made, count = text, 0
+    for form, value in forms.items():
+        wanted = [
+            span
+            for span in scalars(made)
+            if span.value == form and next((step for step in reversed(span.path) if isinstance(step, str)), "") in words
+        ]
+        if wanted:
+            made, count = replace_scalars(made, wanted, value), count + len(wanted)
+    return made, count
+
+
+def _in_table(text: str, project: Project, context: Context, old: str, new: str) -> tuple[str, int]:
+    """A table with other cells in the rows that name the thing; the other rows stay as they are written."""
+    words, forms = _id_words(context), _forms(project, old, new)
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines)
+    header = next(reader, [])
+    begin, made, count = reader.line_num, lines[: reader.line_num], 0
+    for row in reader:
+        written = lines[begin : reader.line_num]
+        begin = reader.line_num
+        cells = [forms.get(cell, cell) if name in words else cell for name, cell in zip(header, row, strict=False)]
+        changes = sum(one != other for one, other in zip(cells, row, strict=False))
+        if changes:
+            count += changes
+            out = io.StringIO(newline="")
+            end = re.search(r"(\r\n|\r|\n)$", written[-1])
+            csv.writer(out, lineterminator=end[0] if end else "").writerow(cells)
+            written = [out.getvalue()]
+        made += written
+    return "".join(made), count
+
+
+def _id_words(context: Context) -> set[str]:
+    """The words whose values name things."""
+    return {name for name, term in context.terms.items() if term.type == "@id" or term.iri == "@id"}
+
+
+def _forms(project: Project, old: str, new: str) -> dict[str, str]:
+    """The ways in which records write an id, with the new one in each."""
+    return {
+        old: new,
+        f"id:{old}": f"id:{new}",
+        iris.entity(project.base, old): iris.entity(project.base, new),
+    }
+
+
+def _with_alias(known: dict[str, str], old: str, new: str) -> bytes:
+    """The list of old ids and what they are called now, those of this thing's earlier names among them."""
+    listed = {earlier: new if later == old else later for earlier, later in known.items() if earlier != new}
+    rows = "".join(f"{earlier},{later}\n" for earlier, later in sorted({**listed, old: new}.items()))
+    return f"old,new\n{rows}".encode()
+
+
+def _write(path: Path, data: bytes) -> None:
+    write_file(path, lambda file: file.write(data))

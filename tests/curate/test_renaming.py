@@ -1,0 +1,98 @@
+"""A thing gets another id wherever it stands, and nothing else changes; its old address leads to the new one."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.curate.renaming import rename
+from kg.errors import FactError, ProjectError, QueryError
+from kg.project import read_project, read_renamed
+from tests.conftest import run, serving
+
+
+def lines(project: Path) -> dict[str, list[str]]:
+    folders = [project / name for name in ("data", "queries", "ontology")]
+    return {
+        path.relative_to(project).as_posix(): path.read_text(encoding="utf-8").split("\n")
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_an_id_is_renamed_wherever_it_stands_and_no_other_line_changes(project: Path) -> None:
+    before = lines(project)
+    found = rename(read_project(project), "lighthouse", "skerry-lighthouse")
+    after = lines(project)
+    assert {path.relative_to(project).as_posix() for path in found} >= {"data/facts/notice.yaml"}
+    for name, old in before.items():
+        changed = [(a, b) for a, b in zip(old, after[name], strict=True) if a != b]
+        assert all(b == a.replace("lighthouse", "skerry-lighthouse") for a, b in changed), (name, changed)
+    assert sum(a != b for name in before for a, b in zip(before[name], after[name], strict=True)) == sum(found.values())
+    assert "The Lighthouse of Skerry Point" in "\n".join(after["data/facts/notice.yaml"])
+    assert after["data/renamed.csv"] == ["old,new", "lighthouse,skerry-lighthouse", ""]
+    assert run("build", cwd=project).returncode == 0
+
+
+def test_tables_and_queries_are_renamed_too(project: Path) -> None:
+    table = project / "data" / "reference" / "identifiers.csv"
+    (project / "queries" / "one.rq").write_text(
+        'PREFIX id: <https://example.org/id/>\nSELECT ?p { VALUES ?x { id:bay } #: x\n id:bay ?p "id:bay", id:bay-2 }\n'.replace(
+            "#: x", ""
+        ),
+        encoding="utf-8",
+    )
+    first = table.read_text(encoding="utf-8")
+    rename(read_project(project), "skerry-point", "skerry")
+    changed = [
+        (a, b) for a, b in zip(first.split("\n"), table.read_text(encoding="utf-8").split("\n"), strict=True) if a != b
+    ]
+    assert all(a.replace("skerry-point", "skerry", 1) == b for a, b in changed)
+    rename(read_project(project), "bay", "the-bay")
+    query = (project / "queries" / "one.rq").read_text(encoding="utf-8")
+    assert "VALUES ?x { id:the-bay }" in query
+    assert "id:bay-2" in query
+
+
+def test_what_cannot_be_renamed_is_said_and_nothing_changes(project: Path) -> None:
+    before = lines(project)
+    for old, new, words in (
+        ("lighthous", "x", "did you mean 'lighthouse'"),
+        ("lighthouse", "bay", "is another thing already"),
+        ("lighthouse", "a b", "is not a valid id"),
+    ):
+        with pytest.raises(QueryError, match=words):
+            rename(read_project(project), old, new)
+    (project / "data" / "facts" / "broken.yaml").write_text(
+        "source: notice\nfacts:\n- quote: nowhere\n  id: x\n", encoding="utf-8"
+    )
+    with pytest.raises(FactError):
+        rename(read_project(project), "lighthouse", "tower")
+    (project / "data" / "facts" / "broken.yaml").unlink()
+    assert lines(project) == before
+
+
+def test_names_of_names_lead_to_the_last_and_a_broken_list_is_said(project: Path) -> None:
+    rename(read_project(project), "bay", "b")
+    rename(read_project(project), "b", "c")
+    assert read_renamed(read_project(project)) == {"bay": "c", "b": "c"}
+    rename(read_project(project), "c", "bay")
+    assert read_renamed(read_project(project)) == {"b": "bay", "c": "bay"}
+    (project / "data" / "renamed.csv").write_text("from,to\na,b\n", encoding="utf-8")
+    with pytest.raises(ProjectError, match="its first line is old,new"):
+        read_renamed(read_project(project))
+
+
+def test_an_old_address_leads_to_the_new_one(project: Path, tmp_path: Path) -> None:
+    done = run("rename", "lighthouse", "tower", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert b"data/facts/notice.yaml: " in done.stdout
+    assert run("build", cwd=project).returncode == 0
+    with serving(project, tmp_path / "log") as server:
+        moved = httpx.get(f"{server.url}id/lighthouse")
+        assert (moved.status_code, moved.headers["location"]) == (301, "tower")
+        page = httpx.get(f"{server.url}id/lighthouse.html", headers={"Accept": "text/html"}, follow_redirects=True)
+        assert page.status_code == 200
+        assert str(page.url).endswith("id/tower.html")
+        assert httpx.get(f"{server.url}id/nobody").status_code == 404
