@@ -58,7 +58,7 @@ class Proposed(NamedTuple):
 def propose(project: Project, wanted: Wanted) -> Proposed:
     """The record for some words; QueryError says what is missing, with what there is to choose from."""
     vocabulary = read_vocabulary(project.ontology, project.base)
-    sources = _sources(project)
+    sources = sources_of(project)
     source = _source(sources, wanted.source)
     passage = _passage(source, wanted)
     exact = source.text[passage.start : passage.end]
@@ -106,7 +106,7 @@ def add(project: Project, proposed: Proposed) -> int:
 
 def citing(project: Project, words: str) -> list[tuple[Record, str]]:
     """The records whose quotes overlap with words as remembered, or hold them, each with the words that it quotes."""
-    sources = _sources(project)
+    sources = sources_of(project)
     near = {
         ident: [one for one in find_near(source.text, words, 50) if one.score == 100]
         for ident, source in sources.items()
@@ -125,7 +125,8 @@ def citing(project: Project, words: str) -> list[tuple[Record, str]]:
     return found
 
 
-def _sources(project: Project) -> dict[str, Source]:
+def sources_of(project: Project) -> dict[str, Source]:
+    """The sources of a project by id; FactError with what is wrong with them."""
     sources, faults = read_sources(project.data, project.root)
     if faults:
         raise FactError(faults)

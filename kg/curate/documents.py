@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from kg.curate.adding import sources_of
 from kg.curate.extract import Extracted, extract
-from kg.errors import FactError, QueryError
-from kg.facts.sources import Source, read_sources
+from kg.errors import QueryError
+from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, read_plain
 from kg.project import Project
 from kg.rdf import iris
@@ -67,7 +68,7 @@ def add_source(project: Project, path: Path, told: Told) -> Source:
             _write(pages, f"page,start\n{rows}".encode())
         entry = dict(_entry(ident, text, original if original.exists() else None, found, told, path.stem))
         _write(listed, append(before, "sources", entry).encode())
-        return _sources(project)[ident]
+        return sources_of(project)[ident]
     except BaseException:
         for made in (text, original, pages):
             made.unlink(missing_ok=True)
@@ -77,18 +78,11 @@ def add_source(project: Project, path: Path, told: Told) -> Source:
 
 def _new_id(project: Project, ident: str) -> str:
     """An id that no source has yet; QueryError where one has."""
-    if ident in _sources(project):
+    if ident in sources_of(project):
         raise QueryError(f"{ident!r} is a source already; give another --id")
     if not iris.is_slug(ident):
         raise QueryError(f"{ident!r} is not a valid id; use letters, digits and hyphens")
     return ident
-
-
-def _sources(project: Project) -> dict[str, Source]:
-    sources, faults = read_sources(project.data, project.root)
-    if faults:
-        raise FactError(faults)
-    return sources
 
 
 def _entry(

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kg.facts.quotes import broken_at, occurrences
+from kg.facts.quotes import ALIKE, broken_at, occurrences
 from kg.facts.yaml_edit import Plain
 
 LEAST = 60.0  # how alike a passage must be to what was remembered, from 0 to 100
@@ -79,9 +79,6 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_ALIKE = {**dict.fromkeys("‘’ʼ′`", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
-
-
 def fold(text: str) -> tuple[str, list[int]]:
     """A text as words are remembered, and where each of its characters stands: without what is not seen, and without
     accents, in small letters, one space for any white space.
@@ -94,7 +91,7 @@ def fold(text: str) -> tuple[str, list[int]]:
     for index, character in enumerate(text):
         if unicodedata.category(character) == "Cf":
             continue
-        for letter in unicodedata.normalize("NFKD", _ALIKE.get(character, character)):
+        for letter in unicodedata.normalize("NFKD", ALIKE.get(character, character)):
             if unicodedata.combining(letter):
                 continue
             said = " " if letter.isspace() else letter.casefold()

@@ -127,7 +127,7 @@ def _in_another_form(text: str, words: str) -> str:
     return f"; line {place(text, start)[0]} has the same letters in another form: {behind}{differs}"
 
 
-_ALIKE = {**dict.fromkeys("‘’ʼ′`", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
+ALIKE = {**dict.fromkeys("‘’ʼ′`", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -137,7 +137,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     for index, character in enumerate(text):
         if unicodedata.category(character) == "Cf":
             continue
-        for letter in unicodedata.normalize("NFKD", _ALIKE.get(character, character)):
+        for letter in unicodedata.normalize("NFKD", ALIKE.get(character, character)):
             letters.append(" " if letter.isspace() else letter)
             places.append(index)
     return "".join(letters), places
