@@ -23,6 +23,7 @@ from kg.rdf import iris
 from kg.rdf.terms import shorten
 
 ROWS = 20  # of a page of an answer
+LONGEST = 300  # characters of what is searched for
 AROUND = 400  # characters of a source before and after a passage, where nothing else is asked for
 MOST_AROUND = 4_000
 
@@ -42,7 +43,7 @@ class Tools:
 
     def search(self, words: str, limit: int = 10) -> Told:
         """Things whose names or quotes have some words, the best first, and the questions that have them."""
-        opened = self._opened()
+        opened, words = self._opened(), words[:LONGEST]
         leads = find(opened, Sought(words, min(max(1, limit), 50)))
         page = Page(opened, opened.base)
         found = [
@@ -81,7 +82,7 @@ class Tools:
     def why(self, name: str, property: str = "", value: str = "") -> Told:
         """The statements of a thing, of others about it, or of a passage, each with the words it rests on."""
         opened = self._opened()
-        reasons = find_reasons(opened.release, opened.store, name, property or None, value or None)
+        reasons = find_reasons(opened.release, opened.store, name[:LONGEST], property[:LONGEST] or None, value or None)
         rows: list[dict[str, Any]] = [
             {
                 "subject": _label(opened, reason.statement.subject),
@@ -98,7 +99,7 @@ class Tools:
     def queries(self, words: str = "") -> Told:
         """The questions that the graph answers, with their parameters; those that have some words, where given."""
         opened = self._opened()
-        matching = matching_queries(opened.queries, words, 20) if words.strip() else opened.queries.values()
+        matching = matching_queries(opened.queries, words[:LONGEST], 20) if words.strip() else opened.queries.values()
         found = [_asked(opened, query) for query in matching]
         lines = []
         for query in found:
@@ -210,7 +211,7 @@ def _quoted(text: str) -> str:
 
 def _iri(opened: Opened, name: str) -> str:
     try:
-        return find_entity(name, opened.store, opened.base, opened.prefixes).value
+        return find_entity(name[:LONGEST], opened.store, opened.base, opened.prefixes).value
     except ValueError as error:
         raise QueryError(str(error)) from None
 

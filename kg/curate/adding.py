@@ -84,7 +84,8 @@ def add(project: Project, proposed: Proposed) -> int:
     the file as it was.
     """
     path = proposed.path
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    within(project, path)
+    before = path.read_bytes().decode("utf-8") if path.exists() else ""
     begun = before or f"source: {proposed.source.id}\nfacts:\n"
     after = append(begun, "facts", proposed.record)
     line = _first_difference(before, after)
@@ -102,6 +103,13 @@ def add(project: Project, proposed: Proposed) -> int:
             path.unlink()
         raise
     return line
+
+
+def within(project: Project, *paths: Path) -> None:
+    """Raise QueryError where a path to be written leads out of the project, as by a link."""
+    for path in paths:
+        if path.is_symlink() or not path.resolve().is_relative_to(project.root.resolve()):
+            raise QueryError(f"{path}: a link, or out of the project; put the file itself there")
 
 
 def citing(project: Project, words: str) -> list[tuple[Record, str]]:
@@ -298,7 +306,7 @@ def _file(project: Project, wanted: Wanted, source: Source) -> Path:
         path = (project.root / wanted.file).resolve()
         if path.suffix not in (".yaml", ".yml") or not path.is_relative_to((project.data / "facts").resolve()):
             raise QueryError(f"{wanted.file}: facts are added to .yaml files in data/facts")
-        return path
+        return project.root / path.relative_to(project.root.resolve())
     files, _ = fact_files(project.data, project.root)
     own = [path for path in files if path.suffix in (".yaml", ".yml") and _of_source(path) == source.id]
     return own[-1] if own else project.data / "facts" / f"{source.id}.yaml"

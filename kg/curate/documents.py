@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.curate.adding import sources_of
+from kg.curate.adding import sources_of, within
 from kg.curate.extract import Extracted, extract
 from kg.errors import QueryError
 from kg.facts.sources import Source
@@ -52,12 +52,13 @@ def add_source(project: Project, path: Path, told: Told) -> Source:
     text = project.data / "sources" / f"{ident}.txt"
     original = project.data / ORIGINALS / f"{ident}{path.suffix.lower()}"
     pages = project.data / ORIGINALS / f"{ident}.pages.csv"
+    listed = project.data / "sources.yaml"
+    within(project, text, original, pages, listed)
     for made in (text, original, pages):
         if made.exists():
             raise QueryError(f"{made} is there already; give another --id")
     found = extract(path, told.select)
-    listed = project.data / "sources.yaml"
-    before = listed.read_text(encoding="utf-8") if listed.exists() else ""
+    before = listed.read_bytes().decode("utf-8") if listed.exists() else ""
     try:
         _write(text, (found.text + "\n").encode())
         if found.recipe["tool"] != "text":
@@ -109,6 +110,7 @@ def _entry(
 
 def check_sources(project: Project) -> Iterator[Changed]:
     """The sources whose originals are gone or changed, or give another text by the tools of today."""
+    sources_of(project)  # says what is wrong with the list
     said = read_plain((project.data / "sources.yaml").read_text(encoding="utf-8")) or {}
     for entry in said.get("sources") or []:
         if "original" not in entry:
@@ -119,8 +121,9 @@ def check_sources(project: Project) -> Iterator[Changed]:
         elif _sha256(path) != entry.get("originalSha256"):
             yield Changed(entry["id"], f"data/{entry['original']} has changed: its SHA-256 is {_sha256(path)}")
         else:
-            recipe = entry.get("recipe") or {}
-            found = extract(path, recipe.get("select", "") if isinstance(recipe, dict) else "")
+            recipe = entry.get("recipe")
+            recipe = recipe if isinstance(recipe, dict) else {}
+            found = extract(path, recipe.get("select", ""))
             text = (project.data / "sources" / entry["file"]).read_text(encoding="utf-8")
             if found.text + "\n" != text:
                 now, then = found.recipe.get("version", ""), recipe.get("version", "")

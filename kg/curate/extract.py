@@ -3,6 +3,7 @@
 python -m kg.curate.extract FILE [SELECTOR]     prints what was extracted as JSON
 """
 
+import codecs
 import importlib
 import io
 import json
@@ -41,7 +42,7 @@ class ExtractError(QueryError):
 
 def extract(path: Path, select: str = "") -> Extracted:
     """The text of a document, read in a process of its own; ExtractError says why there is none."""
-    command = [sys.executable, "-m", "kg.curate.extract", str(path), select]
+    command = [sys.executable, "-P", "-m", "kg.curate.extract", str(path), select]  # -P: nothing of this folder is run
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
@@ -158,12 +159,37 @@ _BLOCKS = set(
 )
 
 
+_CLOSED = re.compile(r"<(title|script|style|textarea|iframe|noscript|template)\b([^<>]*?)/>", re.IGNORECASE)
+
+
+def _decoded(data: bytes) -> str:
+    """The characters of a page, by its mark, its own word for them, or as UTF-8; ExtractError where they are not that.
+
+    What XHTML closes within its tag is closed as HTML has it, so that nothing behind it is swallowed.
+    """
+    named = re.search(
+        rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)""", data[:4096], re.I
+    )
+    encoding = (named[1] or named[2]).decode() if named else "utf-8"
+    for mark, other in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        encoding = other if data.startswith(mark) else encoding
+    try:
+        text = data.decode("windows-1252" if encoding.lower() == "iso-8859-1" else encoding)  # as browsers read it
+    except (UnicodeDecodeError, LookupError):
+        raise ExtractError(f"its characters are not {encoding}; save it as UTF-8") from None
+    return _CLOSED.sub(r"<\1\2></\1>", text)
+
+
 def _walked(data: bytes, select: str) -> tuple[str, str, str]:
     """The text of HTML, a block a line and cells by tabs; its title and language."""
     _needed("selectolax")
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(data)
+    tree = LexborHTMLParser(_decoded(data))
     root = tree.css_first(select) if select else tree.body
     if root is None:
         raise ExtractError(f"nothing in it is {select!r}; give another selector" if select else "it has no body")
@@ -310,6 +336,10 @@ def _main() -> None:
         said = {"error": "it is nested too deep to be read"}
     except OSError as error:
         said = {"error": error.strerror or str(error)}
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever a document or a selector makes a reader raise)
+        said = {"error": f"it cannot be read: {error or type(error).__name__}"}
     sys.stdout.buffer.write(json.dumps(said, ensure_ascii=False).encode())
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kg.facts.quotes import ALIKE, broken_at, occurrences
 from kg.facts.yaml_edit import Plain
 
+SHORTEST = 0.7  # of the length of what is remembered, that of a passage that is like it
 LEAST = 60.0  # how alike a passage must be to what was remembered, from 0 to 100
 MOST_CONTEXT = 80  # characters of a prefix or a suffix
 
@@ -56,11 +57,13 @@ def _alike(text: str, folded: str, places: list[int], sought: str, most: int) ->
     found: list[Near] = []
     for score, minus, end in scored:
         start = -minus
+        if end - start < SHORTEST * len(sought):  # of which nothing but a part of the words could be found
+            continue
         aligned = partial_ratio_alignment(sought, folded[start:end])
-        if score < LEAST or aligned is None or aligned.dest_end <= aligned.dest_start:
+        if score < LEAST or aligned is None or aligned.dest_end - aligned.dest_start < SHORTEST * len(sought):
             continue
         first, last = start + aligned.dest_start, start + aligned.dest_end - 1
-        one = Near(*_whole(text, places[first], places[last] + 1), round(score, 1))
+        one = Near(*_whole(text, places[first], places[last] + 1), min(99.0, round(score, 1)))
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
     return found[:most]

@@ -9,11 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kg.build import prepare
-from kg.curate.adding import introduced
+from kg.curate.adding import introduced, within
 from kg.errors import QueryError, nearest
 from kg.facts.records import fact_files
 from kg.facts.yaml_edit import replace_scalars, scalars
 from kg.project import RENAMED, Project, read_renamed
+from kg.query.canned import list_queries
 from kg.rdf import iris
 from kg.rdf.context import Context
 from kg.rdf.ontology import read_vocabulary
@@ -31,12 +32,13 @@ def rename(project: Project, old: str, new: str) -> dict[Path, int]:
         raise QueryError(f"nothing in the facts is called {old!r}{nearest(old, known)}")
     if new in known:
         raise QueryError(f"{new!r} is another thing already; merge them by hand, or choose another id")
-    if not iris.is_slug(new):
+    if not iris.is_slug(new) or not re.fullmatch(r"\w[\w-]*", new):  # more than that a query would have to escape
         raise QueryError(f"{new!r} is not a valid id; use letters, digits and hyphens")
     context = read_vocabulary(project.ontology, project.base).context
     changed = {path: made for path in _files(project) if (made := _renamed(path, project, context, old, new))}
     before = {path: path.read_bytes() for path in changed}
     kept = project.data / RENAMED
+    within(project, *changed, kept)
     listed = kept.read_bytes() if kept.exists() else None
     try:
         for path, (text, _) in changed.items():
@@ -44,6 +46,7 @@ def rename(project: Project, old: str, new: str) -> dict[Path, int]:
         _write(kept, _with_alias(read_renamed(project), old, new))
         with TemporaryDirectory(prefix="kg-rename-") as folder:
             prepare(replace(project, coverage=0.0), Path(folder), project.build / "cache")
+        list_queries(project.queries)
     except BaseException:
         for path, data in before.items():
             _write(path, data)

@@ -172,7 +172,12 @@ class _Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.root: Any = yaml.compose(text, Loader=_LOADER)
+        try:
+            self.root: Any = yaml.compose(text, Loader=_LOADER)
+        except yaml.YAMLError as error:
+            raise EditError(f"not one YAML document: {error}") from None
+        if self.root is not None and not isinstance(self.root, yaml.MappingNode):
+            raise EditError("not a mapping at the top; a file of facts begins with source, facts or skip")
         self.nl = "\r\n" if "\r\n" in text else "\n"
         self._starts = [0, *(found.end() for found in _BREAK.finditer(text))]
 

@@ -230,9 +230,14 @@ def compare_page(opened: Opened, root: str, names: Sequence[str]) -> bytes:
     QueryError where the graph has no such thing, or there are more.
     """
     page = Page(opened, root)
-    found = [_found(page, name) for name in dict.fromkeys(names)]
-    if not 0 < len(found) <= MOST_COMPARED:
-        raise QueryError(f"two or three things can be compared, not {len(found)}; choose them in a list of /explore")
+    wished = list(dict.fromkeys(names))
+    if not 0 < len(wished) <= MOST_COMPARED:
+        raise QueryError(f"two or three things can be compared, not {len(wished)}; choose them in a list of /explore")
+    found = list(dict.fromkeys(_found(page, name) for name in wished))
+    if apart := [iri for iri in found if iri not in search.things(opened.index, found)]:
+        raise QueryError(
+            f"{page.name(apart[0]).label[:80]} is not a thing that can be compared; choose in a list of /explore"
+        )
     things = [thing(page, iri) for iri in found]
     sides = [dict(_sides(page, one)) for one in things]
     headings = dict.fromkeys(heading for side in sides for heading in side)

@@ -52,10 +52,12 @@ def find(opened: Opened, sought: Sought, marks: tuple[str, str] = ("", "")) -> F
     used = next((one for one in tries if one.text.strip() and search.number_of(index, one)), Wanted(kinds, text))
     hits = search.search(index, used, most, skip, marks)
     total = search.number_of(index, used) if hits else 0
-    if not used.some and " " in telling and 0 < total < FEW and not skip:  # what has some of the words comes behind
+    if (
+        not used.some and " " in telling and 0 < total < FEW and total == len(hits) and not skip
+    ):  # what has some of the words comes behind
         more = search.search(index, Wanted(kinds, used.text and search.telling(used.text), some=True), most, 0, marks)
         seen = {hit.iri for hit in hits}
-        hits += [hit for hit in more if hit.iri not in seen][: max(0, FEW - total)]
+        hits += [hit for hit in more if hit.iri not in seen][: max(0, min(FEW, most) - total)]
         total = len(hits)
     return Found(
         tuple(hits),

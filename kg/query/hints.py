@@ -1,5 +1,6 @@
 """Hints: what in a query the graph does not have, and what was probably meant, for an answer that has nothing."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,40 +10,48 @@ import pyoxigraph as px
 from kg.errors import nearest
 from kg.query.receipts import patterns_of
 from kg.rdf import iris
-from kg.rdf.terms import TYPE, shorten
+from kg.rdf.terms import TYPE, is_iri, shorten
 from kg.release import search
 
+MOST_PATTERNS = 20  # of a query that are looked at
+SECONDS = 0.5  # after which no further one is
 MOST_LITERALS = 200_000  # statements of a graph in which a text is looked for in other languages
 
 
 def hints(text: str, index: Path, store: px.Store, base: str, prefixes: Mapping[str, str]) -> list[str]:
     """What a query asks for by properties, classes, things and languages that the graph does not have, a line each."""
-    known = dict(prefixes)
-    return list(dict.fromkeys(_hints(patterns_of(text, prefixes), index, store, base, known)))
+    known, end = dict(prefixes), time.monotonic() + SECONDS
+    found: dict[str, None] = {}
+    for pattern in patterns_of(text, prefixes)[:MOST_PATTERNS]:
+        found |= dict.fromkeys(_hints(pattern, index, store, base, known))
+        if time.monotonic() > end:
+            break
+    return list(found)
 
 
 def _hints(
-    patterns: Iterable[tuple[Any, Any, Any]], index: Path, store: px.Store, base: str, prefixes: dict[str, str]
+    pattern: tuple[Any, Any, Any], index: Path, store: px.Store, base: str, prefixes: dict[str, str]
 ) -> Iterator[str]:
+    """What of a triple pattern the graph does not have; nothing of one with relative IRIs, which the engine fills in."""
     from rdflib import Literal, URIRef
 
-    for subject, path, value in patterns:
-        for predicate in _properties(path):
-            if not _has(store, predicate=px.NamedNode(str(predicate))):
-                yield _unknown("property", str(predicate), _words(index, "property"), prefixes)
-        if isinstance(value, URIRef) and str(path) == TYPE.value:
-            if not _has(store, predicate=TYPE, object_=px.NamedNode(str(value))):
-                yield _unknown("class", str(value), _words(index, "class"), prefixes)
-            continue
-        for thing in (subject, value):
-            if isinstance(thing, URIRef) and iris.is_entity(base, str(thing)):
-                node = px.NamedNode(str(thing))
-                if not (_has(store, subject=node) or _has(store, object_=node)):
-                    near = [hit.iri for hit in search.alike(index, iris.slug(base, str(thing)).replace("-", " "), 20)]
-                    yield _unknown("thing", str(thing), near, prefixes)
-        if isinstance(value, Literal):
-            predicate = px.NamedNode(str(path)) if isinstance(path, URIRef) else None
-            yield from _texts(store, predicate, value)
+    subject, path, value = pattern
+    if not all(is_iri(str(part)) for part in pattern if isinstance(part, URIRef)):
+        return
+    for predicate in _properties(path):
+        if not _has(store, predicate=px.NamedNode(str(predicate))):
+            yield _unknown("property", str(predicate), _words(index, "property"), prefixes)
+    if isinstance(value, URIRef) and str(path) == TYPE.value:
+        if not _has(store, predicate=TYPE, object_=px.NamedNode(str(value))):
+            yield _unknown("class", str(value), _words(index, "class"), prefixes)
+        return
+    things = [str(part) for part in (subject, value) if isinstance(part, URIRef) and iris.is_entity(base, str(part))]
+    for node in map(px.NamedNode, things):
+        if not (_has(store, subject=node) or _has(store, object_=node)):
+            near = [hit.iri for hit in search.alike(index, iris.slug(base, node.value).replace("-", " "), 20)]
+            yield _unknown("thing", node.value, near, prefixes)
+    if isinstance(value, Literal):
+        yield from _texts(store, px.NamedNode(str(path)) if isinstance(path, URIRef) else None, value)
 
 
 def _properties(path: Any) -> Iterator[Any]:
@@ -76,7 +85,8 @@ def _texts(store: px.Store, predicate: px.NamedNode | None, value: Any) -> Itera
     if value.language:
         given = px.Literal(text, language=value.language)
     else:
-        given = px.Literal(text, datatype=px.NamedNode(str(value.datatype))) if value.datatype else px.Literal(text)
+        kind = str(value.datatype or "")
+        given = px.Literal(text, datatype=px.NamedNode(kind)) if is_iri(kind) else px.Literal(text)
     if _has(store, predicate=predicate, object_=given) or len(store) > MOST_LITERALS:
         return
     plain = px.Literal(text)  # which the engine itself writes into the query

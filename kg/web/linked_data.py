@@ -144,8 +144,10 @@ async def compare(opened: Opened, pool: Pool, request: Request, name: str) -> Re
     only(found, ("thing",))
     names = tuple(text[:300] for text in found.get("thing", ()))
     kind = negotiated(request, ("html",))
-    made = await asyncio.to_thread(compare_page, opened, request.root, names)
-    return Reply(200, FORMATS[kind].content_type, made, cacheable=True, fields=tuple(("thing", text) for text in names))
+    shown = partial(compare_page, opened, request.root, names)
+    return Reply(
+        200, FORMATS[kind].content_type, shown, cacheable=True, fields=tuple(("thing", text) for text in names)
+    )
 
 
 async def home(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

@@ -129,3 +129,49 @@ def test_the_verbs_say_what_they_did(project: Path) -> None:
     assert b"data/facts/notice.yaml:" in cited.stdout
     assert run("cites", "no such words", cwd=project).returncode == 1
     assert b"write WORD=VALUE" in run("add", "x", "-p", "a", cwd=project).stderr
+
+
+def test_line_ends_stay_as_they_are_and_come_back_as_they_were(project: Path) -> None:
+    path = notice(project)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    before = path.read_bytes()
+    refused = propose(
+        read_project(project), Wanted("Visitors are asked", type="Event", said=(("about", "lighthouse"),))
+    )
+    with pytest.raises(FactError):
+        add(read_project(project), refused)
+    assert path.read_bytes() == before
+    good = Wanted("A fog horn is added", id="fog-horn", said=(("otherName", "fog horn"),), basis="inferred", note="So.")
+    add(read_project(project), propose(read_project(project), good))
+    after = path.read_bytes()
+    assert b"\n" not in after.replace(b"\r\n", b"")
+    assert len(after) > len(before)
+
+
+def test_a_file_is_given_from_anywhere_and_no_link_leads_out(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    link = tmp_path / "by-a-link"
+    link.symlink_to(project)
+    for start in (f"../{project.name}" if project.parent == tmp_path else str(project), str(link)):
+        done = run(
+            "-C",
+            start,
+            "add",
+            "its lamp was first lit on 3 March 1852",
+            "--type",
+            "Event",
+            "--file",
+            "data/facts/zz.yaml",
+            "--dry-run",
+            cwd=elsewhere,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(b"data/facts/zz.yaml")
+    outside = tmp_path / "outside.yaml"
+    (project / "data" / "facts" / "out.yaml").symlink_to(outside)
+    done = run(
+        "add", "its lamp was first lit on 3 March 1852", "--type", "Event", "--file", "data/facts/out.yaml", cwd=project
+    )
+    assert done.returncode == 2, done.stderr
+    assert not outside.exists()

@@ -2,6 +2,7 @@
 cannot be read is said with nothing written.
 """
 
+import hashlib
 import zipfile
 from pathlib import Path
 
@@ -219,7 +220,10 @@ def test_a_document_becomes_a_source_that_facts_can_quote(project: Path, tmp_pat
 def test_a_text_made_otherwise_today_is_said_and_nothing_is_changed(project: Path, tmp_path: Path) -> None:
     add_source(read_project(project), put(tmp_path, "page.html", HTML), Told())
     text = project / "data" / "sources" / "page.txt"
+    listed, was = project / "data" / "sources.yaml", hashlib.sha256(text.read_bytes()).hexdigest()
     text.write_text(text.read_text(encoding="utf-8") + "more\n", encoding="utf-8")
+    now = hashlib.sha256(text.read_bytes()).hexdigest()
+    listed.write_text(listed.read_text(encoding="utf-8").replace(was, now), encoding="utf-8")
     (changed,) = check_sources(read_project(project))
     assert "gives another text than data/sources/page.txt (made by selectolax" in changed.message
 
@@ -278,3 +282,49 @@ def test_many_pages_are_read_in_bounded_time(tmp_path: Path) -> None:
     assert len(found.pages) == 2000
     sources, faults = read_sources(tmp_path / "none", tmp_path)
     assert (sources, faults) == ({}, [])
+
+
+def test_nothing_of_the_folder_that_one_is_in_is_run(project: Path, tmp_path: Path) -> None:
+    put(tmp_path, "selectolax.py", "open('ran', 'w')")
+    put(tmp_path, "a.html", HTML)
+    assert run("-C", str(project), "source", "add", "a.html", cwd=tmp_path).returncode == 0
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_document_is_written_through_no_link(project: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.html"
+    (project / "data" / "originals").mkdir()
+    (project / "data" / "originals" / "a.html").symlink_to(outside)
+    done = run("source", "add", put(tmp_path, "a.html", HTML), cwd=project)
+    assert done.returncode == 2
+    assert not outside.exists()
+
+
+def test_pages_are_read_in_the_characters_that_they_say(tmp_path: Path) -> None:
+    page = '<html><head><meta charset="iso-8859-1"></head><body><p>caf\xe9 \x93A\x94</p></body></html>'.encode(
+        "latin-1"
+    )
+    assert extract(put(tmp_path, "a.html", page)).text == "café “A”"
+    with pytest.raises(ExtractError, match="its characters are not utf-8"):
+        extract(put(tmp_path, "b.html", b"<p>caf\xe9</p>"))
+    with pytest.raises(ExtractError, match="cannot be read"):
+        extract(put(tmp_path, "c.html", HTML), "[")
+
+
+def test_what_xhtml_closes_swallows_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "short.epub"
+    with zipfile.ZipFile(epub(tmp_path)) as old, zipfile.ZipFile(path, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            new.writestr(info.filename, data.replace(b"<html>", b"<html><head><title/><script src='x'/></head>"))
+    assert extract(path).text == f"{SENTENCES[0]}\n\n{SENTENCES[1]}"
+
+
+def test_a_list_of_sources_that_is_wrong_is_said(project: Path) -> None:
+    listed = project / "data" / "sources.yaml"
+    listed.write_text(
+        listed.read_text(encoding="utf-8") + "- id: x\n  original: originals/x.pdf\n  recipe: hand\n", encoding="utf-8"
+    )
+    done = run("source", "check", cwd=project)
+    assert b"the source has no file" in done.stderr
+    assert b"its own fault" not in done.stderr

@@ -80,3 +80,15 @@ def test_a_quote_is_proved_where_it_was_taken(text: str, start: int, length: int
         assert "begins or ends within" in str(error)
         return
     assert (passage.start, passage.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Members: 450 NGOs. It grew.", "Members: nobody ever joined the coalition at all"),
+        ("No. It was refused.", "No. It was adopted by all states"),
+    ],
+)
+def test_a_beginning_is_not_what_goes_on_otherwise(text: str, words: str) -> None:
+    """What is made up is never taken for the same as a short sentence that it begins with."""
+    assert all(one.score < 80 for one in find_near(text, words))

@@ -61,6 +61,7 @@ def test_what_cannot_be_renamed_is_said_and_nothing_changes(project: Path) -> No
         ("lighthous", "x", "did you mean 'lighthouse'"),
         ("lighthouse", "bay", "is another thing already"),
         ("lighthouse", "a b", "is not a valid id"),
+        ("lighthouse", "tower~x.", "is not a valid id"),
     ):
         with pytest.raises(QueryError, match=words):
             rename(read_project(project), old, new)
@@ -96,3 +97,19 @@ def test_an_old_address_leads_to_the_new_one(project: Path, tmp_path: Path) -> N
         assert page.status_code == 200
         assert str(page.url).endswith("id/tower.html")
         assert httpx.get(f"{server.url}id/nobody").status_code == 404
+
+
+def test_a_rename_writes_through_no_link_and_keeps_queries_that_can_be_read(project: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    (project / "data" / "renamed.csv").symlink_to(outside)
+    with pytest.raises(QueryError, match="a link"):
+        rename(read_project(project), "lighthouse", "tower")
+    assert not outside.exists()
+    (project / "data" / "renamed.csv").unlink()
+    (project / "queries" / "bad.rq").write_text(
+        "SELECT ?x { VALUES ?x { id:lighthouse id:bay }  #: two\n}", encoding="utf-8"
+    )
+    before = lines(project)
+    with pytest.raises(ProjectError, match="cannot be used as a default"):
+        rename(read_project(project), "lighthouse", "tower")
+    assert lines(project) == before

@@ -163,6 +163,9 @@ def test_a_record_stands_where_a_person_would_have_put_it(text: str, expected: s
 
 
 def test_what_cannot_be_done_as_text_is_refused() -> None:
+    for text in ("a: 1\n---\nb: 2\n", "- a\n", "a: [\n"):
+        with pytest.raises(EditError):
+            append(text, "facts", {"id": "b"})
     with pytest.raises(EditError, match="there is no facts › 7 in the file"):
         set_value("facts:\n- id: a\n", ["facts", 6], "note", "x")
     with pytest.raises(EditError, match="is not a mapping"):

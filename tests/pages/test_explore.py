@@ -141,6 +141,10 @@ def test_one_thing_is_offered_others_of_its_kind(opened: Opened) -> None:
         ("explore?kind=event&kind=person", "2 times"),
         ("compare?thing=nobody", "nobody"),
         ("compare", "two or three things"),
+        ("compare?thing=http://example.org/x", "is not a thing that can be compared"),
+        ("compare?thing=international-campaign-icc", "is not a thing that can be compared"),
+        ("compare?thing=kg:Event&thing=belgium", "is not a thing that can be compared"),
+        ("compare?thing=a&thing=b&thing=c&thing=d", "two or three things can be compared, not 4"),
     ],
 )
 def test_a_wrong_address_says_what_is_wrong(client: httpx.Client, path: str, words: str) -> None:

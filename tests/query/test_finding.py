@@ -97,3 +97,12 @@ def test_dates_and_codes_are_found_as_they_are_written(opened: Opened, text: str
 )
 def test_a_question_is_found_by_the_words_of_everyday(opened: Opened, text: str, query: str) -> None:
     assert query in [found.name for found in find(opened, Sought(text)).queries]
+
+
+def test_totals_are_of_all_whatever_is_asked_for_at_a_time(opened: Opened) -> None:
+    every = find(opened, Sought("14 June 1998", 100))
+    for most in (1, 2, 3):
+        found = find(opened, Sought("14 June 1998", most))
+        assert len(found.hits) == most
+        assert found.total >= sum("14 June 1998" in hit.label for hit in every.hits)
+        assert found.total > most

@@ -1,5 +1,6 @@
 """What a query asks for that the graph does not have is said, with what was probably meant."""
 
+import time
 from pathlib import Path
 
 import pyoxigraph as px
@@ -61,3 +62,15 @@ def test_what_is_there_needs_no_hint(opened: Opened, where: str) -> None:
 def test_a_text_that_ends_a_literal_changes_no_query(opened: Opened) -> None:
     assert told(opened, """?x skos:prefLabel "a\\" } { ?s ?p ?o" """) == []
     assert isinstance(opened.store, px.Store)
+
+
+@pytest.mark.parametrize("where", ["?s <foo> ?o", "?s a <bar>", "<x> ?p ?o", '?s ?p "x"^^<foo>'])
+def test_relative_names_are_no_failure(opened: Opened, where: str) -> None:
+    assert told(opened, where) == []
+
+
+def test_hints_of_a_large_query_take_bounded_time(opened: Opened) -> None:
+    where = " UNION ".join(f'{{ ?s ?p "{number}x" }}' for number in range(300))
+    begun = time.monotonic()
+    told(opened, where)
+    assert time.monotonic() - begun < 10, "20 patterns at most, and no further one after half a second"
