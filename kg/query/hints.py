@@ -32,7 +32,7 @@ def hints(text: str, index: Path, store: px.Store, base: str, prefixes: Mapping[
 def _hints(
     pattern: tuple[Any, Any, Any], index: Path, store: px.Store, base: str, prefixes: dict[str, str]
 ) -> Iterator[str]:
-    """What of a triple pattern the graph does not have; nothing of one with relative IRIs, which the engine fills in."""
+    """What of a triple pattern the graph does not have; nothing of one with relative IRIs, which are none yet."""
     from rdflib import Literal, URIRef
 
     subject, path, value = pattern
