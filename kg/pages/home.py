@@ -53,13 +53,13 @@ QUESTIONS = 8  # of the first page
 KINDS = ("organization", "person", "event", "place", "document")  # that the first page counts
 
 
-def _by_year(dated: Iterable[tuple[Name, Dated, str]]) -> list[tuple[int, list[tuple[Name, Dated]]]]:
-    """Dated things by the year in which they begin."""
-    found: dict[int, list[tuple[Name, Dated]]] = {}
+def _by_year(dated: Iterable[tuple[Name, Dated, str]]) -> list[tuple[int, list[tuple[str, list[Name]]]]]:
+    """Dated things by the year in which they begin, those of one date together."""
+    found: dict[int, dict[str, list[Name]]] = {}
     for name, when, _ in sorted(dated, key=lambda item: (item[1].earliest or (0, 0, 0), item[0].label)):
         if when.earliest:
-            found.setdefault(when.earliest[0], []).append((name, when))
-    return sorted(found.items())
+            found.setdefault(when.earliest[0], {}).setdefault(when.text, []).append(name)
+    return sorted((year, list(dates.items())) for year, dates in found.items())
 
 
 def _countries(page: Page) -> dict[str, tuple[Name, str]]:

@@ -64,5 +64,7 @@ def test_every_event_stands_under_its_year(opened: Opened) -> None:
     listed = re.findall(r'<section><h3><a href="./timeline/(\d+)">(\d+)</a></h3><ul class="dates">(.*?)</ul>', text)
     assert [year for year, _, _ in listed] == sorted(year for year, _, _ in listed)
     picture = text[text.index("picture years") : text.index("</svg>", text.index("picture years"))]
-    assert picture.count("<circle") == sum(part.count("<li>") for *_, part in listed) > 40
+    assert picture.count("<circle") == sum(part.count("<a ") for *_, part in listed) > 40
+    dates = [date for *_, part in listed for date in re.findall(r'<span class="date">([^<]+)</span>', part)]
+    assert len(dates) == len(set(dates)) < picture.count("<circle"), "what is of one date stands together"
     assert "…" not in "".join(part for *_, part in listed)
