@@ -160,10 +160,8 @@ def answer(text: str, release: "Release", store: "px.Store", wish: Wish) -> None
     """
     import pyoxigraph as px
 
-    from kg.query.receipts import answered, with_words, write_answered
     from kg.query.results import write_results
     from kg.query.sparql import run
-    from kg.release.nquads import Dataset
 
     if wish.delimiter and wish.kind not in (None, "csv"):
         raise click.UsageError("--excel is for csv; -t xlsx writes a workbook")
@@ -171,6 +169,9 @@ def answer(text: str, release: "Release", store: "px.Store", wish: Wish) -> None
     kind = wish.kind or ("csv" if wish.file or wish.delimiter or not sys.stdout.isatty() else "table")
     plain = kind == "table" or (kind == "csv" and not (wish.file or wish.delimiter or wish.crlf))
     if wish.words:
+        from kg.query.receipts import answered, with_words, write_answered
+        from kg.release.nquads import Dataset
+
         found = answered(store, Dataset(release.dataset), text, release)
         if not plain:
             _written(write_answered(found, kind), kind, wish)

@@ -201,11 +201,14 @@ def bind(query: CannedQuery, values: Mapping[str, str], store: px.Store, base: s
 
 def values_in(query: CannedQuery, text: str) -> dict[str, px.NamedNode | px.Literal | None]:
     """The values of a canned query's parameters in its text, as `bind` gives it; None for one that is left open."""
-    bodies = {match["name"]: match["body"].strip() for match in _PARAMETER.finditer(text)}
-    return {
-        p.name: None if bodies[p.name].upper() == "UNDEF" else _term(bodies[p.name], text, f"?{p.name}")
-        for p in query.parameters
-    }
+    defaults, bodies = (
+        {match["name"]: match["body"].strip() for match in _PARAMETER.finditer(one)} for one in (query.text, text)
+    )
+    found = {p.name: p.default for p in query.parameters}
+    for name, body in bodies.items():
+        if body != defaults[name]:
+            found[name] = None if body.upper() == "UNDEF" else _term(body, text, f"?{name}")
+    return found
 
 
 def _replaced(match: re.Match[str], terms: Mapping[str, str]) -> str:

@@ -66,6 +66,7 @@ def million(build: Path) -> Opened:
     files = {
         "dataset.nq": data,
         "manifest.json": json.dumps(manifest).encode(),
+        "sources/page.txt": b"ten letters" * 11_000,
         "context.jsonld": (TEMPLATE / "ontology" / "context.jsonld").read_bytes(),
     }
     release = published(build, hashlib.sha256(data).hexdigest()[:12], files)
