@@ -3,16 +3,12 @@
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.group import as_a_filter, cli, many, project_of, root_of
 from kg.errors import FactError, QueryError, nearest, printable
 from kg.terminal import judged, note
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.group()

@@ -74,7 +74,7 @@ def many(number: int, word: str) -> str:
 
 
 def pairs_of(values: tuple[str, ...]) -> dict[str, str]:
-    """The keys and values of options, each written KEY=VALUE; UsageError for one that is not, or a key given twice."""
+    """Options written KEY=VALUE, as a dict; UsageError where one has no key or no =, or a key is given twice."""
     pairs: dict[str, str] = {}
     for value in values:
         key, equals, rest = value.partition("=")

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kg.facts.quotes import ALIKE, broken_at, occurrences
+from kg.facts.quotes import broken_at, letters_of, occurrences
 from kg.facts.yaml_edit import Plain
 
 SHORTEST = 0.7  # of the length of what is remembered, that of a passage that is like it
@@ -91,17 +91,12 @@ def fold(text: str) -> tuple[str, list[int]]:
     """
     letters: list[str] = []
     places: list[int] = []
-    for index, character in enumerate(text):
-        if unicodedata.category(character) == "Cf":
+    for letter, place in zip(*letters_of(text), strict=True):
+        if unicodedata.combining(letter) or (letter == " " and letters[-1:] == [" "]):
             continue
-        for letter in unicodedata.normalize("NFKD", ALIKE.get(character, character)):
-            if unicodedata.combining(letter):
-                continue
-            said = " " if letter.isspace() else letter.casefold()
-            if said == " " and letters[-1:] == [" "]:
-                continue
-            letters += said
-            places += [index] * len(said)
+        said = letter.casefold()
+        letters += said
+        places += [place] * len(said)
     return "".join(letters), places
 
 

@@ -111,7 +111,7 @@ def _with_below(kinds: set[str], vocabulary: Vocabulary) -> set[str]:
 
 
 def _whole(code: str) -> re.Pattern[str]:
-    """A code, as a text holds it that does not hold a longer one: A/12 is no part of A/12/7."""
+    """The pattern that finds a code in a text, but not inside a longer code: A/12 is not found in A/12/7."""
     return re.compile(rf"(?<![\w/.-]){re.escape(code)}(?![\w/-]|\.\w)")
 
 
@@ -249,7 +249,7 @@ class Attestation:
         self.lines.append(claim_line(one.of, claim._replace(label=label)))
 
     def _is_code(self, one: Said) -> bool:
-        """Whether a text is no words of a language but a symbol, a number or the like."""
+        """Whether a value is a code (a document symbol, a number) rather than words in a language."""
         return not self._context.terms[one.key].language and re.fullmatch(r"\S+", one.value) is not None
 
     def _duration(self, one: Said) -> None:

@@ -111,8 +111,8 @@ def nearest_passage(text: str, words: str) -> str:
 
 def _in_another_form(text: str, words: str) -> str:
     """Where the words stand but for characters that are not seen, or that look the same; "" if nowhere."""
-    folded, places = _folded(text)
-    sought, _ = _folded(words)
+    folded, places = letters_of(text)
+    sought, _ = letters_of(words)
     at = folded.find(sought) if sought.strip() else -1
     if at < 0:
         return ""
@@ -130,7 +130,7 @@ def _in_another_form(text: str, words: str) -> str:
 ALIKE = {**dict.fromkeys("‘’ʼ′`", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def letters_of(text: str) -> tuple[str, list[int]]:
     """The text without what is not seen, decomposed, and where each of its characters stands in the text."""
     letters: list[str] = []
     places: list[int] = []
