@@ -40,7 +40,7 @@ def test_no_request_that_it_allows_breaks_the_server(server: Server) -> None:
             "1",
             "--no-color",
             "--workers",
-            "2",
+            "1",  # ast.parse, which Hypothesis calls, may fail in two threads on Python 3.11 (cpython#106905)
         ),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
