@@ -48,6 +48,7 @@ LATE = {
     "click",
     "difflib",
     "elementpath",
+    "fcntl",
     "fractions",
     "hashlib",
     "importlib",

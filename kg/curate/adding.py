@@ -3,16 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pyoxigraph as px
 
-from kg.build import prepare
+from kg.curate.changes import content, make
 from kg.curate.passages import Near, find_near, quote_of
-from kg.errors import FactError, Fault, QueryError, nearest
+from kg.errors import FactError, QueryError, nearest
 from kg.facts.reading import ENGLISH, apart, folded, missing, named_in
 from kg.facts.records import Record, fact_files, read_file
 from kg.facts.sources import Source, read_sources
@@ -23,7 +21,6 @@ from kg.rdf.context import Context
 from kg.rdf.edtf import read_edtf
 from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.terms import EDTF, RDFS, SH, SKOS, text_of
-from kg.release.writer import write_file
 
 
 class Wanted(NamedTuple):
@@ -80,36 +77,15 @@ def propose(project: Project, wanted: Wanted) -> Proposed:
 
 
 def add(project: Project, proposed: Proposed) -> int:
-    """Put a record into its file, and give the line on which it begins; FactError with what keeps it from building, and
-    the file as it was.
+    """Put a record into its file, and give the line on which it begins; FactError with what keeps it from building,
+    and the file as it was.
     """
     path = proposed.path
-    within(project, path)
-    before = path.read_bytes().decode("utf-8") if path.exists() else ""
-    begun = before or f"source: {proposed.source.id}\nfacts:\n"
-    after = append(begun, "facts", proposed.record)
-    line = _first_difference(before, after)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, lambda file: file.write(after.encode()))
-    try:
-        faults = [fault for fault in _faults(project) if fault.file == path.relative_to(project.root).as_posix()]
-        own = [fault for fault in faults if fault.line >= line]
-        if own:
-            raise FactError(own)
-    except BaseException:
-        if before:
-            write_file(path, lambda file: file.write(before.encode()))
-        else:
-            path.unlink()
-        raise
-    return line
-
-
-def within(project: Project, *paths: Path) -> None:
-    """Raise QueryError where a path to be written leads out of the project, as by a link."""
-    for path in paths:
-        if path.is_symlink() or not path.resolve().is_relative_to(project.root.resolve()):
-            raise QueryError(f"{path}: a link, or out of the project; put the file itself there")
+    data = content(path)
+    before = (data or b"").decode("utf-8")
+    after = append(before or f"source: {proposed.source.id}\nfacts:\n", "facts", proposed.record)
+    make(project, {path: data}, {path: after.encode()})
+    return first_difference(before, after)
 
 
 def citing(project: Project, words: str) -> list[tuple[Record, str]]:
@@ -320,16 +296,7 @@ def _of_source(path: Path) -> str:
     return str(said.get("source", "")) if isinstance(said, dict) else ""
 
 
-def _faults(project: Project) -> Sequence[Fault]:
-    with TemporaryDirectory(prefix="kg-add-") as folder:
-        try:
-            prepare(replace(project, coverage=0.0), Path(folder), project.build / "cache")
-        except FactError as error:
-            return error.faults
-    return ()
-
-
-def _first_difference(before: str, after: str) -> int:
+def first_difference(before: str, after: str) -> int:
     """The first line, from 1, on which two texts differ."""
     old, new = before.split("\n"), after.split("\n")
     return next(

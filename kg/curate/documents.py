@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.curate.adding import sources_of, within
+from kg.curate.adding import sources_of
+from kg.curate.changes import within
 from kg.curate.extract import Extracted, extract
 from kg.errors import QueryError
 from kg.facts.sources import Source

@@ -4,21 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from kg.build import prepare
-from kg.curate.adding import introduced, within
+from kg.curate.adding import introduced
+from kg.curate.changes import content, make
 from kg.errors import QueryError, nearest
 from kg.facts.records import fact_files
 from kg.facts.yaml_edit import replace_scalars, scalars
 from kg.project import RENAMED, Project, read_renamed
-from kg.query.canned import list_queries
 from kg.rdf import iris
 from kg.rdf.context import Context
 from kg.rdf.ontology import read_vocabulary
-from kg.release.writer import write_file
 
 
 def rename(project: Project, old: str, new: str) -> dict[Path, int]:
@@ -36,25 +32,10 @@ def rename(project: Project, old: str, new: str) -> dict[Path, int]:
         raise QueryError(f"{new!r} is not a valid id; use letters, digits and hyphens")
     context = read_vocabulary(project.ontology, project.base).context
     changed = {path: made for path in _files(project) if (made := _renamed(path, project, context, old, new))}
-    before = {path: path.read_bytes() for path in changed}
     kept = project.data / RENAMED
-    within(project, *changed, kept)
-    listed = kept.read_bytes() if kept.exists() else None
-    try:
-        for path, (text, _) in changed.items():
-            _write(path, text.encode())
-        _write(kept, _with_alias(read_renamed(project), old, new))
-        with TemporaryDirectory(prefix="kg-rename-") as folder:
-            prepare(replace(project, coverage=0.0), Path(folder), project.build / "cache")
-        list_queries(project.queries)
-    except BaseException:
-        for path, data in before.items():
-            _write(path, data)
-        if listed is None:
-            kept.unlink(missing_ok=True)
-        else:
-            _write(kept, listed)
-        raise
+    read = {path: content(path) for path in (*changed, kept)}
+    aliases = _with_alias(read_renamed(project), old, new)
+    make(project, read, {**{path: text.encode() for path, (text, _) in changed.items()}, kept: aliases})
     return {path: count for path, (_, count) in changed.items()}
 
 
@@ -134,7 +115,3 @@ def _with_alias(known: dict[str, str], old: str, new: str) -> bytes:
     listed = {earlier: new if later == old else later for earlier, later in known.items() if earlier != new}
     rows = "".join(f"{earlier},{later}\n" for earlier, later in sorted({**listed, old: new}.items()))
     return f"old,new\n{rows}".encode()
-
-
-def _write(path: Path, data: bytes) -> None:
-    write_file(path, lambda file: file.write(data))
