@@ -2,25 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import pyoxigraph as px
-
 from kg.curate.changes import content, make
+from kg.curate.known import classes, introduced, needed, records_of, sources_of
 from kg.curate.passages import Near, find_near, quote_of
-from kg.errors import FactError, QueryError, nearest
+from kg.errors import QueryError, nearest
 from kg.facts.reading import ENGLISH, apart, folded, missing, named_in
-from kg.facts.records import Record, fact_files, read_file
-from kg.facts.sources import Source, read_sources
-from kg.facts.values import Text
+from kg.facts.records import Record, fact_files
+from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, read_plain
 from kg.project import Project
 from kg.rdf.context import Context
 from kg.rdf.edtf import read_edtf
 from kg.rdf.ontology import Vocabulary, read_vocabulary
-from kg.rdf.terms import EDTF, RDFS, SH, SKOS, text_of
+from kg.rdf.terms import EDTF, RDFS, SKOS, text_of
 
 
 class Wanted(NamedTuple):
@@ -62,18 +60,18 @@ def propose(project: Project, wanted: Wanted) -> Proposed:
     known = dict(introduced(project))
     record: dict[str, Plain] = {"quote": _quote(source, passage)}
     kind = _type(vocabulary, wanted, known, exact, source)
-    record["id"] = wanted.id or _new_id(exact, known)
+    record["id"] = wanted.id or new_id(exact, known)
     if kind:
         record["type"] = kind
     said = dict(_values(vocabulary.context, wanted.said))
     if kind and "name" in vocabulary.context.terms and "name" not in said:
         record["name"] = exact
-    if (date := _date(vocabulary.context, exact, source)) and not said.keys() & _dates(vocabulary.context):
+    if (date := date_in(vocabulary.context, exact, source)) and not said.keys() & _dates(vocabulary.context):
         said[date[0]] = date[1]
     record |= said
     record |= {key: value for key, value in (("basis", wanted.basis), ("note", wanted.note)) if value}
     needs = tuple(word for word in needed(vocabulary, kind) if word not in record) if kind else ()
-    return Proposed(_file(project, wanted, source), record, source, passage, needs)
+    return Proposed(file_for(project, source.id, wanted.file), record, source, passage, needs)
 
 
 def add(project: Project, proposed: Proposed) -> int:
@@ -96,7 +94,7 @@ def citing(project: Project, words: str) -> list[tuple[Record, str]]:
         for ident, source in sources.items()
     }
     found = []
-    for record in _records(project):
+    for record in records_of(project):
         source = sources.get(record.source)
         for quote in record.quotes if source else ():
             start = source.text.find(f"{quote.prefix}{quote.exact}{quote.suffix}") if source else -1
@@ -107,14 +105,6 @@ def citing(project: Project, words: str) -> list[tuple[Record, str]]:
                 found.append((record, str(quote.exact)))
                 break
     return found
-
-
-def sources_of(project: Project) -> dict[str, Source]:
-    """The sources of a project by id; FactError with what is wrong with them."""
-    sources, faults = read_sources(project.data, project.root)
-    if faults:
-        raise FactError(faults)
-    return sources
 
 
 def _source(sources: Mapping[str, Source], ident: str) -> Source:
@@ -159,48 +149,6 @@ def _quote(source: Source, passage: Near) -> Plain:
         raise QueryError(str(error)) from None
 
 
-def _records(project: Project) -> Iterator[Record]:
-    files, _ = fact_files(project.data, project.root)
-    for path in files:
-        for item in read_file(path, path.relative_to(project.root).as_posix()):
-            if isinstance(item, Record):
-                yield item
-
-
-def introduced(project: Project) -> Iterator[tuple[str, str]]:
-    """The ids of all records, each with the class by which one introduces it, or ""."""
-    for record in _records(project):
-        ident, kind = record.content.get(Text("id")), record.content.get(Text("type"))
-        if isinstance(ident, Text):
-            yield str(ident), str(kind) if isinstance(kind, Text) else ""
-
-
-def classes(vocabulary: Vocabulary) -> dict[str, str]:
-    """The classes that records can be of, as the context calls them, with their IRIs."""
-    typed = {text_of(q.subject) for q in vocabulary.statements if text_of(q.object).endswith(("#Class",))}
-    named = {
-        name: term.iri for name, term in vocabulary.context.terms.items() if term.iri in typed and name[:1].isupper()
-    }
-    own = {iri.removeprefix(vocabulary.context.vocab): iri for iri in typed if iri.startswith(vocabulary.context.vocab)}
-    return dict(sorted({**own, **named}.items()))
-
-
-def needed(vocabulary: Vocabulary, kind: str) -> list[str]:
-    """The words that the shapes of a class, and of those above it, want at least once of each thing."""
-    iri = classes(vocabulary).get(kind, "")
-    wanted = {iri, *vocabulary.superclasses.get(iri, ())}
-    said: dict[str, dict[str, list[px.NamedNode | px.BlankNode | px.Literal]]] = {}
-    for quad in vocabulary.shapes:
-        said.setdefault(str(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
-    paths = set()
-    for shape in said.values():
-        if {text_of(target) for target in shape.get(SH + "targetClass", ())} & wanted:
-            for part in (said.get(str(node), {}) for node in shape.get(SH + "property", ())):
-                if any(text_of(number) != "0" for number in part.get(SH + "minCount", ())):
-                    paths |= {text_of(path) for path in part.get(SH + "path", ())}
-    return [word for word, term in vocabulary.context.terms.items() if term.iri in paths]
-
-
 def _type(vocabulary: Vocabulary, wanted: Wanted, known: Mapping[str, str], exact: str, source: Source) -> str:
     """The class of a new thing: what is given, or the one class that the words name; none for a thing that is known."""
     every = classes(vocabulary)
@@ -212,12 +160,7 @@ def _type(vocabulary: Vocabulary, wanted: Wanted, known: Mapping[str, str], exac
         return wanted.type
     if wanted.id and any(ident == wanted.id for ident in known):
         return ""
-    words = folded(exact)
-    labels = {(RDFS + "label"), (SKOS + "hiddenLabel")}
-    said = [
-        (text_of(q.subject), folded(text_of(q.object))) for q in vocabulary.statements if q.predicate.value in labels
-    ]
-    fitting = [name for name, iri in every.items() if any(one == iri and named_in(label, words) for one, label in said)]
+    fitting = classes_named(vocabulary, exact)
     if len(fitting) == 1:
         return fitting[0]
     proposed = f"; the words name {', '.join(fitting)}" if fitting else ""
@@ -226,7 +169,19 @@ def _type(vocabulary: Vocabulary, wanted: Wanted, known: Mapping[str, str], exac
     )
 
 
-def _new_id(exact: str, known: Mapping[str, str]) -> str:
+def classes_named(vocabulary: Vocabulary, exact: str) -> list[str]:
+    """The classes of which some words have a label."""
+    words = folded(exact)
+    labels = {RDFS + "label", SKOS + "hiddenLabel"}
+    said = {
+        text_of(q.subject)
+        for q in vocabulary.statements
+        if q.predicate.value in labels and named_in(folded(text_of(q.object)), words)
+    }
+    return [name for name, iri in classes(vocabulary).items() if iri in said]
+
+
+def new_id(exact: str, known: Container[str]) -> str:
     """An id of the words' own letters that nothing has yet."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", exact.casefold()) if not unicodedata.combining(c))
     stem = "-".join(re.findall(r"[a-z0-9]+", plain)[:6]) or "thing"
@@ -252,7 +207,7 @@ def _dates(context: Context) -> set[str]:
     return {name for name, term in context.terms.items() if term.type == EDTF}
 
 
-def _date(context: Context, exact: str, source: Source) -> tuple[str, str] | None:
+def date_in(context: Context, exact: str, source: Source) -> tuple[str, str] | None:
     """The word for a date, and the one date that the words give; None where there is none, or more than one."""
     words = sorted(_dates(context))
     years = sorted(set(re.findall(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)", exact)))
@@ -276,16 +231,16 @@ def _stands(written: str, exact: str, languages: Sequence[str]) -> bool:
     return not missing(date, exact, languages) and not apart(date, [exact], languages)
 
 
-def _file(project: Project, wanted: Wanted, source: Source) -> Path:
+def file_for(project: Project, source: str, wanted: str = "") -> Path:
     """The file of a record: the one that is given, or the last one of its source, or a new one called after it."""
-    if wanted.file:
-        path = (project.root / wanted.file).resolve()
+    if wanted:
+        path = (project.root / wanted).resolve()
         if path.suffix not in (".yaml", ".yml") or not path.is_relative_to((project.data / "facts").resolve()):
-            raise QueryError(f"{wanted.file}: facts are added to .yaml files in data/facts")
+            raise QueryError(f"{wanted}: facts are added to .yaml files in data/facts")
         return project.root / path.relative_to(project.root.resolve())
     files, _ = fact_files(project.data, project.root)
-    own = [path for path in files if path.suffix in (".yaml", ".yml") and _of_source(path) == source.id]
-    return own[-1] if own else project.data / "facts" / f"{source.id}.yaml"
+    own = [path for path in files if path.suffix in (".yaml", ".yml") and _of_source(path) == source]
+    return own[-1] if own else project.data / "facts" / f"{source}.yaml"
 
 
 def _of_source(path: Path) -> str:

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.curate.adding import sources_of
 from kg.curate.changes import within
 from kg.curate.extract import Extracted, extract
+from kg.curate.known import sources_of
 from kg.errors import QueryError
 from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, read_plain

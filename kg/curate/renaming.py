@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.curate.adding import introduced
 from kg.curate.changes import content, make
+from kg.curate.known import introduced
 from kg.errors import QueryError, nearest
 from kg.facts.records import fact_files
 from kg.facts.yaml_edit import replace_scalars, scalars

@@ -8,7 +8,7 @@ its source, it leaves to the build.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kg.curate.adding import classes, introduced, needed
+from kg.curate.known import classes, introduced, needed
 from kg.facts.records import BASES
 from kg.project import Project
 from kg.rdf.context import Context, Term

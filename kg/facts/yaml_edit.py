@@ -6,7 +6,7 @@ node stands; a change is a piece of text put there, read again before it is give
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import yaml
@@ -75,8 +75,28 @@ def append(text: str, key: str, record: dict[str, Plain]) -> str:
     return _checked(new, after)
 
 
-def set_value(text: str, path: Path, key: str, value: Plain) -> str:
-    """The text with a value for a key of the mapping at a path: in the place of the one there, or after the others.
+def change(text: str, path: Path, record: dict[str, Plain], last: Collection[str] = ()) -> str:
+    """The text with the mapping at a path saying what a record says; what is the same stays as it is written.
+
+    New keys come behind the others, but before those of `last`.
+
+    >>> print(change("facts:\\n- id: a # x\\n  note: old\\n", ["facts", 0], {"id": "a", "date": "1"}, ["note"]), end="")
+    facts:
+    - id: a # x
+      date: 1
+    """
+    before = _at(read_plain(text), path)
+    for key, value in record.items():
+        if key not in before or before[key] != _read_back(value):
+            text = set_value(text, path, key, value, last)
+    for key in before.keys() - record.keys():
+        text = remove(text, [*path, key])
+    return text
+
+
+def set_value(text: str, path: Path, key: str, value: Plain, last: Collection[str] = ()) -> str:
+    """The text with a value for a key of the mapping at a path: in the place of the one there, or behind the others,
+    but before those of `last`.
 
     >>> print(set_value("facts:\\n- id: a # x\\n  note: old\\n", ["facts", 0], "note", "new"), end="")
     facts:
@@ -109,6 +129,11 @@ def set_value(text: str, path: Path, key: str, value: Plain) -> str:
         )
     column = edited.column(mapping.value[0][0])
     line = f"{' ' * column}{_scalar(key)}:{_value(value, column, edited.nl)}"
+    behind = next((n for n, (name, _) in enumerate(mapping.value) if name.value in last), 0)
+    if behind:
+        return _checked(
+            edited.put(edited.line_end(edited.last(mapping.value[behind - 1][1])), f"{edited.nl}{line}"), after
+        )
     return _checked(edited.put(edited.line_end(edited.last(mapping)), f"{edited.nl}{line}"), after)
 
 
@@ -125,8 +150,11 @@ def remove(text: str, path: Path) -> str:
     parent = edited.node(parents)
     after = read_plain(text)
     del _at(after, parents)[last]
-    if parent.flow_style or len(parent.value) == 1:
-        raise EditError(f"{_shown(path)} is the only one there, or in brackets; remove what holds it")
+    if parent.flow_style:  # the brackets are written anew, and nothing else
+        start, end = edited.at(parent.start_mark), edited.at(parent.end_mark)
+        return _checked(f"{text[:start]}{_flow(_at(after, parents))}{text[end:]}", after)
+    if len(parent.value) == 1 and isinstance(last, str):
+        raise EditError(f"{_shown(path)} is the only one there; remove what holds it")
     place = next(n for n, (key, _) in enumerate(parent.value) if key.value == last) if isinstance(last, str) else last
     if isinstance(last, str):
         start = edited.at(parent.value[place][0].start_mark)
@@ -146,6 +174,11 @@ def remove(text: str, path: Path) -> str:
     start = _line_start(text, edited.at(item.start_mark))
     end = edited.line_end(edited.last(item))
     end += len(edited.nl) if text.startswith(edited.nl, end) else 0
+    if len(parent.value) == 1:  # what is left is an empty list, behind the colon
+        *above, key = parents
+        entry = edited.entry(edited.node(above), str(key))
+        colon = text.index(":", edited.end(entry[0])) + 1 if entry else start
+        return _checked(f"{text[:colon]} []{text[colon:start]}{text[end:]}", after)
     return _checked(text[:start] + text[end:], after)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.facts.yaml_edit import EditError, append, read_plain, remove, replace_scalars, scalars, set_value
+from kg.facts.yaml_edit import EditError, append, change, read_plain, remove, replace_scalars, scalars, set_value
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cn"], exclude_characters="\r\x00\x85"),
@@ -123,15 +123,28 @@ def test_a_value_is_set_and_no_other_line_changes(text: str, number: int, key: s
 def test_a_record_is_removed_and_the_others_stay_as_they_are(text: str, number: int) -> None:
     before = read_plain(text)
     number %= len(before["facts"])
-    if len(before["facts"]) == 1:
-        with pytest.raises(EditError, match="the only one"):
-            remove(text, ["facts", number])
-        return
     left = remove(text, ["facts", number])
     expected = read_plain(text)
     del expected["facts"][number]
     assert read_plain(left) == expected
-    assert set(lines_of(left)) <= set(lines_of(text)) | {""}
+    new = set(lines_of(left)) - set(lines_of(text)) - {""}
+    assert all(line.startswith("facts: []") for line in new) if len(before["facts"]) == 1 else not new
+
+
+@given(files(), st.integers(0, 3), RECORDS)
+@MANY
+def test_a_record_is_changed_and_the_others_stay_as_they_are(text: str, number: int, record: dict[str, Any]) -> None:
+    before = read_plain(text)
+    number %= len(before["facts"])
+    changed = change(text, ["facts", number], record, ["note"])
+    expected = read_plain(text)
+    expected["facts"][number] = record
+    assert read_plain(changed) == expected
+    for other in range(len(before["facts"])):
+        if other != number:
+            assert f"x{other}" in changed
+    same = change(text, ["facts", number], before["facts"][number])
+    assert same == text
 
 
 @given(files(), st.text("abcdefgh-", min_size=1, max_size=12).filter(lambda t: t[0].isalpha()))
@@ -171,4 +184,26 @@ def test_what_cannot_be_done_as_text_is_refused() -> None:
     with pytest.raises(EditError, match="is not a mapping"):
         set_value("facts:\n- id: a\n", ["facts"], "note", "x")
     with pytest.raises(EditError, match="the only one"):
-        remove("facts:\n- id: a\n", ["facts", 0])
+        remove("facts:\n- id: a\n", ["facts", 0, "id"])
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("facts:  # all\n# one\n- id: a\nskip:\n", ["facts", 0], "facts: []  # all\n# one\nskip:\n"),
+        ("facts: [{id: a}]\n", ["facts", 0], "facts: []\n"),
+        ("facts:\n- {id: a, note: b} # x\n", ["facts", 0, "note"], "facts:\n- {id: a} # x\n"),
+        ("facts:\n- id: a\n  quote: ['b', c]\n", ["facts", 0, "quote", 0], "facts:\n- id: a\n  quote: [c]\n"),
+    ],
+)
+def test_the_last_of_a_list_and_what_stands_in_brackets_are_removed(
+    text: str, path: list[str | int], expected: str
+) -> None:
+    assert remove(text, path) == expected
+
+
+def test_a_new_key_stands_before_the_basis_and_the_note() -> None:
+    text = "facts:\n- id: a\n  # why\n  basis: inferred\n  note: b\n"
+    assert set_value(text, ["facts", 0], "date", "1", ["basis", "note"]) == text.replace(
+        "  # why", "  date: 1\n  # why"
+    )

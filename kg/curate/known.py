@@ -1,0 +1,82 @@
+"""Known: what a project has already, to choose from: sources, records, ids and names, classes and what these need."""
+
+from collections.abc import Iterator
+
+import pyoxigraph as px
+
+from kg.errors import FactError
+from kg.facts.reading import folded
+from kg.facts.records import Record, fact_files, read_file
+from kg.facts.sources import Source, read_sources
+from kg.facts.values import Items, Text
+from kg.project import Project
+from kg.rdf.context import Context
+from kg.rdf.ontology import Vocabulary
+from kg.rdf.terms import RDFS, SCHEMA, SH, SKOS, text_of
+
+
+def sources_of(project: Project) -> dict[str, Source]:
+    """The sources of a project by id; FactError with what is wrong with them."""
+    sources, faults = read_sources(project.data, project.root)
+    if faults:
+        raise FactError(faults)
+    return sources
+
+
+def records_of(project: Project) -> Iterator[Record]:
+    """The records of a project's files, in their order."""
+    files, _ = fact_files(project.data, project.root)
+    for path in files:
+        for item in read_file(path, path.relative_to(project.root).as_posix()):
+            if isinstance(item, Record):
+                yield item
+
+
+def introduced(project: Project) -> Iterator[tuple[str, str]]:
+    """The ids of all records, each with the class by which one introduces it, or ""."""
+    for record in records_of(project):
+        ident, kind = record.content.get(Text("id")), record.content.get(Text("type"))
+        if isinstance(ident, Text):
+            yield str(ident), str(kind) if isinstance(kind, Text) else ""
+
+
+def classes(vocabulary: Vocabulary) -> dict[str, str]:
+    """The classes that records can be of, as the context calls them, with their IRIs."""
+    typed = {text_of(q.subject) for q in vocabulary.statements if text_of(q.object).endswith(("#Class",))}
+    named = {
+        name: term.iri for name, term in vocabulary.context.terms.items() if term.iri in typed and name[:1].isupper()
+    }
+    own = {iri.removeprefix(vocabulary.context.vocab): iri for iri in typed if iri.startswith(vocabulary.context.vocab)}
+    return dict(sorted({**own, **named}.items()))
+
+
+def needed(vocabulary: Vocabulary, kind: str) -> list[str]:
+    """The words that the shapes of a class, and of those above it, want at least once of each thing."""
+    iri = classes(vocabulary).get(kind, "")
+    wanted = {iri, *vocabulary.superclasses.get(iri, ())}
+    said: dict[str, dict[str, list[px.NamedNode | px.BlankNode | px.Literal]]] = {}
+    for quad in vocabulary.shapes:
+        said.setdefault(str(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
+    paths = set()
+    for shape in said.values():
+        if {text_of(target) for target in shape.get(SH + "targetClass", ())} & wanted:
+            for part in (said.get(str(node), {}) for node in shape.get(SH + "property", ())):
+                if any(text_of(number) != "0" for number in part.get(SH + "minCount", ())):
+                    paths |= {text_of(path) for path in part.get(SH + "path", ())}
+    return [word for word, term in vocabulary.context.terms.items() if term.iri in paths]
+
+
+NAMES = {SKOS + "prefLabel", SKOS + "altLabel", RDFS + "label", SCHEMA + "name", SCHEMA + "alternateName"}
+
+
+def names_of(project: Project, context: Context) -> dict[str, str]:
+    """The names of things, folded, each with the id of the first thing that has it."""
+    words = {name for name, term in context.terms.items() if term.iri in NAMES and term.container != "@language"}
+    found: dict[str, str] = {}
+    for record in records_of(project):
+        ident = record.content.get(Text("id"))
+        for key, value in record.content.items() if isinstance(ident, Text) else ():
+            for text in value if isinstance(value, Items) else [value]:
+                if key in words and isinstance(text, Text) and len(text) > 2:
+                    found.setdefault(folded(text), str(ident))
+    return found
