@@ -175,6 +175,89 @@ def coverage(start: Path, source: str | None, readable: bool) -> None:
         sys.exit(1)
 
 
+@cli.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--map", "map_", type=click.Path(path_type=Path), help="A YAML file: source, drafted, classes, words.")
+@click.option("--source", default="", help="The source that the words are of; the only one where not given.")
+@click.option("--by", "drafted", default="", help="The tool that made it, with its version.")
+@click.option("--evidence", default="", help="Of RDF: where it is from; the file, its hash and the day if not given.")
+@click.pass_obj
+def import_(start: Path, /, file: Path, map_: Path | None, source: str, drafted: str, evidence: str) -> None:
+    """Import FILE: what LangExtract, a language model (`kg schema --llm`), annotators or a table say of a source's
+    words, as drafts; or RDF, as reference data with its evidence.
+    """
+    from kg.curate.graphs import import_graph, is_graph
+    from kg.curate.importing import import_drafts, read_map
+
+    project = project_of(start)
+    if not file.is_file():
+        raise QueryError(f"{file}: no such file")
+    if is_graph(file):
+        taken = import_graph(project, file, evidence)
+        for why, number in taken.left_out.items():
+            note(f"left out, {many(number, 'statement')}: {why}")
+        click.echo(f"{taken.path.relative_to(project.root).as_posix()}: {many(taken.records, 'record')}")
+        return
+    found = import_drafts(project, file, read_map(map_, source, drafted))
+    for words, why in found.refused:
+        note(f"left out: “{words}” {why}")
+    if found.known:
+        note(f"{many(found.known, 'mention')} of what is known say nothing new")
+    place = found.path.relative_to(project.root).as_posix()
+    click.echo(f"{place}: {many(found.drafts, 'draft')}; kg drafts shows them" if found.drafts else "no drafts")
+
+
+@cli.group(invoke_without_command=True)
+@click.pass_context
+def drafts(context: click.Context) -> None:
+    """List the drafts, each with its number, the words it quotes and what it says; accept them, or drop them."""
+    from kg.curate.drafts import read_drafts
+    from kg.facts.yaml_edit import append
+
+    if context.invoked_subcommand:
+        return
+    found = read_drafts(project_of(context.obj))
+    for draft in found:
+        click.echo(printable(f"{draft.name}  ({draft.source})"))
+        click.echo(append("", "facts", draft.record).removeprefix("facts:\n"), nl=False)
+        for remark in draft.remarks:
+            click.echo(printable(f"  # {remark}"))
+    note(f"{many(len(found), 'draft')}{'; kg drafts accept FILE:NUMBER accepts one' if found else ''}")
+
+
+@drafts.command("accept")
+@click.argument("names", nargs=-1, metavar="[FILE | FILE:NUMBER]...")
+@click.option("--file", default="", help="The file of facts; the last one of the source where not given.")
+@click.option("--all", "every", is_flag=True, help="All drafts of all files.")
+@click.pass_obj
+def drafts_accept(start: Path, /, names: tuple[str, ...], file: str, every: bool) -> None:
+    """Put drafts into the facts, as many as build; the others stay, and what is wrong with each is said."""
+    from kg.curate.drafts import accept, chosen
+
+    if bool(names) == every:
+        raise click.UsageError("give the drafts to accept, or --all")
+    project = project_of(start)
+    found = accept(project, chosen(project, names), file)
+    for draft, fault in found.refused:
+        note(printable(f"{draft.name} is not accepted: {fault.message}"))
+    click.echo(f"{many(len(found.accepted), 'draft')} accepted, {len(found.refused):,} not")
+    if found.refused:
+        sys.exit(1)
+
+
+@drafts.command("drop")
+@click.argument("names", nargs=-1, required=True, metavar="[FILE | FILE:NUMBER]...")
+@click.pass_obj
+def drafts_drop(start: Path, names: tuple[str, ...]) -> None:
+    """Delete drafts."""
+    from kg.curate.drafts import chosen, drop
+
+    project = project_of(start)
+    found = chosen(project, names)
+    drop(project, found)
+    click.echo(f"{many(len(found), 'draft')} dropped")
+
+
 @cli.command()
 @click.argument("old")
 @click.argument("new")

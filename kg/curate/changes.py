@@ -38,7 +38,7 @@ def make(project: Project, read: Files, changed: Files) -> None:
             if content(path) != data:
                 shown = path.relative_to(project.root).as_posix()
                 raise ConflictError(f"{shown} has been changed since it was read; look at it, and try again")
-        if faults := _brought(project, changed):
+        if faults := brought(project, changed):
             raise FactError(faults)
         for path, data in changed.items():
             if data is None:
@@ -73,7 +73,7 @@ def faults_of(project: Project, kept: Path | None = None) -> Sequence[Fault]:
     return ()
 
 
-def _brought(project: Project, changed: Files) -> list[Fault]:
+def brought(project: Project, changed: Files) -> list[Fault]:
     """The faults that a project would have with a change, and does not have without it."""
     with _trial(project, changed) as trial:
         found = faults_of(trial, project.build / "cache")

@@ -122,6 +122,7 @@ def _record(vocabulary: Vocabulary, said: Mapping[str, Mapping[str, str]], ids: 
             "description": "Why, where the basis is inferred, and what a date or number comes to.",
         },
         "evidence": {"type": "string", "description": "Where reference data, which quote no source, are from."},
+        "drafted": {"type": "string", "description": "The tool that proposed the fact, with its version."},
         _name(context, "@id", "id"): {
             "type": "string",
             "pattern": r"^\S+$",

@@ -68,6 +68,8 @@ def _of_fact(record: Record, passages: Sequence[Passage], base: str) -> Iterator
         yield _text(kg + "note", record.note)
     if record.evidence:
         yield _text(kg + "evidence", record.evidence)
+    if record.drafted:
+        yield _text(kg + "draftedBy", record.drafted)
     if not record.source:
         yield _iri(PROV + "wasAttributedTo", iris.curators(base))
         return

@@ -1,7 +1,7 @@
 """Records: the facts of `data/facts/` and `data/reference/`, each as it stands in its file.
 
 A record of a source quotes it; a record without a source is reference data. What a record says besides
-`quote`, `basis`, `note` and `evidence` is its content, in the words of the context.
+`quote`, `basis`, `note`, `evidence` and `drafted` is its content, in the words of the context.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from kg.facts.yaml_file import read_yaml
 BASES = ("stated", "layout", "inferred")
 
 
-ABOUT = ("source", "quote", "basis", "note", "evidence")  # what a record says of itself
+ABOUT = ("source", "quote", "basis", "note", "evidence", "drafted")  # what a record says of itself
 
 
 FOLDERS = ("facts", "reference")
@@ -26,7 +26,8 @@ FOLDERS = ("facts", "reference")
 class Record(NamedTuple):
     """One fact as curated.
 
-    `source` is "" for reference data, which have no quotes, the basis "reference" and perhaps `evidence`.
+    `source` is "" for reference data, which have no quotes, the basis "reference" and perhaps `evidence`. `drafted` is
+    the tool that proposed it, "" where a person wrote it.
     """
 
     file: str
@@ -38,6 +39,7 @@ class Record(NamedTuple):
     note: str
     evidence: str
     content: Mapping
+    drafted: str = ""
 
 
 class Skip(NamedTuple):
@@ -156,7 +158,7 @@ def _record(value: Value, name: str, source: Text) -> Iterator[Record | Fault]:
     if faults:
         yield from (Fault(name, *at, message) for at, message in faults)
         return
-    said = {key: str(value[Text(key)]) for key in ("basis", "note", "evidence") if Text(key) in value}
+    said = {key: str(value[Text(key)]) for key in ABOUT[2:] if Text(key) in value}
     content = Mapping((key, inner) for key, inner in value.items() if key not in ABOUT)
     content.line, content.column = value.line, value.column
     yield Record(
@@ -169,6 +171,7 @@ def _record(value: Value, name: str, source: Text) -> Iterator[Record | Fault]:
         said.get("note", ""),
         said.get("evidence", ""),
         content,
+        said.get("drafted", ""),
     )
 
 
@@ -181,7 +184,7 @@ def _shown(value: Value) -> str:
 
 def _record_faults(record: Mapping, source: Text) -> Iterator[tuple[tuple[int, int], str]]:
     start = record.line, record.column
-    allowed = ("quote", "basis", "note") if source else ("evidence", "note")
+    allowed = ("quote", "basis", "note", "drafted") if source else ("evidence", "note")
     for key in (key for key in record if key in ABOUT):
         at, value = (key.line, key.column), record[key]
         if key not in allowed:

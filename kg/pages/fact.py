@@ -51,6 +51,7 @@ def fact_page(opened: Opened, root: str, iri: str) -> bytes:
         told=told,
         source=page.name(source)._replace(label=title_of(page, iris.source_id(page.base, source))) if source else None,
         quotes=quotes,
+        drafted=said.get(iris.ontology(page.base) + "draftedBy", ""),
         report=report_href(opened, iri, title, [quote.exact for quote in quotes]),
         cited=[(as_text(one), [(name, STYLES[style](one)) for style, name in _STYLES.items()]) for one in cited],
         iri=iri,
