@@ -11,6 +11,7 @@ The folders, from the ground up; none imports one that stands below it in this l
     pages       what people read: view models, charts, templates, and the catalogue of all pages
     agents      what programs that read text are given: tools with their words, over the Model Context Protocol
     curate      what curators write facts with: passages found by words as remembered, records put into files
+    editor      the page on which a curator selects words and says what they say: on this machine, guarded
     web         what goes over HTTP: negotiation, linked data, the SPARQL protocol, telemetry
 
 Beside them: errors (who can fix what), project (settings, a new project), build (the order of the stages), cache (what

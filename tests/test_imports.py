@@ -23,7 +23,7 @@ FLOORS = (
     ("query",),
     ("pages", "build", "terminal", "notebook"),
     ("agents", "curate"),
-    ("web",),
+    ("web", "editor"),
     ("cli",),
 )
 # What may import less than its floor allows.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.group import as_a_filter, cli, many, project_of, root_of
+from kg.cli.group import as_a_filter, cli, many, needs, project_of, root_of
 from kg.errors import FactError, QueryError, nearest, printable
 from kg.terminal import judged, note
 
@@ -269,6 +269,25 @@ def rename(start: Path, old: str, new: str) -> None:
     project = project_of(start)
     for path, count in rename(project, old, new).items():
         click.echo(f"{path.relative_to(project.root).as_posix()}: {many(count, 'place')}")
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of this machine; any free one if not given.")
+@click.option("--open/--no-open", "opens", default=True, help="Open the page in a browser.")
+@click.pass_obj
+def edit(start: Path, port: int, opens: bool) -> None:
+    """Edit the facts in a browser, on this machine alone: select words of a source, and say what they say."""
+    with needs("editing in a browser", "serve"):
+        from kg.editor.app import edit
+
+    def ready(address: str) -> None:
+        note(f"{address}\nfor this browser, once  (Ctrl-C ends it)")
+        if opens:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    edit(root_of(start), port, ready)
 
 
 @cli.command()

@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import yaml
 
 from kg.curate.changes import content, make
 from kg.curate.known import classes, introduced, needed, records_of, sources_of
@@ -71,7 +73,7 @@ def propose(project: Project, wanted: Wanted) -> Proposed:
     record |= said
     record |= {key: value for key, value in (("basis", wanted.basis), ("note", wanted.note)) if value}
     needs = tuple(word for word in needed(vocabulary, kind) if word not in record) if kind else ()
-    return Proposed(file_for(project, source.id, wanted.file), record, source, passage, needs)
+    return Proposed(file_for(project, source, wanted.file, passage.start), record, source, passage, needs)
 
 
 def add(project: Project, proposed: Proposed) -> int:
@@ -231,24 +233,47 @@ def _stands(written: str, exact: str, languages: Sequence[str]) -> bool:
     return not missing(date, exact, languages) and not apart(date, [exact], languages)
 
 
-def file_for(project: Project, source: str, wanted: str = "") -> Path:
-    """The file of a record: the one that is given, or the last one of its source, or a new one called after it."""
+def file_for(project: Project, source: Source, wanted: str = "", at: int | None = None) -> Path:
+    """The file of a record: the one that is given; or of those of its source the one that quotes next to an offset, the
+    last where none is given; or a new one called after the source.
+    """
     if wanted:
         path = (project.root / wanted).resolve()
         if path.suffix not in (".yaml", ".yml") or not path.is_relative_to((project.data / "facts").resolve()):
             raise QueryError(f"{wanted}: facts are added to .yaml files in data/facts")
         return project.root / path.relative_to(project.root.resolve())
     files, _ = fact_files(project.data, project.root)
-    own = [path for path in files if path.suffix in (".yaml", ".yml") and _of_source(path) == source]
-    return own[-1] if own else project.data / "facts" / f"{source}.yaml"
+    read = {path: _said(path) for path in files if path.suffix in (".yaml", ".yml")}
+    own = {path: said for path, said in read.items() if said.get("source") == source.id}
+    if at is None or not own:
+        return list(own)[-1] if own else project.data / "facts" / f"{source.id}.yaml"
+    return min(own, key=lambda path: _distance(own[path], source.text, at))
 
 
-def _of_source(path: Path) -> str:
+def _said(path: Path) -> dict[str, Any]:
     try:
         said = read_plain(path.read_text(encoding="utf-8"))
-    except Exception:  # noqa: BLE001  (a file that cannot be read is none that is added to)
-        return ""
-    return str(said.get("source", "")) if isinstance(said, dict) else ""
+    except (ValueError, OSError, yaml.YAMLError):  # a file that cannot be read is none that is added to
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _distance(said: Mapping[str, Any], text: str, at: int) -> int:
+    """How far from an offset of its source a file quotes next."""
+    records = [record for record in said.get("facts") or () if isinstance(record, dict)]
+    quotes = [quote for record in records for quote in exact_words(record.get("quote", ""))]
+    return min((abs(text.find(quote) - at) for quote in quotes if quote and quote in text), default=len(text))
+
+
+def exact_words(quote: Any) -> list[str]:
+    """The words of a quote, however a record writes it.
+
+    >>> exact_words(["a", {"exact": "b", "prefix": "c"}])
+    ['a', 'b']
+    """
+    if isinstance(quote, list):
+        return [words for one in quote for words in exact_words(one)]
+    return [str(quote.get("exact", "") if isinstance(quote, dict) else quote)]
 
 
 def first_difference(before: str, after: str) -> int:

@@ -2,16 +2,17 @@
 accepts them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
-from kg.curate.adding import file_for, first_difference
+from kg.curate.adding import exact_words, file_for, first_difference
 from kg.curate.changes import Files, content, make
 from kg.curate.known import sources_of
 from kg.errors import FactError, Fault, QueryError, nearest
+from kg.facts.sources import Source
 from kg.facts.yaml_edit import EditError, Plain, append, read_plain, remove
 from kg.project import Project
 
@@ -117,13 +118,13 @@ def chosen(project: Project, names: Sequence[str]) -> list[Draft]:
 
 def accept(project: Project, drafts: Sequence[Draft], file: str = "") -> Accepted:
     """Put drafts into the files of facts of their sources, as many as build with the others; these leave the drafts."""
-    known = sources_of(project)
+    known = sources_of(project)  # says what is wrong with the sources, too
     if unknown := next((one.source for one in drafts if one.source not in known), ""):
         raise QueryError(f"no source is called {unknown!r}{nearest(unknown, known)}; fix `source:` in the drafts")
     left = list(drafts)
     refused: list[tuple[Draft, Fault]] = []
     while left:
-        read, changed, lines = _accepted(project, left, file)
+        read, changed, lines = _accepted(project, left, known, file)
         try:
             make(project, read, changed)
             return Accepted(tuple(changed), tuple(left), tuple(refused))
@@ -139,13 +140,17 @@ def accept(project: Project, drafts: Sequence[Draft], file: str = "") -> Accepte
     return Accepted((), (), tuple(refused))
 
 
-def _accepted(project: Project, drafts: Sequence[Draft], file: str) -> tuple[Files, Files, list[tuple[str, int]]]:
+def _accepted(
+    project: Project, drafts: Sequence[Draft], sources: Mapping[str, Source], file: str
+) -> tuple[Files, Files, list[tuple[str, int]]]:
     """The files as they are, as they would be with some drafts accepted, and where each of these would begin."""
     read: dict[Path, bytes | None] = {}
     texts: dict[Path, str] = {}
     lines: list[tuple[str, int]] = []
     for draft in drafts:
-        path = file_for(project, draft.source, file)
+        source = sources[draft.source]
+        words = exact_words(draft.record.get("quote", ""))
+        path = file_for(project, source, file, max(0, source.text.find(words[-1])) if words else None)
         if path not in read:
             read[path] = content(path)
             texts[path] = (read[path] or b"").decode("utf-8") or f"source: {draft.source}\nfacts:\n"

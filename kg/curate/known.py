@@ -1,6 +1,7 @@
 """Known: what a project has already, to choose from: sources, records, ids and names, classes and what these need."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pyoxigraph as px
 
@@ -11,7 +12,7 @@ from kg.facts.sources import Source, read_sources
 from kg.facts.values import Items, Text
 from kg.project import Project
 from kg.rdf.context import Context
-from kg.rdf.ontology import Vocabulary
+from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.terms import RDFS, SCHEMA, SH, SKOS, text_of
 
 
@@ -80,3 +81,22 @@ def names_of(project: Project, context: Context) -> dict[str, str]:
                 if key in words and isinstance(text, Text) and len(text) > 2:
                     found.setdefault(folded(text), str(ident))
     return found
+
+
+class Known(NamedTuple):
+    """What a project has to choose from: its vocabulary, sources by id, ids with their classes, and names with ids."""
+
+    vocabulary: Vocabulary
+    sources: dict[str, Source]
+    ids: dict[str, str]
+    names: dict[str, str]
+
+
+def read_known(project: Project) -> Known:
+    """What a project has to choose from; FactError where its sources cannot be read."""
+    vocabulary = read_vocabulary(project.ontology, project.base)
+    ids: dict[str, str] = {}
+    for ident, kind in introduced(project):
+        if kind or ident not in ids:
+            ids[ident] = kind
+    return Known(vocabulary, sources_of(project), ids, names_of(project, vocabulary.context))

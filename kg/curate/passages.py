@@ -34,7 +34,7 @@ def find_near(text: str, words: str, most: int = 3) -> list[Near]:
     sought = fold(words)[0].strip()
     if not sought:
         return []
-    exact = [Near(*_whole(text, places[at], places[at + len(sought) - 1] + 1), 100.0) for at in _all(folded, sought)]
+    exact = [Near(*whole(text, places[at], places[at + len(sought) - 1] + 1), 100.0) for at in _all(folded, sought)]
     return exact[:most] or _alike(text, folded, places, sought, most)
 
 
@@ -63,13 +63,13 @@ def _alike(text: str, folded: str, places: list[int], sought: str, most: int) ->
         if score < LEAST or aligned is None or aligned.dest_end - aligned.dest_start < SHORTEST * len(sought):
             continue
         first, last = start + aligned.dest_start, start + aligned.dest_end - 1
-        one = Near(*_whole(text, places[first], places[last] + 1), min(99.0, round(score, 1)))
+        one = Near(*whole(text, places[first], places[last] + 1), min(99.0, round(score, 1)))
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
     return found[:most]
 
 
-def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+def whole(text: str, start: int, end: int) -> tuple[int, int]:
     """A stretch without white space at its ends, grown to whole words and numbers."""
     while start < end and text[start].isspace():
         start += 1

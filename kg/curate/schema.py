@@ -24,7 +24,7 @@ MOST_IDS = 2000  # that an editor is offered
 def facts_schema(project: Project) -> dict[str, Any]:
     """The JSON Schema (draft 7) of a project's YAML files of facts and reference data."""
     vocabulary = read_vocabulary(project.ontology, project.base)
-    said = _said(vocabulary)
+    said = said_of(vocabulary)
     ids = sorted(dict(introduced(project)))[:MOST_IDS]
     record = _record(vocabulary, said, ids)
     skip = {
@@ -57,7 +57,7 @@ def facts_schema(project: Project) -> dict[str, Any]:
         "additionalProperties": False,
         "definitions": {
             "thing": {"examples": ids},
-            "concept": {"examples": _concepts(vocabulary)},
+            "concept": {"examples": concepts_of(vocabulary)},
         },
     }
 
@@ -71,7 +71,7 @@ def model_schema(project: Project) -> dict[str, Any]:
     says = {
         "type": "object",
         "properties": {
-            "word": {"type": "string", "enum": sorted(_words(vocabulary.context))},
+            "word": {"type": "string", "enum": sorted(words_of(vocabulary.context))},
             "value": {"type": "string"},
         },
         "required": ["word", "value"],
@@ -103,7 +103,7 @@ def _record(vocabulary: Vocabulary, said: Mapping[str, Mapping[str, str]], ids: 
     kinds = classes(vocabulary)
     types = {
         "enum": list(kinds),
-        "enumDescriptions": [_plain(said.get(iri, {})) for iri in kinds.values()],
+        "enumDescriptions": [definition_of(said.get(iri, {})) for iri in kinds.values()],
         "description": "The class of a thing; given once, by the record that introduces it.",
     }
     about = {
@@ -131,11 +131,11 @@ def _record(vocabulary: Vocabulary, said: Mapping[str, Mapping[str, str]], ids: 
         },
         _name(context, "@type", "type"): types,
     }
-    words = {name: _word(vocabulary, term, said) for name, term in _words(context).items()}
+    words = {name: _word(vocabulary, term, said) for name, term in words_of(context).items()}
     snippets = [
         {
             "label": f"new {name}",
-            "description": _plain(said.get(iri, {})),
+            "description": definition_of(said.get(iri, {})),
             "body": {"quote": "$1", "id": "$2", "type": name, **_begun(vocabulary, name)},
         }
         for name, iri in kinds.items()
@@ -170,9 +170,9 @@ def _word(
     """A word with its definition, and what it takes: an id, a concept, or a value of its datatype; one, or several."""
     found: dict[str, Any] = {
         "type": [*ANY, "array"],
-        "markdownDescription": _told(term.iri, said.get(term.iri, {}), _takes(term)),
+        "markdownDescription": _told(term.iri, said.get(term.iri, {}), takes(term)),
     }
-    found["description"] = _plain(said.get(term.iri, {})) or _takes(term)
+    found["description"] = definition_of(said.get(term.iri, {})) or takes(term)
     if term.type == "@id":
         found = {**found, "type": ["string", "array", "object", "null"], "allOf": [{"$ref": "#/definitions/thing"}]}
     elif term.type == "@vocab":
@@ -182,7 +182,7 @@ def _word(
     return found
 
 
-def _takes(term: Term) -> str:
+def takes(term: Term) -> str:
     """What a word takes, in words."""
     if term.type in ("@id", "@vocab"):
         return "the id of a thing" if term.type == "@id" else "the name of a concept"
@@ -191,7 +191,7 @@ def _takes(term: Term) -> str:
     return f"a text{f' in {term.language}' if term.language else ''}"
 
 
-def _words(context: Context) -> dict[str, Term]:
+def words_of(context: Context) -> dict[str, Term]:
     """The words that say something: no keyword, class or prefix."""
     return {
         name: term
@@ -205,7 +205,7 @@ def _name(context: Context, keyword: str, default: str) -> str:
     return next((name for name, term in context.terms.items() if term.iri == keyword), default)
 
 
-def _concepts(vocabulary: Vocabulary) -> list[str]:
+def concepts_of(vocabulary: Vocabulary) -> list[str]:
     """The concepts, as records call them."""
     found = {
         text_of(quad.subject)
@@ -224,7 +224,7 @@ _TOLD = {
 }
 
 
-def _said(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+def said_of(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
     """What the vocabulary says of each term: its label, definition and example."""
     found: dict[str, dict[str, str]] = {}
     for quad in vocabulary.statements:
@@ -233,7 +233,8 @@ def _said(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
     return found
 
 
-def _plain(said: Mapping[str, str]) -> str:
+def definition_of(said: Mapping[str, str]) -> str:
+    """The definition of a term, or its label, by what the vocabulary says of it."""
     return said.get("definition", "") or said.get("label", "")
 
 

@@ -200,6 +200,18 @@ def scalars(text: str) -> Iterator[Span]:
         yield from edited.scalars(edited.root, ())
 
 
+def lines_of(text: str, key: str) -> list[int]:
+    """The lines, from 1, on which the items of the list under a key of the top begin.
+
+    >>> lines_of("facts:\\n- id: a\\n\\n- id: b\\n", "facts")
+    [2, 4]
+    """
+    edited = _Text(text)
+    entry = edited.entry(edited.root, key) if edited.root is not None else None
+    listed = entry[1].value if entry and isinstance(entry[1], yaml.SequenceNode) else []
+    return [node.start_mark.line + 1 for node in listed]
+
+
 class _Text:
     """A text with its nodes, and where they stand in it."""
 

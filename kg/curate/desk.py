@@ -1,0 +1,285 @@
+"""Desk: a source as a curator works on it: its text, what rests on it, what is unread, what a form for a fact offers;
+and the changes that are made there, each shown before it is written, and undone.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from kg.build import read_coverage
+from kg.curate.adding import classes_named, date_in, new_id
+from kg.curate.changes import ConflictError, Files, brought, make
+from kg.curate.drafts import folder_of, read_drafts
+from kg.curate.edits import FACTS, SKIPS, differences, digest, plan
+from kg.curate.known import Known, classes, needed, read_known
+from kg.curate.passages import quote_of, whole
+from kg.curate.schema import concepts_of, definition_of, said_of, takes, words_of
+from kg.errors import FactError, KgError, QueryError
+from kg.facts.quotes import Quote, find, occurrences
+from kg.facts.reading import folded, named_in
+from kg.facts.records import BASES, fact_files
+from kg.facts.sources import Source
+from kg.facts.values import Text
+from kg.facts.yaml_edit import Plain, lines_of, read_plain
+from kg.project import Project, read_project
+
+MOST_IDS = 5000  # that a form offers
+
+
+class Shown(NamedTuple):
+    """A record as it stands in its file: what it is called here, its file and line, where it quotes, what it says."""
+
+    key: str
+    file: str
+    line: int
+    spans: tuple[tuple[int, int], ...]
+    record: Mapping[str, Any]
+    problem: str = ""
+
+
+class Desk:
+    """A project under a curator's hands, with what can be undone."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._done: list[tuple[str, Files, Files]] = []
+        self._known: tuple[str, Known] | None = None
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return read_project(self.root)
+
+    def known(self) -> Known:
+        """What the project has to choose from, read again where a file has changed."""
+        stamp = self.stamp()
+        if self._known is None or self._known[0] != stamp:
+            self._known = stamp, read_known(self.project)
+        return self._known[1]
+
+    def overview(self) -> dict[str, Any]:
+        """The project's title, its sources with how much of each is read, and how many drafts there are."""
+        project = self.project
+        drafts = _drafts(project)
+        read = read_coverage(project)
+        return {
+            "title": project.name or project.title or project.base,
+            "sources": [
+                {
+                    "id": one.id,
+                    "title": one.title,
+                    "read": covered.shown,
+                    "unread": len(covered.unread),
+                    "drafts": sum(draft.source == one.id for draft in drafts),
+                }
+                for one, covered in read.sources
+            ],
+            "faults": [fault._asdict() for fault in read.faults],
+        }
+
+    def source(self, ident: str) -> dict[str, Any]:
+        """A source with all that rests on it; offsets are in code points."""
+        project = self.project
+        source = self._source(ident)
+        covered = {one.id: covered for one, covered in read_coverage(project).sources}[ident]
+        lines = [0, *(at + 1 for at, character in enumerate(source.text) if character == "\n")]
+        unread = [(lines[line - 1] + column - 1, len(text)) for line, column, text in covered.unread]
+        return {
+            "id": ident,
+            "title": source.title,
+            "language": source.languages[0] if source.languages else "en",
+            "text": source.text,
+            "read": covered.shown,
+            "unread": [[start, start + length] for start, length in unread],
+            "facts": [shown._asdict() for shown in _shown(project, source, FACTS)],
+            "skips": [shown._asdict() for shown in _shown(project, source, SKIPS)],
+            "drafts": [
+                {
+                    **_of(source, digest(one.record), one.path, one.number + 1, one.record, project)._asdict(),
+                    "remarks": one.remarks,
+                    "name": one.name,
+                }
+                for one in _drafts(project)
+                if one.source == ident
+            ],
+            "files": sorted(
+                {shown.file for shown in _shown(project, source, "facts") if not shown.file.endswith(".csv")}
+            ),
+            "undo": self._done[-1][0] if self._done else "",
+        }
+
+    def form(self) -> dict[str, Any]:
+        """What a form for a fact offers: classes, words with what they take, concepts, ids, the bases."""
+        vocabulary, _, known, named = self.known()
+        said = said_of(vocabulary)
+        context = vocabulary.context
+        names = {ident: name for name, ident in reversed(named.items())}
+        return {
+            "classes": [
+                {"name": name, "definition": definition_of(said.get(iri, {})), "needs": needed(vocabulary, name)}
+                for name, iri in classes(vocabulary).items()
+            ],
+            "words": [
+                {
+                    "name": name,
+                    "label": said.get(term.iri, {}).get("label", name),
+                    "definition": definition_of(said.get(term.iri, {})),
+                    "example": said.get(term.iri, {}).get("example", ""),
+                    "takes": takes(term),
+                    "kind": {"@id": "thing", "@vocab": "concept"}.get(term.type, "text"),
+                    "byLanguage": term.container == "@language",
+                }
+                for name, term in words_of(context).items()
+            ],
+            "concepts": concepts_of(vocabulary),
+            "ids": [
+                {"id": ident, "type": kind, "name": names.get(ident, "")}
+                for ident, kind in list(known.items())[:MOST_IDS]
+            ],
+            "bases": list(BASES),
+            "name": "name" if "name" in context.terms else "",
+        }
+
+    def propose(self, ident: str, spans: Sequence[Sequence[int]], words: Sequence[str]) -> dict[str, Any]:
+        """What some passages suggest: the quote, an id, classes, a date, and the things that they name.
+
+        ConflictError where the words are not those that the source has there.
+        """
+        source = self._source(ident)
+        vocabulary, _, known, names = self.known()
+        grown = self._spans(source, spans, words)
+        exact = source.text[slice(*grown[0])]
+        every = " ".join(source.text[start:end] for start, end in grown)
+        date = date_in(vocabulary.context, every, source)
+        quoted = folded(every)
+        return {
+            "quote": _quote(source, grown),
+            "spans": grown,
+            "words": [source.text[start:end] for start, end in grown],
+            "id": names.get(quoted) or names.get(quoted.removeprefix("the ")) or new_id(exact, known),
+            "types": classes_named(vocabulary, exact),
+            "date": date,
+            "names": [[name, one] for name, one in names.items() if named_in(name, quoted)][:12],
+            "occurrences": [[at, at + len(exact)] for at in occurrences(source.text, exact)],
+        }
+
+    def preview(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What a change would do: the lines of its file that differ, and the faults that it would bring."""
+        planned = plan(self.project, asked)
+        return {
+            "file": self._name(planned.file),
+            "line": planned.line,
+            "lines": list(differences(planned)),
+            "faults": [fault._asdict() for fault in brought(self.project, planned.changed)],
+        }
+
+    def apply(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Make a change: its file and line, and what the class of a new thing still needs; FactError where it does not
+        build, ConflictError where somebody else was first.
+        """
+        project = self.project
+        planned = plan(project, asked)
+        make(project, planned.read, planned.changed)
+        self._done.append((asked["do"], planned.read, planned.changed))
+        return {"file": self._name(planned.file), "line": planned.line, "needs": self._needs(asked)}
+
+    def undo(self) -> dict[str, Any]:
+        """Take back the last change that was made here; ConflictError where its files have been changed since."""
+        if not self._done:
+            raise QueryError("nothing to undo")
+        what, before, after = self._done[-1]
+        make(self.project, after, {path: before.get(path) for path in after})
+        self._done.pop()
+        return {"undone": what}
+
+    def stamp(self) -> str:
+        """What changes when a file of the project does."""
+        project = self.project
+        files = [project.data / "sources.yaml", *fact_files(project.data, project.root)[0]]
+        files += [*sorted(folder_of(project).glob("*.yaml")), *sorted(project.ontology.glob("*"))]
+        stats = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.is_file()]
+        return hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:16]
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def _needs(self, asked: Mapping[str, Any]) -> list[str]:
+        record = asked.get("record")
+        if asked["do"] != "add" or not isinstance(record, dict) or not isinstance(record.get("type"), str):
+            return []
+        return [word for word in needed(self.known().vocabulary, record["type"]) if word not in record]
+
+    def _source(self, ident: str) -> Source:
+        sources = self.known().sources
+        if ident not in sources:
+            raise QueryError(f"no source is called {ident!r}; there are {', '.join(sources)}")
+        return sources[ident]
+
+    def _spans(self, source: Source, spans: Sequence[Sequence[int]], words: Sequence[str]) -> list[tuple[int, int]]:
+        """Passages, grown to whole words; ConflictError where a client counts otherwise than the source does."""
+        grown = []
+        for (start, end), said in zip(spans, words, strict=True):
+            if not 0 <= start < end <= len(source.text) or source.text[start:end] != said:
+                raise ConflictError(f"the text of {source.id} is another than the page shows; load the page again")
+            grown.append(whole(source.text, start, end))
+        if not grown or any(start >= end for start, end in grown):
+            raise QueryError("select some words first")
+        return grown
+
+
+def _drafts(project: Project) -> list[Any]:
+    """The drafts of a project; none where a file of them is broken, which `kg drafts` says."""
+    try:
+        return list(read_drafts(project))
+    except FactError:
+        return []
+
+
+def _shown(project: Project, source: Source, key: str) -> Iterator[Shown]:
+    """The records of a source's YAML files under `facts` or `skip`."""
+    for path in fact_files(project.data, project.root)[0]:
+        if path.suffix not in (".yaml", ".yml"):
+            continue
+        try:
+            text = path.read_bytes().decode("utf-8")
+            said = read_plain(text)
+            lines = lines_of(text, key)
+        except (KgError, ValueError, OSError, yaml.YAMLError):  # which the build says
+            continue
+        if not isinstance(said, dict) or said.get("source") != source.id:
+            continue
+        for record, line in zip(said.get(key) or [], lines, strict=False):
+            if isinstance(record, dict):
+                yield _of(source, digest(record), path, line, record, project)
+
+
+def _of(source: Source, key: str, path: Path, line: int, record: Mapping[str, Any], project: Project) -> Shown:
+    spans, problem = [], ""
+    ends = [record[key] for key in ("quote", "from", "to") if key in record]
+    for quote in (quote for end in ends for quote in (end if isinstance(end, list) else [end])):
+        try:
+            exact, *sides = (
+                (quote["exact"], quote.get("prefix", ""), quote.get("suffix", ""))
+                if isinstance(quote, dict)
+                else (quote, "", "")
+            )
+            found = find(source, Quote(Text(exact), *sides))
+            spans.append((found.start, found.end))
+        except (ValueError, KeyError, TypeError) as error:
+            problem = str(error)
+    if "from" in record and len(spans) == 2:
+        spans = [(spans[0][0], spans[1][1])]
+    return Shown(key, path.relative_to(project.root).as_posix(), line, tuple(spans), record, problem)
+
+
+def _quote(source: Source, spans: Sequence[tuple[int, int]]) -> Plain:
+    """The quote of passages as a record has it."""
+    try:
+        quotes = [quote_of(source.text, start, end) for start, end in spans]
+    except ValueError as error:
+        raise QueryError(str(error)) from None
+    return quotes[0] if len(quotes) == 1 else quotes
