@@ -40,6 +40,7 @@ from kg.stores.loader import load
 hypothesis.settings.register_profile("kg", deadline=None)
 hypothesis.settings.load_profile("kg")
 
+pytest_plugins = ["tests.browser"]
 ROOT = Path(__file__).parent.parent
 DEFAULT = px.DefaultGraph()
 Result = TypeVar("Result")

@@ -114,10 +114,9 @@ class Desk:
 
     def form(self) -> dict[str, Any]:
         """What a form for a fact offers: classes, words with what they take, concepts, ids, the bases."""
-        vocabulary, _, known, named = self.known()
+        known = self.known()
+        vocabulary, context = known.vocabulary, known.vocabulary.context
         said = said_of(vocabulary)
-        context = vocabulary.context
-        names = {ident: name for name, ident in reversed(named.items())}
         return {
             "classes": [
                 {"name": name, "definition": definition_of(said.get(iri, {})), "needs": needed(vocabulary, name)}
@@ -137,8 +136,8 @@ class Desk:
             ],
             "concepts": concepts_of(vocabulary),
             "ids": [
-                {"id": ident, "type": kind, "name": names.get(ident, "")}
-                for ident, kind in list(known.items())[:MOST_IDS]
+                {"id": ident, "type": kind, "name": known.called.get(ident, "")}
+                for ident, kind in list(known.ids.items())[:MOST_IDS]
             ],
             "bases": list(BASES),
             "name": "name" if "name" in context.terms else "",
@@ -150,12 +149,13 @@ class Desk:
         ConflictError where the words are not those that the source has there.
         """
         source = self._source(ident)
-        vocabulary, _, known, names = self.known()
+        vocabulary, _, known, names, called = self.known()
         grown = self._spans(source, spans, words)
         exact = source.text[slice(*grown[0])]
         every = " ".join(source.text[start:end] for start, end in grown)
         date = date_in(vocabulary.context, every, source)
         quoted = folded(every)
+        named = [one for name, one in names.items() if named_in(name, quoted)]
         return {
             "quote": _quote(source, grown),
             "spans": grown,
@@ -163,7 +163,7 @@ class Desk:
             "id": names.get(quoted) or names.get(quoted.removeprefix("the ")) or new_id(exact, known),
             "types": classes_named(vocabulary, exact),
             "date": date,
-            "names": [[name, one] for name, one in names.items() if named_in(name, quoted)][:12],
+            "names": [[called[one], one] for one in dict.fromkeys(named)][:12],
             "occurrences": [[at, at + len(exact)] for at in occurrences(source.text, exact)],
         }
 

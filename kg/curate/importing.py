@@ -16,17 +16,16 @@ from kg.curate.adding import date_in, new_id
 from kg.curate.changes import brought, content, make
 from kg.curate.claims import Claim, Words, read_claims
 from kg.curate.drafts import folder_of, written
-from kg.curate.known import NAMES, classes, introduced, names_of, sources_of
+from kg.curate.known import NAMES, Known, classes, read_known
 from kg.curate.passages import find_near, fold, quote_of
 from kg.errors import QueryError, nearest
 from kg.facts.checks import Checks, check, checks
 from kg.facts.quotes import occurrences
 from kg.facts.reading import folded
 from kg.facts.records import Record, read_file
-from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, read_plain
 from kg.project import Project
-from kg.rdf.ontology import Vocabulary, read_vocabulary
+from kg.rdf.ontology import Vocabulary
 
 
 class Map(NamedTuple):
@@ -52,8 +51,8 @@ class Imported(NamedTuple):
 def import_drafts(project: Project, path: Path, by: Map) -> Imported:
     """Write the drafts that a file gives into `data/drafts/`; QueryError for a file or a map that cannot be used."""
     claims = list(read_claims(path))
-    vocabulary = read_vocabulary(project.ontology, project.base)
-    sources = sources_of(project)
+    known = read_known(project)
+    vocabulary, sources = known.vocabulary, known.sources
     if not by.source and len(sources) == 1:
         by = by._replace(source=next(iter(sources)))
     if by.source not in sources:
@@ -61,7 +60,7 @@ def import_drafts(project: Project, path: Path, by: Map) -> Imported:
             f"no source is called {by.source!r}{nearest(by.source, sources)}; give --source: {', '.join(sources)}"
         )
     by = by._replace(classes=_classes(claims, by, vocabulary), words=_words(claims, by, vocabulary))
-    making = _Making(project, vocabulary, sources, by)
+    making = _Making(known, by)
     drafts, refused = [], []
     for claim in claims:
         try:
@@ -137,15 +136,13 @@ def _words(claims: Iterable[Claim], by: Map, vocabulary: Vocabulary) -> dict[str
 class _Making:
     """Drafts being made of claims, with the ids that things have already and those that are given on the way."""
 
-    def __init__(self, project: Project, vocabulary: Vocabulary, sources: Mapping[str, Source], by: Map) -> None:
-        self.vocabulary, self.sources, self.by = vocabulary, sources, by
-        self.source = sources[by.source]
-        self.ids = dict(introduced(project))
-        self.names = names_of(project, vocabulary.context)
-        self.folded = fold(self.source.text)
+    def __init__(self, known: Known, by: Map) -> None:
+        self.vocabulary, self.sources, self.ids, self.names, _ = known
+        self.by, self.source = by, known.sources[by.source]
         self.known = 0
-        name = next((name for name, term in vocabulary.context.terms.items() if term.iri in NAMES), "")
-        self.name = "name" if "name" in vocabulary.context.terms else name
+        terms = self.vocabulary.context.terms
+        self.name = next((name for name, term in terms.items() if term.iri in NAMES), "")
+        self.name = "name" if "name" in terms else self.name
 
     def draft(self, claim: Claim) -> tuple[dict[str, Plain], list[str]] | None:
         """The record of a claim with its remarks; None for what is known already; ValueError where its words do not

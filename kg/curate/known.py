@@ -70,26 +70,27 @@ def needed(vocabulary: Vocabulary, kind: str) -> list[str]:
 NAMES = {SKOS + "prefLabel", SKOS + "altLabel", RDFS + "label", SCHEMA + "name", SCHEMA + "alternateName"}
 
 
-def names_of(project: Project, context: Context) -> dict[str, str]:
-    """The names of things, folded, each with the id of the first thing that has it."""
+def names_of(project: Project, context: Context) -> Iterator[tuple[str, str]]:
+    """The names of things, in the order of the records, each with the id of the thing."""
     words = {name for name, term in context.terms.items() if term.iri in NAMES and term.container != "@language"}
-    found: dict[str, str] = {}
     for record in records_of(project):
         ident = record.content.get(Text("id"))
         for key, value in record.content.items() if isinstance(ident, Text) else ():
             for text in value if isinstance(value, Items) else [value]:
                 if key in words and isinstance(text, Text) and len(text) > 2:
-                    found.setdefault(folded(text), str(ident))
-    return found
+                    yield str(text), str(ident)
 
 
 class Known(NamedTuple):
-    """What a project has to choose from: its vocabulary, sources by id, ids with their classes, and names with ids."""
+    """What a project has to choose from: its vocabulary, sources by id, ids with their classes, the id that each name,
+    folded, belongs to first, and the first name of each id.
+    """
 
     vocabulary: Vocabulary
     sources: dict[str, Source]
     ids: dict[str, str]
     names: dict[str, str]
+    called: dict[str, str]
 
 
 def read_known(project: Project) -> Known:
@@ -99,4 +100,9 @@ def read_known(project: Project) -> Known:
     for ident, kind in introduced(project):
         if kind or ident not in ids:
             ids[ident] = kind
-    return Known(vocabulary, sources_of(project), ids, names_of(project, vocabulary.context))
+    names: dict[str, str] = {}
+    called: dict[str, str] = {}
+    for name, ident in names_of(project, vocabulary.context):
+        names.setdefault(folded(name), ident)
+        called.setdefault(ident, name)
+    return Known(vocabulary, sources_of(project), ids, names, called)

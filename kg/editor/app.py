@@ -42,6 +42,7 @@ def edit(root: Path, port: int, ready: Callable[[str], None]) -> None:
         bound.bind(("127.0.0.1", port))
     except OSError as error:
         raise StoreError(f"127.0.0.1:{port} cannot be listened on: {error.strerror}; choose another --port") from None
+    bound.listen()  # what comes from now on waits
     port = bound.getsockname()[1]
     guard = Guard(lambda token: application(desk, token), port)
     config = uvicorn.Config(
