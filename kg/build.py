@@ -139,7 +139,7 @@ def _shared(base: str, rules: Rules) -> list[str]:
     """What each file's result depends on beside the file: the tool, the vocabulary and the sources."""
     vocabulary = rules.checks.vocabulary
     words = [json.dumps(vocabulary.context.document, sort_keys=True), *map(str, vocabulary.statements)]
-    sources = [f"{source.id} {source.sha256} {source.language}" for source in rules.sources.values()]
+    sources = [f"{one.id} {one.sha256} {one.language} {one.pages}" for one in rules.sources.values()]
     return [cache.tool(), base, *words, *sources, str(rules.whole)]
 
 
@@ -219,7 +219,7 @@ def _name(project: Project, prepared: Prepared, queries: Iterable[CannedQuery]) 
         (project.ontology / "context.jsonld").read_bytes(),
         b"".join(shapes),
         *(f"{query.name}\n{query.text}".encode() for query in queries),
-        *(f"{source.id}\n{source.text}".encode() for source in prepared.sources.values()),
+        *(f"{source.id}\n{source.pages}\n{source.text}".encode() for source in prepared.sources.values()),
     )
 
 
@@ -243,6 +243,9 @@ def _write(
         (folder / "queries" / f"{query.name}.rq").write_bytes(query.text.encode())
     for source in prepared.sources.values():
         (folder / "sources" / f"{source.id}.txt").write_bytes(source.text.encode())
+        if source.pages:
+            rows = "".join(f"{page.offset},{page.label}\n" for page in source.pages)
+            (folder / "sources" / f"{source.id}.pages.csv").write_bytes(f"start,label\n{rows}".encode())
     (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
     write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)

@@ -344,7 +344,7 @@ def _because(reason: "Reason") -> Iterator[str]:
         before, exact, after = (
             printable(part.replace("\n", " ")) for part in (words.prefix, words.exact, words.suffix)
         )
-        yield f"…{before}[{exact}]{after}…"
+        yield f"…{before}[{exact}]{after}…{f'  page {words.page}' if words.page else ''}"
     if reason.note:
         yield f"note: {printable(reason.note)}"
     if reason.evidence:

@@ -93,6 +93,7 @@ class Desk:
             "title": source.title,
             "language": source.languages[0] if source.languages else "en",
             "text": source.text,
+            "pages": [[page.offset, page.label] for page in source.pages],
             "read": covered.shown,
             "unread": [[start, start + length] for start, length in unread],
             "facts": [shown._asdict() for shown in _shown(project, source, FACTS)],

@@ -66,9 +66,10 @@ def add_source(project: Project, path: Path, told: Told) -> Source:
             original.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, original)
         if found.pages:
-            rows = "".join(f"{number},{start}\n" for number, start in enumerate(found.pages, 1))
-            _write(pages, f"page,start\n{rows}".encode())
+            rows = "".join(f"{number},{_cell(label)},{start}\n" for number, (start, label) in enumerate(found.pages, 1))
+            _write(pages, f"page,label,start\n{rows}".encode())
         entry = dict(_entry(ident, text, original if original.exists() else None, found, told, path.stem))
+        entry |= {"pages": f"{ORIGINALS}/{pages.name}"} if found.pages else {}
         _write(listed, append(before, "sources", entry).encode())
         return sources_of(project)[ident]
     except BaseException:
@@ -137,6 +138,11 @@ def check_sources(project: Project) -> Iterator[Changed]:
                     entry["id"],
                     f"data/{entry['original']} gives another text than data/sources/{entry['file']} ({tools})",
                 )
+
+
+def _cell(label: str) -> str:
+    """A label as a cell of a table: what would end it is left out."""
+    return re.sub(r'[",\s]+', " ", label).strip()
 
 
 def _write(path: Path, data: bytes) -> None:

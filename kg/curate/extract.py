@@ -12,7 +12,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -27,13 +27,13 @@ UNPACKED = 500_000_000  # bytes of what a packed document holds
 
 class Extracted(NamedTuple):
     """The text of a document with plain line ends, how it was made, its title and language where it says them, and the
-    offset at which each of its pages begins, none where it has no pages."""
+    offset at which each of its pages begins with its label, none where it has no pages."""
 
     text: str
     recipe: dict[str, str]
     title: str = ""
     language: str = ""
-    pages: tuple[int, ...] = ()
+    pages: tuple[tuple[int, str], ...] = ()
 
 
 class ExtractError(QueryError):
@@ -54,7 +54,7 @@ def extract(path: Path, select: str = "") -> Extracted:
         raise ExtractError(f"{path.name} cannot be read: {what}; take a part of it, or give its text") from None
     if "error" in said:
         raise ExtractError(f"{path.name}: {said['error']}")
-    return Extracted(said["text"], said["recipe"], said["title"], said["language"], tuple(said["pages"]))
+    return Extracted(said["text"], said["recipe"], said["title"], said["language"], tuple(map(tuple, said["pages"])))
 
 
 def read(path: Path, select: str = "") -> Extracted:
@@ -238,8 +238,8 @@ def _pdf(path: Path, select: str) -> Extracted:
         ) from None
     texts = [_reflowed(document[number].get_textpage().get_text_range()) for number in range(len(document))]
     pages, offset = [], 0
-    for text in texts:
-        pages.append(offset)
+    for number, text in enumerate(texts):
+        pages.append((offset, document.get_page_label(number) or str(number + 1)))
         offset += len(text) + 2
     title = (document.get_metadata_dict().get("Title") or "").strip()
     recipe = {"tool": "pypdfium2", "version": _version("pypdfium2"), "reflow": "1"}
@@ -308,15 +308,6 @@ KINDS: dict[str, Callable[[Path, str], Extracted]] = {
     ".epub": _epub,
     ".pdf": _pdf,
 }
-
-
-def pages_of(pages: Iterator[int] | tuple[int, ...], offset: int) -> int:
-    """The page, from 1, on which an offset lies; 0 where there are no pages.
-
-    >>> pages_of((0, 100, 250), 120), pages_of((), 5)
-    (2, 0)
-    """
-    return sum(1 for start in pages if start <= offset)
 
 
 def _main() -> None:

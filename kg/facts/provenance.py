@@ -13,7 +13,9 @@ from kg.facts.quotes import Passage, around
 from kg.facts.records import Record
 from kg.facts.sources import Source
 from kg.rdf import iris
-from kg.rdf.terms import DC, DCTERMS, OA, PROV, SCHEMA, TYPE, XSD
+from kg.rdf.terms import DC, DCTERMS, OA, PROV, RDF, SCHEMA, TYPE, XSD
+
+PDF_FRAGMENTS = "http://tools.ietf.org/rfc/rfc3778"  # as Web Annotation names them (4.2.1)
 
 
 def provenance(
@@ -29,7 +31,7 @@ def provenance(
         for passage in passages:
             if passage not in seen:
                 seen.add(passage)
-                for part, said in _of_passage(passage, sources[passage.source].text, base):
+                for part, said in _of_passage(passage, sources[passage.source], base):
                     yield f"<{part}> {said}{end}".encode()
 
 
@@ -79,8 +81,11 @@ def _of_fact(record: Record, passages: Sequence[Passage], base: str) -> Iterator
         yield _iri(PROV + "wasQuotedFrom", iris.passage(source, passage.start, passage.end))
 
 
-def _of_passage(passage: Passage, text: str, base: str) -> Iterator[tuple[str, str]]:
-    """What is said of one passage of a source's text and its selectors: its words, the words around, its offsets."""
+def _of_passage(passage: Passage, origin: Source, base: str) -> Iterator[tuple[str, str]]:
+    """What is said of one passage of a source's text and its selectors: its words, the words around, its offsets, and
+    the pages of the document (RFC 3778, 3: `page=12`).
+    """
+    text = origin.text
     source = iris.source(base, passage.source)
     start, end = passage.start, passage.end
     subject = iris.passage(source, start, end)
@@ -99,6 +104,15 @@ def _of_passage(passage: Passage, text: str, base: str) -> Iterator[tuple[str, s
     yield position, _iri(TYPE.value, OA + "TextPositionSelector")
     yield position, _text(OA + "start", str(start), XSD + "integer")
     yield position, _text(OA + "end", str(end), XSD + "integer")
+    if first := origin.page_at(start):
+        last = origin.page_at(end - 1)
+        page = iris.selector(source, "page", start, end)
+        labels = dict.fromkeys(origin.pages[number - 1].label for number in (first, last))
+        yield subject, _text(iris.ontology(base) + "page", "–".join(labels))
+        yield subject, _iri(OA + "hasSelector", page)
+        yield page, _iri(TYPE.value, OA + "FragmentSelector")
+        yield page, _iri(DCTERMS + "conformsTo", PDF_FRAGMENTS)
+        yield page, _text(RDF + "value", f"page={first}")
 
 
 def _of_source(source: Source, base: str) -> Iterator[str]:
@@ -114,5 +128,7 @@ def _of_source(source: Source, base: str) -> Iterator[str]:
             yield _text(DC + name, text)
     if source.url:
         yield _iri(SCHEMA + "url", source.url)
+    if source.revises:
+        yield _iri(PROV + "wasRevisionOf", iris.source(base, source.revises))
     if source.retrieved:
         yield _text(iris.ontology(base) + "retrieved", source.retrieved, XSD + "date")

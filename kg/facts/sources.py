@@ -1,7 +1,10 @@
 """Sources: the documents that facts quote, as `data/sources.yaml` lists them."""
 
+import csv
 import hashlib
+import io
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +18,8 @@ from kg.rdf.terms import is_iri
 
 KEYS = ("id", "file", "sha256", "title", "publisher", "rights", "url", "retrieved", "language")
 READING = ("coverage", "cover")  # how much of it is to be read: in percent, and from which words to which
-ORIGIN = ("original", "originalSha256", "recipe")  # the document that its text was made from, and how
+ORIGIN = ("original", "originalSha256", "recipe", "pages")  # the document that its text was made from, and how
+REVISES = "revises"  # the id of the source of which it is a later version
 
 
 REQUIRED = ("id", "file", "sha256", "title")
@@ -24,11 +28,19 @@ REQUIRED = ("id", "file", "sha256", "title")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
+class Start(NamedTuple):
+    """Where a page of a document begins in its text, and the label that is printed on it, as in xii."""
+
+    offset: int
+    label: str
+
+
 class Source(NamedTuple):
     """A document: its id, its text, the SHA-256 of its file, and what else `data/sources.yaml` says of it.
 
     `coverage` is the share of it that is to be read, in percent, None where the project's goes; `cover` are the first
-    and last words of the ranges that are to be read, all of it where there are none.
+    and last words of the ranges that are to be read, all of it where there are none. `pages` are those of the document
+    that its text was made from, and `revises` the id of the source of which it is a later version.
     """
 
     id: str
@@ -43,6 +55,12 @@ class Source(NamedTuple):
     language: str
     coverage: float | None = None
     cover: tuple[tuple[Text, Text], ...] = ()
+    pages: tuple[Start, ...] = ()
+    revises: str = ""
+
+    def page_at(self, offset: int) -> int:
+        """The number, from 1, of the page on which an offset lies; 0 where there are no pages."""
+        return bisect_right([page.offset for page in self.pages], offset)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -74,6 +92,7 @@ def read_sources(data: Path, root: Path) -> tuple[dict[str, Source], list[Fault]
             faults += changed.faults(name)
         except UnreadableError as unreadable:
             faults += unreadable.faults(name)
+    faults += [] if faults else _revised(entries, sources, name)
     listed = {source.file for source in sources.values()}
     for path in sorted((data / "sources").glob("*")) if not faults else ():
         if path.name not in listed and not path.name.startswith("."):
@@ -104,10 +123,51 @@ def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
     rest = {key: str(said.get(key, "")) for key in KEYS[3:]}
     source = Source(str(said["id"]), str(file), found, text, **{**rest, "language": rest["language"] or "en"})  # type: ignore[arg-type]
     share = float(said["coverage"]) if "coverage" in said else None
-    source = source._replace(coverage=share, cover=tuple(_cover(entry)))
+    pages = tuple(_pages(said["pages"], folder.parent, len(text))) if "pages" in said else ()
+    source = source._replace(
+        coverage=share, cover=tuple(_cover(entry)), pages=pages, revises=str(said.get(REVISES, ""))
+    )
     if said["sha256"].lower() != found:
         raise ChangedError(said["sha256"], source)
     return source
+
+
+def _pages(said: Text, data: Path, length: int) -> Iterator[Start]:
+    """Where the pages of a document begin, as a table says it whose columns are page, label and start."""
+    path = data / said
+    if ".." in Path(said).parts or not path.resolve().is_relative_to(data.resolve()) or not path.is_file():
+        refuse(said.line, said.column, f"data/{said!s:.80} does not exist in data/; fix the name, or delete `pages`")
+    header, *rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig", errors="replace")))) or [[]]
+    if header != ["page", "label", "start"]:
+        rows = [[]]  # said once
+    last = -1
+    for number, row in enumerate(rows, 1):
+        start = row[2] if len(row) == 3 else ""
+        if header != ["page", "label", "start"] or row[0] != str(number) or not start.isascii() or not start.isdigit():
+            refuse(said.line, said.column, f"data/{said}: expected the columns page,label,start, a row for each page")
+        if not last < int(start) <= length:
+            message = f"data/{said}, page {number}: {start} is not behind the page before, or not in the text"
+            refuse(said.line, said.column, message)
+        last = int(start)
+        yield Start(last, row[1] or str(number))
+
+
+def _revised(entries: Items, sources: dict[str, Source], name: str) -> Iterator[Fault]:
+    """What is wrong with the sources of which others are said to be later versions."""
+    for entry, source in zip(entries, sources.values(), strict=True):
+        value = entry.get(Text(REVISES)) if isinstance(entry, Mapping) else None
+        if isinstance(value, Text) and (value not in sources or source.id in _before(source, sources)):
+            hint = nearest(value, sources) if value not in sources else ""
+            yield Fault(name, value.line, value.column, f"revises {value!s:.80}: not an earlier source{hint}")
+
+
+def _before(source: Source, sources: dict[str, Source]) -> list[str]:
+    """The ids of the versions before a source, to the first, or to where they come round."""
+    found: list[str] = []
+    while (ident := source.revises) in sources and ident not in found:
+        found.append(ident)
+        source = sources[ident]
+    return found
 
 
 def _cover(entry: object) -> Iterator[tuple[Text, Text]]:
@@ -145,7 +205,7 @@ def _texts(entry: Mapping) -> dict[str, Text]:
     for key, value in entry.items():
         if key in ("cover", "recipe"):  # which are no texts
             continue
-        if key not in (known := (*KEYS, *READING, *ORIGIN)):
+        if key not in (known := (*KEYS, *READING, *ORIGIN, REVISES)):
             hint = nearest(key, known) or f"; a source has {', '.join(known)}"
             refuse(key.line, key.column, f"unknown key {key!s:.80}{hint}")
         if key == "language" and isinstance(value, Items) and all(isinstance(tag, Text) for tag in value):

@@ -63,13 +63,14 @@ class Name(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """Words of a source with those around them; `href` leads to where they stand."""
+    """Words of a source with those around them; `href` leads to where they stand, `page` is that of the document."""
 
     source: str
     href: str
     before: str
     exact: str
     after: str
+    page: str = ""
 
 
 class Because(NamedTuple):
@@ -197,8 +198,8 @@ class Page:
     def because(self, reason: Reason) -> Because:
         """A reason as the page shows it."""
         quotes = tuple(
-            Quote(words.source, self.href(words.passage), whole(words.prefix), words.exact, whole(words.suffix, -1))
-            for words in reason.words
+            Quote(one.source, self.href(one.passage), whole(one.prefix), one.exact, whole(one.suffix, -1), one.page)
+            for one in reason.words
         )
         badges = DATES if reason.statement.predicate.value == self.date else BASES
         return Because(reason.basis, badges[reason.basis], reason.note, reason.evidence, quotes, self.href(reason.fact))

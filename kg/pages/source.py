@@ -1,6 +1,6 @@
 """Source: a document as people read it, its quoted words marked, what rests on them beside their paragraph."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -54,11 +54,14 @@ class Told(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """A line of the text with the offset of its first character, its pieces, and the notes beside it."""
+    """A line of the text with the offset of its first character, its pieces, and the notes beside it; `page` is the
+    label of the page that begins with it, "" where none does.
+    """
 
     start: int
     pieces: tuple[Piece, ...]
     notes: tuple[Note, ...]
+    page: str = ""
 
 
 class Reading(NamedTuple):
@@ -92,8 +95,8 @@ def pieces_of(start: int, text: str, spans: Iterable[Span]) -> tuple[Piece, ...]
     )
 
 
-def read(page: Page, source: str, text: str) -> Reading:
-    """A source with its passages numbered in the order in which they begin."""
+def read(page: Page, source: str, text: str, begins: Sequence[tuple[int, str]] = ()) -> Reading:
+    """A source with its passages numbered in the order in which they begin; `begins` are its document's pages."""
     opened = page.opened
     iri = iris.source(page.base, source)
     passages: dict[tuple[int, int], list[str]] = {}
@@ -115,7 +118,9 @@ def read(page: Page, source: str, text: str) -> Reading:
                 _note(page, span, [f for f in passages[span[:2]] if beside[f] == span[:2]]) for span in beginning
             )
             pieces = pieces_of(offset, line, spans)
-            paragraphs.append(Paragraph(offset, pieces, notes))
+            begun = [label for start, label in begins if start <= offset]
+            begins = begins[len(begun) :]
+            paragraphs.append(Paragraph(offset, pieces, notes, begun[-1] if begun else ""))
         offset += len(line) + 1
     whole = max(1, len(text))
     return Reading(tuple(paragraphs), tuple(_joined(spans, whole)), len(spans))
@@ -152,6 +157,14 @@ def facts_told(page: Page, fact: str) -> Iterable[Told]:
         yield Told(page.name(subject), tuple(sorted(groups, key=lambda group: group.iri != status)))
 
 
+def pages_of(opened: Opened, ident: str) -> list[tuple[int, str]]:
+    """Where the pages of a source's document begin in its text, each with its label; none where it has no pages."""
+    path = opened.release.path / "sources" / f"{ident}.pages.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()[1:] if path.is_file() else []
+    pairs = (line.partition(",") for line in lines)
+    return [(int(start), label) for start, _, label in pairs]
+
+
 def source_page(opened: Opened, root: str, iri: str) -> bytes:
     """The page of a source: its text with the quotes marked, and what rests on them."""
     page = Page(opened, root)
@@ -166,7 +179,7 @@ def source_page(opened: Opened, root: str, iri: str) -> bytes:
         root,
         title,
         place="sources",
-        reading=read(page, ident, text),
+        reading=read(page, ident, text, pages_of(opened, ident)),
         characters=len(text),
         publisher=said.get("http://purl.org/dc/elements/1.1/publisher", ""),
         rights=said.get("http://purl.org/dc/elements/1.1/rights", ""),

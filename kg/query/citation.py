@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from kg.query.why import words_of
 from kg.rdf import iris
-from kg.rdf.terms import DCTERMS, PROV, SCHEMA, text_of
+from kg.rdf.terms import DCTERMS, PROV, RDF, SCHEMA, text_of
 from kg.release.nquads import Dataset
 
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -16,7 +16,8 @@ _DC = "http://purl.org/dc/elements/1.1/"
 class Citation(NamedTuple):
     """Words of one source as a fact quotes them, with what is known of the source, "" where it is not.
 
-    `words` are in the order of the source; `graph` is the title of the graph, `release` its release, `fact` the IRI.
+    `words` are in the order of the source, `pages` those on which they stand, and `fragment` leads to the first of them
+    in a PDF ("page=12"); `graph` is the title of the graph, `release` its release, `fact` the IRI.
     """
 
     title: str
@@ -28,6 +29,8 @@ class Citation(NamedTuple):
     graph: str
     release: str
     fact: str
+    pages: tuple[str, ...] = ()
+    fragment: str = ""
 
     @property
     def key(self) -> str:
@@ -40,6 +43,12 @@ class Citation(NamedTuple):
         return f"“{' … '.join(' '.join(words.split()) for words in self.words)}”"
 
     @property
+    def address(self) -> str:
+        """The address of the source, to the page where it is a PDF."""
+        is_pdf = self.fragment and self.url.partition("?")[0].lower().endswith(".pdf")
+        return f"{self.url}#{self.fragment}" if is_pdf else self.url
+
+    @property
     def through(self) -> str:
         """Where the words were found: the graph, its release, and the fact's address."""
         return f"{self.graph or 'a graph'}, release {self.release}, {self.fact}"
@@ -49,28 +58,35 @@ def citations(dataset: Dataset, manifest: Mapping[str, Any], release: str, fact:
     """The citations of a fact, one for each source that it quotes; none of a fact that quotes none."""
     base = manifest["base"]
     passages = [text_of(q.object) for q in dataset.about(fact) if q.predicate.value == PROV + "wasQuotedFrom"]
-    quoted: dict[str, list[tuple[int, str]]] = {}
+    quoted: dict[str, list[tuple[int, str, str, str]]] = {}
     for passage in passages:
         one = words_of(passage, dataset, base)
-        quoted.setdefault(one.source, []).append(((iris.offsets(passage) or (0, 0))[0], one.exact))
+        start, end = iris.offsets(passage) or (0, 0)
+        selector = iris.selector(iris.source(base, one.source), "page", start, end)
+        fragment = next((text_of(q.object) for q in dataset.about(selector) if q.predicate.value == RDF + "value"), "")
+        quoted.setdefault(one.source, []).append((start, one.exact, one.page, fragment))
     found = []
     for source, parts in sorted(quoted.items()):
         said = {quad.predicate.value: text_of(quad.object) for quad in dataset.about(iris.source(base, source))}
-        about = {
-            "title": said.get(DCTERMS + "title", source),
-            "publisher": said.get(_DC + "publisher", ""),
-            "url": said.get(SCHEMA + "url", ""),
-            "retrieved": said.get(iris.ontology(base) + "retrieved", ""),
-            "language": said.get(_DC + "language", ""),
-        }
-        words = tuple(text for _, text in sorted(parts))
-        found.append(Citation(**about, words=words, graph=manifest.get("title", ""), release=release, fact=fact))
+        about = (
+            said.get(DCTERMS + "title", source),
+            said.get(_DC + "publisher", ""),
+            said.get(SCHEMA + "url", ""),
+            said.get(iris.ontology(base) + "retrieved", ""),
+            said.get(_DC + "language", ""),
+        )
+        _, words, pages, fragments = zip(*sorted(parts), strict=True)
+        cited = Citation(*about, words, manifest.get("title", ""), release, fact)
+        found.append(cited._replace(pages=tuple(dict.fromkeys(filter(None, pages))), fragment=fragments[0]))
     return found
 
 
 def as_text(cited: Citation) -> str:
     """A citation as a sentence, for a footnote."""
-    origin = ", ".join(filter(None, (cited.publisher, cited.url, cited.retrieved and f"retrieved {cited.retrieved}")))
+    told = ", ".join(cited.pages)
+    pages = told and f"{'pp' if {*told} & {',', '–'} else 'p'}. {told}"
+    retrieved = cited.retrieved and f"retrieved {cited.retrieved}"
+    origin = ", ".join(filter(None, (cited.publisher, pages, cited.address, retrieved)))
     return f"{cited.quoted}, {cited.title}{f' ({origin})' if origin else ''}. Cited through {cited.through}."
 
 
@@ -79,7 +95,8 @@ def as_bibtex(cited: Citation) -> str:
     fields = {
         "title": cited.title,
         "organization": cited.publisher,
-        "url": cited.url or cited.fact,
+        "pages": ", ".join(cited.pages).replace("–", "--"),
+        "url": cited.address or cited.fact,
         "urldate": cited.retrieved,
         "langid": cited.language,
         "note": f"{cited.quoted}. Cited through {cited.through}",
@@ -103,7 +120,8 @@ def as_ris(cited: Citation) -> str:
         ("ID", cited.key),
         ("TI", cited.title),
         ("PB", cited.publisher),
-        ("UR", cited.url or cited.fact),
+        ("SP", ", ".join(cited.pages)),
+        ("UR", cited.address or cited.fact),
         ("Y2", cited.retrieved.replace("-", "/")),
         ("LA", cited.language),
         ("N1", f"{cited.quoted}. Cited through {cited.through}"),
@@ -120,7 +138,8 @@ def as_csl(cited: Citation) -> str:
         "type": "webpage",
         "title": cited.title,
         "publisher": cited.publisher,
-        "URL": cited.url or cited.fact,
+        "page": ", ".join(cited.pages),
+        "URL": cited.address or cited.fact,
         "accessed": {"date-parts": [day]} if day else None,
         "language": cited.language,
         "note": f"{cited.quoted}. Cited through {cited.through}",

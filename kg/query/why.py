@@ -17,13 +17,16 @@ from kg.release.reader import Release, read_json
 
 
 class Words(NamedTuple):
-    """Quoted words, with the words before and after them, the source's id and the passage's IRI."""
+    """Quoted words, with the words before and after them, the source's id and the passage's IRI; `page` is the page of
+    the document, "" where that has none.
+    """
 
     source: str
     passage: str
     prefix: str
     exact: str
     suffix: str
+    page: str = ""
 
 
 class Reason(NamedTuple):
@@ -128,14 +131,16 @@ def _offset(words: Words) -> tuple[str, int, int]:
 
 def words_of(passage: str, dataset: Dataset, base: str) -> Words:
     """The words of a passage, by its IRI."""
-    source = ""
+    source = page = ""
     texts: dict[str, str] = {}
     for quad in dataset.about(passage):
+        if quad.predicate.value == iris.ontology(base) + "page":
+            page = text_of(quad.object)
         if quad.predicate.value == OA + "hasSource":
             source = iris.source_id(base, text_of(quad.object))
         elif quad.predicate.value == OA + "hasSelector":
             texts |= {part.predicate.value: text_of(part.object) for part in dataset.about(text_of(quad.object))}
-    return Words(source, passage, texts.get(OA + "prefix", ""), texts[OA + "exact"], texts.get(OA + "suffix", ""))
+    return Words(source, passage, texts.get(OA + "prefix", ""), texts[OA + "exact"], texts.get(OA + "suffix", ""), page)
 
 
 def find_reasons(

@@ -66,7 +66,7 @@ def passage(source_iri: str, start: int, end: int) -> str:
 
 
 def selector(source_iri: str, kind: str, start: int, end: int) -> str:
-    """The IRI of a passage's Web Annotation selector; kind is "quote" or "position"."""
+    """The IRI of a passage's Web Annotation selector; kind is "quote", "position" or "page"."""
     return f"{source_iri}#{kind}={start},{end}"
 
 

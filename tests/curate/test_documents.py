@@ -157,7 +157,7 @@ def test_a_pdf_is_read_with_its_pages_and_its_sentences_whole(tmp_path: Path) ->
     lines = found.text.split("\n")
     standing = [sentence for sentence in SENTENCES if any(sentence in line for line in lines)]
     assert len(standing) >= 3, found.text
-    assert found.text[found.pages[1] :].startswith("Nearly 40 ships")
+    assert found.text[found.pages[1][0] :].startswith("Nearly 40 ships")
     assert found.recipe["tool"] == "pypdfium2"
 
 
@@ -188,7 +188,7 @@ def test_a_document_becomes_a_source_that_facts_can_quote(project: Path, tmp_pat
     assert (
         (project / "data" / "originals" / "office.pages.csv")
         .read_text(encoding="utf-8")
-        .startswith("page,start\n1,0\n2,")
+        .startswith("page,label,start\n1,1,0\n2,2,")
     )
     added = run(
         "add",

@@ -1,11 +1,14 @@
 """The list of sources, and the documents that it names."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 
 from kg.facts.sources import Source, read_sources
+from kg.release.reader import current
+from tests.conftest import run
 
 
 def listed(root: Path, entry: str) -> tuple[dict[str, Source], list[str]]:
@@ -95,3 +98,75 @@ def test_a_source_may_not_lead_out_of_the_project(tmp_path: Path) -> None:
 
 def test_the_sum_may_be_in_capitals(tmp_path: Path) -> None:
     assert not listed(tmp_path, ENTRY.replace(SHA, SHA.upper()))[1]
+
+
+def paged(project: Path, table: str, more: str = "") -> Path:
+    """The template's project with pages for its source, and more entries."""
+    (project / "data" / "originals").mkdir(exist_ok=True)
+    (project / "data" / "originals" / "notice.pages.csv").write_text(table, encoding="utf-8")
+    listed = project / "data" / "sources.yaml"
+    listed.write_text(
+        f"{listed.read_text(encoding='utf-8').rstrip()}\n  pages: originals/notice.pages.csv\n{more}", encoding="utf-8"
+    )
+    return listed
+
+
+def test_pages_of_a_document_are_read_and_told(project: Path) -> None:
+    text = (project / "data" / "sources" / "notice.txt").read_text(encoding="utf-8")
+    second = text.index("1890")
+    paged(project, f"page,label,start\n1,xii,0\n2,1,{second}\n")
+    sources, faults = read_sources(project / "data", project)
+    assert faults == []
+    source = sources["notice"]
+    assert [source.page_at(at) for at in (0, second - 1, second, len(text))] == [1, 1, 2, 2]
+    assert [page.label for page in source.pages] == ["xii", "1"]
+    assert run("build", cwd=project).returncode == 0
+    data = (current(project / "build").path / "dataset.nq").read_text(encoding="utf-8")
+    assert '<https://example.org/ontology#page> "xii"' in data
+    assert '"page=2"' in data
+    assert "rfc3778" in data
+    why = run("why", "lighthouse", cwd=project).stdout.decode()
+    assert "page xii" in why
+    fact = re.findall(r"fact ([0-9a-f]{16})", why)[0]
+    cited = run("cite", fact, cwd=project).stdout.decode()
+    assert "p. xii" in cited, cited
+    assert '"page": "xii"' in run("cite", fact, "-t", "csl", cwd=project).stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("page,start\n1,0\n", "expected the columns page,label,start"),
+        ("page,label,start\n2,a,0\n", "expected the columns page,label,start"),
+        ("page,label,start\n1,a,0\n2,b,0\n", "page 2: 0 is not behind the page before"),
+        ("page,label,start\n1,a,99999\n", "page 1: 99999 is not behind the page before, or not in the text"),
+        ("", "expected"),
+    ],
+)
+def test_a_table_of_pages_that_is_wrong_is_said(project: Path, table: str, words: str) -> None:
+    paged(project, table)
+    _, faults = read_sources(project / "data", project)
+    assert [words in fault.message for fault in faults] == [True]
+
+
+def test_a_later_version_names_the_one_before(project: Path) -> None:
+    text = (project / "data" / "sources" / "notice.txt").read_text(encoding="utf-8")
+    (project / "data" / "sources" / "later.txt").write_text(text, encoding="utf-8")
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    entry = f"- id: later\n  file: later.txt\n  sha256: {sha256}\n  title: Later\n  coverage: 0\n  revises: notice\n"
+    listed = paged(project, "page,label,start\n1,,0\n", entry)
+    assert run("build", cwd=project).returncode == 0
+    data = (current(project / "build").path / "dataset.nq").read_text(encoding="utf-8")
+    assert (
+        "<https://example.org/source/later> <http://www.w3.org/ns/prov#wasRevisionOf> <https://example.org/source/notice>"
+        in data
+    )
+    for wrong, hint in (("notise", "did you mean 'notice'"), ("later", "not an earlier source")):
+        listed.write_text(
+            listed.read_text(encoding="utf-8").replace("revises: notice", f"revises: {wrong}"), encoding="utf-8"
+        )
+        _, faults = read_sources(project / "data", project)
+        assert [hint in fault.message for fault in faults] == [True], faults
+        listed.write_text(
+            listed.read_text(encoding="utf-8").replace(f"revises: {wrong}", "revises: notice"), encoding="utf-8"
+        )

@@ -177,7 +177,7 @@ function showText(source) {
   astral = [...source.text.matchAll(/[\ud800-\udbff]/g)].map((found) => found.index);
   state.lines = [];
   let start = 0;
-  const pages = new Map((source.pages ?? []).map((at, number) => [units(at), number + 1]));
+  const pages = new Map(source.pages.map(([at, label]) => [units(at), label]));
   const paragraphs = source.text.split("\n").map((line) => {
     const node = document.createTextNode(line);
     const made = element("p", "", { "data-start": start });
