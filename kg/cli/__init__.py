@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from kg.cli import asking, curating, releasing, serving
+from kg.cli import asking, curating, releasing, serving, sources
 from kg.cli.group import cli, drop_output
 from kg.errors import KgError
 from kg.terminal import note
 
-__all__ = ["asking", "cli", "curating", "main", "releasing", "serving"]
+__all__ = ["asking", "cli", "curating", "main", "releasing", "serving", "sources"]
 
 
 def main() -> None:

@@ -6,78 +6,9 @@ from pathlib import Path
 
 import click
 
-from kg.cli.group import as_a_filter, cli, many, needs, project_of, root_of
+from kg.cli.group import cli, many, needs, project_of, root_of
 from kg.errors import FactError, QueryError, nearest, printable
 from kg.terminal import judged, note
-
-
-@cli.group()
-def source() -> None:
-    """The documents that facts quote: add one, list them, check their originals, show a text."""
-
-
-@source.command("add")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--id", "ident", default="", help="The source's id; made of the file's name where not given.")
-@click.option("--title", default="", help="Its title; the document's own where not given.")
-@click.option("--publisher", default="", help="Who published it.")
-@click.option("--rights", default="", help="Whose it is, and what may be done with it.")
-@click.option("--url", default="", help="Where it was found.")
-@click.option("--retrieved", default="", help="When it was found there; today where not given.")
-@click.option(
-    "--language", default="", help="The language it is written in; the document's own, or en, where not given."
-)
-@click.option(
-    "--select", default="", metavar="CSS", help="The part of a page that is its text, as in main or #content."
-)
-@click.pass_obj
-def source_add(start: Path, /, file: Path, ident: str, **said: str) -> None:
-    """Add FILE (.txt .md .html .docx .epub .pdf) as a source: its text, the file itself, and how the text was made."""
-    from kg.curate.documents import Told, add_source
-
-    added = add_source(project_of(start), file, Told(id=ident, **said))
-    lines = added.text.count("\n")
-    note(f"{added.id}: data/sources/{added.file}, {len(added.text):,} characters in {many(lines, 'line')}")
-    click.echo(f"{added.id}: {printable(added.title)}")
-
-
-@source.command("list")
-@click.pass_obj
-def source_list(start: Path) -> None:
-    """List the sources, with how much of each is read."""
-    from kg.build import read_coverage
-
-    for one, covered in read_coverage(project_of(start)).sources:
-        click.echo(printable(f"{one.id}: {one.title} ({len(one.text):,} characters, {covered.shown} % read)"))
-
-
-@source.command("check")
-@click.pass_obj
-def source_check(start: Path) -> None:
-    """Make the texts again from their originals, and say which would be others now; nothing is changed."""
-    from kg.curate.documents import check_sources
-
-    found = list(check_sources(project_of(start)))
-    for one in found:
-        click.echo(printable(f"{one.id}: {one.message}"))
-    if found:
-        sys.exit(1)
-    note("every original gives the text that is quoted")
-
-
-@source.command("show")
-@click.argument("ident", metavar="ID")
-@click.pass_obj
-def source_show(start: Path, ident: str) -> None:
-    """Print the text of a source."""
-    from kg.facts.sources import read_sources
-
-    project = project_of(start)
-    sources, _ = read_sources(project.data, project.root)
-    if ident not in sources:
-        raise QueryError(f"no source is called {ident!r}{nearest(ident, sources)}; there are {', '.join(sources)}")
-    as_a_filter()
-    click.echo(sources[ident].text, nl=False)
 
 
 @cli.command()

@@ -14,10 +14,11 @@ from kg.build import read_coverage
 from kg.curate.adding import classes_named, date_in, new_id
 from kg.curate.changes import ConflictError, Files, brought, make
 from kg.curate.drafts import folder_of, read_drafts
-from kg.curate.edits import FACTS, SKIPS, differences, digest, plan
-from kg.curate.known import Known, classes, needed, read_known
+from kg.curate.edits import FACTS, SKIPS, lines_changed, plan
+from kg.curate.known import Known, classes, digest, needed, read_known
 from kg.curate.passages import quote_of, whole
 from kg.curate.schema import concepts_of, definition_of, said_of, takes, words_of
+from kg.curate.updating import compared, reviews
 from kg.errors import FactError, KgError, QueryError
 from kg.facts.quotes import Quote, find, occurrences
 from kg.facts.reading import folded, named_in
@@ -110,6 +111,7 @@ class Desk:
             "files": sorted(
                 {shown.file for shown in _shown(project, source, "facts") if not shown.file.endswith(".csv")}
             ),
+            "waiting": [compared(project, one) for one in reviews(project) if one.new.id == ident],
             "undo": self._done[-1][0] if self._done else "",
         }
 
@@ -174,7 +176,7 @@ class Desk:
         return {
             "file": self._name(planned.file),
             "line": planned.line,
-            "lines": list(differences(planned)),
+            "lines": list(lines_changed(planned)),
             "faults": [fault._asdict() for fault in brought(self.project, planned.changed)],
         }
 

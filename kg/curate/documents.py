@@ -2,22 +2,20 @@
 
 import hashlib
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.curate.changes import within
+from kg.curate.changes import Files, content, make
 from kg.curate.extract import Extracted, extract
-from kg.curate.known import sources_of
-from kg.errors import QueryError
+from kg.curate.known import records_of, sources_of
+from kg.errors import QueryError, nearest
 from kg.facts.sources import Source
-from kg.facts.yaml_edit import Plain, append, read_plain
+from kg.facts.yaml_edit import Plain, append, read_plain, remove
 from kg.project import Project
 from kg.rdf import iris
-from kg.release.writer import write_file
 
 ORIGINALS = "originals"  # the folder of data/ in which the documents are kept as they came
 
@@ -42,41 +40,50 @@ class Changed(NamedTuple):
     message: str
 
 
+class Document(NamedTuple):
+    """A document as a source: its id, its text, its entry in data/sources.yaml, and the files that it is kept in."""
+
+    id: str
+    text: str
+    entry: dict[str, Plain]
+    files: Files
+
+
 def add_source(project: Project, path: Path, told: Told) -> Source:
     """Add a document as a source: its text, the document itself, and an entry in data/sources.yaml; all or nothing.
 
     QueryError for a document that cannot be read, an id that is taken, or an entry that is not valid.
     """
+    document = read_document(project, path, told)
+    listed = project.data / "sources.yaml"
+    before = content(listed)
+    after = append((before or b"").decode("utf-8"), "sources", document.entry)
+    make(project, {listed: before, **dict.fromkeys(document.files)}, {**document.files, listed: after.encode()})
+    return sources_of(project)[document.id]
+
+
+def read_document(project: Project, path: Path, told: Told) -> Document:
+    """A document as it would be added; nothing is written."""
     if not path.is_file():
         raise QueryError(f"{path}: no such file")
     ident = _new_id(project, told.id or _slug(path.stem))
-    text = project.data / "sources" / f"{ident}.txt"
+    found = extract(path, told.select)
+    text = found.text + "\n"
+    kept = found.recipe["tool"] != "text"
     original = project.data / ORIGINALS / f"{ident}{path.suffix.lower()}"
     pages = project.data / ORIGINALS / f"{ident}.pages.csv"
-    listed = project.data / "sources.yaml"
-    within(project, text, original, pages, listed)
-    for made in (text, original, pages):
+    files = {project.data / "sources" / f"{ident}.txt": text.encode()}
+    files |= {original: path.read_bytes()} if kept else {}
+    files |= {pages: _page_table(found).encode()} if found.pages else {}
+    for made in files:
         if made.exists():
             raise QueryError(f"{made} is there already; give another --id")
-    found = extract(path, told.select)
-    before = listed.read_bytes().decode("utf-8") if listed.exists() else ""
-    try:
-        _write(text, (found.text + "\n").encode())
-        if found.recipe["tool"] != "text":
-            original.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, original)
-        if found.pages:
-            rows = "".join(f"{number},{_cell(label)},{start}\n" for number, (start, label) in enumerate(found.pages, 1))
-            _write(pages, f"page,label,start\n{rows}".encode())
-        entry = dict(_entry(ident, text, original if original.exists() else None, found, told, path.stem))
-        entry |= {"pages": f"{ORIGINALS}/{pages.name}"} if found.pages else {}
-        _write(listed, append(before, "sources", entry).encode())
-        return sources_of(project)[ident]
-    except BaseException:
-        for made in (text, original, pages):
-            made.unlink(missing_ok=True)
-        _restore(listed, before)
-        raise
+    entry = dict(_entry(ident, text, told._replace(title=told.title or found.title or path.stem), found.language))
+    if kept:
+        entry |= {"original": f"{ORIGINALS}/{original.name}", "originalSha256": _sha256(path)}
+        entry["recipe"] = {key: value for key, value in found.recipe.items()}
+    entry |= {"pages": f"{ORIGINALS}/{pages.name}"} if found.pages else {}
+    return Document(ident, text, entry, files)
 
 
 def _new_id(project: Project, ident: str) -> str:
@@ -88,26 +95,51 @@ def _new_id(project: Project, ident: str) -> str:
     return ident
 
 
-def _entry(
-    ident: str, text: Path, original: Path | None, found: Extracted, told: Told, stem: str
-) -> Iterator[tuple[str, Plain]]:
-    yield "id", ident
-    yield "file", text.name
-    yield "sha256", _sha256(text)
-    yield "title", told.title or found.title or stem
-    yield from (
-        (key, value)
-        for key, value in (("publisher", told.publisher), ("rights", told.rights), ("url", told.url))
-        if value
-    )
-    if retrieved := told.retrieved or (date.today().isoformat() if told.url else ""):
-        yield "retrieved", retrieved
-    if language := told.language or found.language:
-        yield "language", language
-    if original:
-        yield "original", f"{ORIGINALS}/{original.name}"
-        yield "originalSha256", _sha256(original)
-        yield "recipe", {key: value for key, value in found.recipe.items()}
+def _page_table(found: Extracted) -> str:
+    rows = (f"{number},{_cell(label)},{start}\n" for number, (start, label) in enumerate(found.pages, 1))
+    return f"page,label,start\n{''.join(rows)}"
+
+
+def _entry(ident: str, text: str, told: Told, language: str) -> Iterator[tuple[str, Plain]]:
+    yield from (("id", ident), ("file", f"{ident}.txt"), ("sha256", hashlib.sha256(text.encode()).hexdigest()))
+    retrieved = told.retrieved or (date.today().isoformat() if told.url else "")
+    said = ("title", told.title), ("publisher", told.publisher), ("rights", told.rights), ("url", told.url)
+    for key, value in (*said, ("retrieved", retrieved), ("language", told.language or language)):
+        if value:
+            yield key, value
+
+
+def kind_of(data: bytes) -> str:
+    """The ending of a document by its first bytes, as of one from a pipe.
+
+    >>> kind_of(b"%PDF-1.7"), kind_of(b"<!DOCTYPE html>"), kind_of(b"words")
+    ('.pdf', '.html', '.txt')
+    """
+    if data.startswith(b"%PDF-"):
+        return ".pdf"
+    if data.startswith(b"PK"):
+        return ".epub" if b"application/epub+zip" in data[:200] else ".docx"
+    return ".html" if re.match(rb"\s*<(!doctype|html|\?xml)", data, re.I) else ".txt"
+
+
+def remove_source(project: Project, ident: str) -> list[Path]:
+    """Take a source away with its files, which are given back; QueryError while facts or drafts rest on it."""
+    sources = sources_of(project)
+    if ident not in sources:
+        raise QueryError(f"no source is called {ident!r}{nearest(ident, sources)}; there are {', '.join(sources)}")
+    used = [f"{one.file}:{one.line}" for one in records_of(project) if one.source == ident]
+    if used:
+        raise QueryError(f"{len(used):,} facts rest on {ident}, the first at {used[0]}; delete these first")
+    listed = project.data / "sources.yaml"
+    before = (content(listed) or b"").decode("utf-8")
+    entries = read_plain(before)["sources"]
+    number = next(number for number, entry in enumerate(entries) if entry["id"] == ident)
+    names = [f"sources/{entries[number]['file']}"]
+    names += [entries[number][key] for key in ("original", "pages") if key in entries[number]]
+    files = [path for path in (project.data / name for name in names) if path.is_file()]
+    gone: dict[Path, bytes | None] = {**dict.fromkeys(files), listed: remove(before, ["sources", number]).encode()}
+    make(project, {path: content(path) for path in gone}, gone)
+    return files
 
 
 def check_sources(project: Project) -> Iterator[Changed]:
@@ -143,18 +175,6 @@ def check_sources(project: Project) -> Iterator[Changed]:
 def _cell(label: str) -> str:
     """A label as a cell of a table: what would end it is left out."""
     return re.sub(r'[",\s]+', " ", label).strip()
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, lambda file: file.write(data))
-
-
-def _restore(path: Path, before: str) -> None:
-    if before:
-        _write(path, before.encode())
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _sha256(path: Path) -> str:

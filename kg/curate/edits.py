@@ -1,8 +1,6 @@
 """Edits: the changes that a curator asks for at the desk, planned on the files as they stand."""
 
 import difflib
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +8,8 @@ from typing import Any, NamedTuple
 from kg.curate.adding import exact_words, file_for, first_difference
 from kg.curate.changes import ConflictError, Files, content
 from kg.curate.drafts import drafts_in, dropped, folder_of
-from kg.curate.known import sources_of
+from kg.curate.known import digest, sources_of
+from kg.curate.updating import requoted
 from kg.errors import QueryError
 from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, change, read_plain, remove
@@ -43,12 +42,7 @@ def plan(project: Project, asked: Mapping[str, Any]) -> Planned:
     return planned
 
 
-def digest(record: object) -> str:
-    """What a record is called by what it says, whatever line it stands on."""
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def differences(planned: Planned) -> Iterator[tuple[str, str]]:
+def lines_changed(planned: Planned) -> Iterator[tuple[str, str]]:
     """The lines of a change's file that go ("-"), come ("+") and stand around these (" ")."""
     old, new = (
         (files.get(planned.file) or b"").decode("utf-8").splitlines() for files in (planned.read, planned.changed)
@@ -164,4 +158,19 @@ def _drop(project: Project, asked: Mapping[str, Any]) -> Planned:
     return Planned(read, changed, path, number + 1)
 
 
-CHANGES = {"add": _add, "change": _change, "delete": _delete, "skip": _skip, "drop": _drop}
+def _move(project: Project, asked: Mapping[str, Any]) -> Planned:
+    """A record of an earlier version that rests on other words, of the next one, from now on."""
+    source, record = _source(project, asked), _record(asked)
+    if spans := asked.get("spans"):
+        record = requoted(record, [(int(start), int(end)) for start, end in spans], source.text)
+    gone = _delete(project, asked)
+    path = file_for(project, source, at=_begins(source, record))
+    data = content(path)
+    text = (data or b"").decode("utf-8")
+    key = SKIPS if asked.get("kind") == SKIPS else FACTS
+    after = append(text or f"source: {source.id}\nfacts: []\n", key, record)
+    changed = {**gone.changed, path: after.encode()}
+    return Planned({**gone.read, path: data}, changed, path, first_difference(text, after))
+
+
+CHANGES = {"add": _add, "change": _change, "delete": _delete, "skip": _skip, "drop": _drop, "move": _move}

@@ -1,5 +1,7 @@
 """Known: what a project has already, to choose from: sources, records, ids and names, classes and what these need."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -79,6 +81,11 @@ def names_of(project: Project, context: Context) -> Iterator[tuple[str, str]]:
             for text in value if isinstance(value, Items) else [value]:
                 if key in words and isinstance(text, Text) and len(text) > 2:
                     yield str(text), str(ident)
+
+
+def digest(record: object) -> str:
+    """What a record is called by what it says, whatever line it stands on."""
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class Known(NamedTuple):

@@ -258,3 +258,34 @@ def test_saving_is_quick(desk: Page, project: Path) -> None:
     desk.keyboard.press("Control+Enter")
     expect(desk.locator("#status")).to_contain_text("Written to")
     assert time.monotonic() - begun < 10
+
+
+def test_what_rests_on_an_earlier_version_is_reviewed_side_by_side(project: Path, tmp_path: Path, page: Page) -> None:
+    text = (project / "data" / "sources" / "notice.txt").read_text(encoding="utf-8")
+    later = tmp_path / "later.txt"
+    later.write_text(
+        text.replace("Nearly 40 ships", "Nearly 60 ships").replace("asked to close", "asked to shut"), encoding="utf-8"
+    )
+    assert run("source", "update", "notice", later, cwd=project).returncode == 0
+    with editing(project, tmp_path / "editor.log") as editor:
+        page.goto(f"{editor.url}#notice-2")
+        page.wait_for_selector("body[data-ready]")
+        expect(page.locator("#source")).to_have_value("notice-2")
+        expect(page.locator("#waiting-title")).to_have_text("Earlier version: 2 to look at")
+        expect(page.locator("#waiting")).to_contain_text("then: …")
+        assert page.locator("#waiting del").all_inner_texts() == ["40", "close"]
+        assert page.locator("#waiting ins").all_inner_texts() == ["60", "shut"]
+        assert violations(page) == []
+        page.get_by_role("button", name="Take these words for ships-sheltered").click()
+        expect(page.locator("#status")).to_contain_text("Not written")
+        page.get_by_role("button", name="Change ships-sheltered").click()
+        page.get_by_label("value", exact=True).fill("60")
+        page.get_by_label("name", exact=True).fill("nearly 60 ships a year")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("#waiting-title")).to_have_text("Earlier version: 1 to look at")
+        page.get_by_role("button", name="Take these words for the skip").click()
+        expect(page.locator("#waiting-section")).to_be_hidden()
+        expect(page.locator("#read")).to_have_text("100.0 % read")
+    assert run("build", cwd=project).returncode == 0
+    ships = next(one for one in facts(project) if one["id"] == "ships-sheltered")
+    assert (ships["value"], ships["quote"]) == ("60", "Nearly 60 ships a year take shelter in the bay.")

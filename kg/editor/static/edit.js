@@ -169,6 +169,7 @@ async function loadSource(ident) {
   paint();
   showHere();
   showDrafts();
+  showWaiting();
   state.stamp = (await ask("/api/stamp")).body.stamp;
 }
 
@@ -246,6 +247,37 @@ function showDrafts() {
     made.querySelector("pre").before(element("blockquote", `“${words}”`));
     for (const remark of draft.remarks) made.append(element("p", remark, { class: "quiet" }));
     made.querySelector("blockquote").addEventListener("click", () => draft.spans[0] && select(draft.spans[0]));
+    return made;
+  }));
+}
+
+// What still rests on the version before: its words then, and the places that are like them now.
+function showWaiting() {
+  const waiting = state.source.waiting;
+  $("waiting-section").hidden = !waiting.length;
+  $("waiting-title").textContent = `Earlier version: ${waiting.length} to look at`;
+  $("waiting").replaceChildren(...waiting.map((one) => {
+    const from = { file: one.file, key: one.key, kind: one.kind };
+    const made = element("li");
+    made.append(element("p", `${one.file}: ${one.became}`, { class: "quiet" }), element("pre", asText(one.record)));
+    for (const [before, words, after] of one.then) {
+      const quote = element("blockquote", `then: …${before}`);
+      quote.append(element("mark", words), `${after}…`);
+      made.append(quote);
+    }
+    for (const choice of one.choices) {
+      const quote = element("blockquote", "now: ");
+      choice.differences.forEach((parts, number) => {
+        if (number) quote.append(" … ");
+        quote.append(...parts.map(([mark, text]) => element({ "+": "ins", "-": "del", " ": "span" }[mark], text)));
+      });
+      const fact = one.kind === "facts";
+      made.append(quote,
+        button("Take these words", () => change({ do: "move", source: state.source.id, ...from, record: one.record, spans: choice.spans }), `Take these words for ${one.record.id ?? "the skip"}`),
+        ...(fact ? [button("Change", () => openRecord({ ...one, spans: choice.spans, line: 0 }, null, from), `Change ${one.record.id ?? "it"}`)] : []),
+        button("Show", () => { select(choice.spans[0]); showHere(); }, "Show these words in the text"));
+    }
+    made.append(button("Drop", () => change({ do: "delete", ...from }), `Drop ${one.record.id ?? "the skip"}`));
     return made;
   }));
 }
@@ -335,11 +367,13 @@ function propose(spans) {
   return ask("/api/propose", { source: state.source.id, spans, words: spans.map(wordsAt) });
 }
 
-function openRecord(shown, draft) {
+function openRecord(shown, draft, earlier) {
   const record = shown.record;
   const kept = Object.fromEntries(Object.entries(record).filter(([key]) => key === "drafted"));
-  openForm({ mode: draft ? "add" : "change", file: shown.file, key: shown.key, draft, spans: shown.spans.map((span) => [...span]),
-    quote: record.quote, kept }, draft ? `Draft ${shown.name}` : `${shown.file}:${shown.line}`);
+  const mode = earlier ? "move" : draft ? "add" : "change";
+  const title = earlier ? "From the earlier version" : draft ? `Draft ${shown.name}` : `${shown.file}:${shown.line}`;
+  openForm({ mode, file: shown.file, key: shown.key, draft, spans: shown.spans.map((span) => [...span]),
+    quote: earlier ? null : record.quote, kept }, title);
   fill(record);
   if (shown.spans.length) propose(shown.spans.slice(0, 1)).then(({ status, body }) => status === 200 && suggest({ ...body, occurrences: [] }));
   $("ident").focus();
@@ -447,6 +481,7 @@ async function asked() {
   if ($("note").value.trim()) record.note = $("note").value.trim();
   Object.assign(record, open.kept);
   if (!record.id) delete record.id;
+  if (open.mode === "move") return { do: "move", source: state.source.id, file: open.file, key: open.key, record };
   if (open.mode === "change") return { do: "change", file: open.file, key: open.key, record };
   return { do: "add", source: state.source.id, record, ...(open.draft ? { draft: open.draft } : {}) };
 }
