@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--proxy-headers", is_flag=True, help="Trust X-Forwarded-Proto and -For of a proxy on this machine.")
 @click.option("--log-addresses", is_flag=True, help="Write the clients' addresses to the log.")
 @click.option("--log-queries", is_flag=True, help="Write what is asked to the log.")
+@click.option("--reload", is_flag=True, help="Load open pages again when there is a new release, as of kg watch.")
 @click.option("--mcp", is_flag=True, help="Answer agents at /mcp too (Model Context Protocol).")
 @click.pass_obj
 def serve(

@@ -33,6 +33,7 @@ from kg.web import routes
 from kg.web.cache import Asked, Cache
 from kg.web.compressed import Compressed
 from kg.web.negotiation import choose, takes_gzip
+from kg.web.reload import EVENTS, SCRIPT, Reload
 from kg.web.request import Handler, client, host_problem, read_request
 from kg.web.response import Packed, ProblemError, Reply, matches, pack, partly, problem, ranged, unchanged
 from kg.web.send import CHUNK, left, send_reply
@@ -117,6 +118,7 @@ class Front:
         self.pool = Pool(settings, spool)
         self.connections: Iterable[Any] = ()
         self.agents: Agents | None = None
+        self.reload: Reload | None = None
         self.log, self._fault = log, ""
         self.metrics = Metrics(self.pool, self.follower)
         self._endpoints = endpoints({**routes.ROUTES, "/metrics": self.metrics.page})
@@ -129,7 +131,10 @@ class Front:
         if scope["type"] == "lifespan":
             await self._opened(receive, send)
         elif scope["type"] == "http":
-            if self.agents and scope["path"].removeprefix(scope.get("root_path", "")) == "/mcp":
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            if self.reload and path in (EVENTS, SCRIPT) and scope["method"] in ("GET", "HEAD"):
+                await self.reload(scope, receive, send)
+            elif self.agents and path == "/mcp":
                 await self.agents.app({**scope, "path": "/mcp", "root_path": ""}, receive, send)
             else:
                 await self._answer(scope, receive, send)

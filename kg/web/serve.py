@@ -16,6 +16,7 @@ import uvicorn
 from kg.errors import StoreError
 from kg.query.pool import Settings
 from kg.web.app import Agents, Front
+from kg.web.reload import Reload
 from kg.web.settings import Options
 from kg.web.slow_clients import PATIENCE, Connection
 from kg.web.telemetry import Log
@@ -54,6 +55,8 @@ def serve(build: Path, settings: Settings, options: Options, ready: Callable[[st
         front = Front(build, settings, Path(spool), Log(options))
         if options.mcp:
             front.agents = _agents(front, options.host)
+        if options.reload:
+            front.reload = Reload(front.follower)
         config = uvicorn.Config(
             front,
             host=options.host,
@@ -84,4 +87,6 @@ def serve(build: Path, settings: Settings, options: Options, ready: Callable[[st
         logging.getLogger("uvicorn").addHandler(front.log.handler())
         server = uvicorn.Server(config)
         front.connections = server.server_state.connections
+        if front.reload:
+            front.reload.ending = lambda: server.should_exit
         server.run(sockets=[bound])

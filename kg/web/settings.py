@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Options(NamedTuple):
     """How the server listens and what it tells: the log holds addresses and queries only where asked.
 
-    `mcp` is whether agents are answered at /mcp.
+    `mcp` is whether agents are answered at /mcp, `reload` whether open pages are told of new releases.
     """
 
     host: str = "127.0.0.1"
@@ -16,3 +16,4 @@ class Options(NamedTuple):
     log_addresses: bool = False
     log_queries: bool = False
     mcp: bool = False
+    reload: bool = False

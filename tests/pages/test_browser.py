@@ -3,6 +3,10 @@
 import csv
 import io
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import CHROMIUM, EVERYTHING, SEEN, Watch, sideways, violations
-from tests.conftest import Server, needs
+from tests.conftest import Server, needs, serving
 from tests.pages.conftest import PAGES
 
 pytestmark = needs("Chromium", CHROMIUM is not None)
@@ -449,3 +453,35 @@ def test_an_attack_in_the_address_does_not_run(page: Page, server: Server) -> No
         page.goto(server.url + path + attack)
         assert page.evaluate("window.ran") is None, path
     assert not [error for error in watch.errors if "Failed to load resource" not in error]
+
+
+def test_an_open_page_is_loaded_again_when_there_is_a_new_release(page: Page, project: Path, tmp_path: Path) -> None:
+    """With kg watch beside kg serve --reload: what is saved is on the page within a second and the build."""
+    command = [sys.executable, "-m", "kg", "-C", str(project), "watch"]
+    log = tmp_path / "watch.log"
+    with log.open("wb") as out:
+        watching = subprocess.Popen(command, stdout=out, stderr=out)
+    try:
+        for _ in range(600):
+            if b"release " in log.read_bytes():
+                break
+            time.sleep(0.05)
+        with serving(project, tmp_path / "serve.log", "--reload") as server:
+            watch = Watch(page, server.url)
+            page.goto(f"{server.url}id/construction.html")
+            expect(page.locator("h1")).to_have_text("building of the lighthouse")
+            page.wait_for_timeout(500)
+            facts = project / "data" / "facts" / "notice.yaml"
+            text = facts.read_text(encoding="utf-8")
+            facts.write_text(
+                text.replace("name: building of the lighthouse", "name: the building of the lighthouse"),
+                encoding="utf-8",
+            )
+            expect(page.locator("h1")).to_have_text("the building of the lighthouse", timeout=30_000)
+            assert watch.errors == []
+        with serving(project, tmp_path / "plain.log") as plain:
+            assert httpx.get(f"{plain.url}events").status_code == 404, "nothing of this where it is not asked for"
+            assert "EventSource" not in httpx.get(f"{plain.url}static/site.js").text
+    finally:
+        watching.send_signal(signal.SIGINT)
+        watching.wait(20)

@@ -125,3 +125,20 @@ def test_sigterm_leaves_nothing_behind(campaign: Path, tmp_path: Path) -> None:
         found.process.terminate()
         assert found.process.wait(timeout=20) == 0
     assert not list(Path(tempfile.gettempdir()).glob(f"kg-serve-{pid}-*"))
+
+
+def test_with_open_pages_that_listen_a_server_ends_at_once(project: Path, tmp_path: Path) -> None:
+    assert run("build", cwd=project).returncode == 0
+    with serving(project, tmp_path / "log", "--reload") as found:
+        with (
+            httpx.stream("GET", f"{found.url}events", timeout=10) as first,
+            httpx.stream("GET", f"{found.url}events", timeout=10) as second,
+        ):
+            assert first.headers["content-type"] == "text/event-stream"
+            lines = [next(stream.iter_lines()) for stream in (first, second)]
+            assert lines == [f"data: {(project / 'build' / 'current').read_text().strip()}"] * 2
+            begun = time.monotonic()
+            found.process.send_signal(signal.SIGTERM)
+            assert found.process.wait(10) == 0
+            assert time.monotonic() - begun < 5
+        assert "EventSource" not in (tmp_path / "log").read_text(encoding="utf-8")
