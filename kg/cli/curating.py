@@ -203,6 +203,34 @@ def rename(start: Path, old: str, new: str) -> None:
 
 
 @cli.command()
+@click.argument("one")
+@click.argument("other")
+@click.pass_obj
+def merge(start: Path, /, one: str, other: str) -> None:
+    """Have what is said of the thing ONE said of OTHER, as of one thing; the old address leads there."""
+    from kg.curate.renaming import merge
+
+    project = project_of(start)
+    for path, count in merge(project, one, other).items():
+        click.echo(f"{path.relative_to(project.root).as_posix()}: {many(count, 'place')}")
+
+
+@cli.command()
+@click.option("--check", is_flag=True, help="Say which files would change, and change none.")
+@click.pass_obj
+def fmt(start: Path, check: bool) -> None:
+    """Put the files of facts into one style: the order of keys, and spaces; comments and values stay."""
+    from kg.curate.formatting import format_files
+
+    project = project_of(start)
+    found = format_files(project, check=check)
+    for path in found:
+        click.echo(path.relative_to(project.root).as_posix())
+    if check and found:
+        sys.exit(1)
+
+
+@cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of this machine; any free one if not given.")
 @click.option("--open/--no-open", "opens", default=True, help="Open the page in a browser.")
 @click.pass_obj

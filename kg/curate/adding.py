@@ -15,7 +15,8 @@ from kg.errors import QueryError, nearest
 from kg.facts.reading import ENGLISH, apart, folded, missing, named_in
 from kg.facts.records import Record, fact_files
 from kg.facts.sources import Source
-from kg.facts.yaml_edit import Plain, append, read_plain
+from kg.facts.yaml_edit import Plain, append
+from kg.facts.yaml_text import read_plain
 from kg.project import Project
 from kg.rdf.context import Context
 from kg.rdf.edtf import read_edtf

@@ -25,7 +25,8 @@ from kg.facts.reading import folded, named_in
 from kg.facts.records import BASES, fact_files
 from kg.facts.sources import Source
 from kg.facts.values import Text
-from kg.facts.yaml_edit import Plain, lines_of, read_plain
+from kg.facts.yaml_edit import Plain
+from kg.facts.yaml_text import lines_of, read_plain
 from kg.project import Project, read_project
 
 MOST_IDS = 5000  # that a form offers

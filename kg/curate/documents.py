@@ -13,7 +13,8 @@ from kg.curate.extract import Extracted, extract
 from kg.curate.known import records_of, sources_of
 from kg.errors import QueryError, nearest
 from kg.facts.sources import Source
-from kg.facts.yaml_edit import Plain, append, read_plain, remove
+from kg.facts.yaml_edit import Plain, append, remove
+from kg.facts.yaml_text import read_plain
 from kg.project import Project
 from kg.rdf import iris
 

@@ -13,7 +13,8 @@ from kg.curate.changes import Files, content, make
 from kg.curate.known import sources_of
 from kg.errors import FactError, Fault, QueryError, nearest
 from kg.facts.sources import Source
-from kg.facts.yaml_edit import EditError, Plain, append, read_plain, remove
+from kg.facts.yaml_edit import Plain, append, remove
+from kg.facts.yaml_text import EditError, read_plain
 from kg.project import Project
 
 

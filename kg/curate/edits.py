@@ -12,7 +12,8 @@ from kg.curate.known import digest, sources_of
 from kg.curate.updating import requoted
 from kg.errors import QueryError
 from kg.facts.sources import Source
-from kg.facts.yaml_edit import Plain, append, change, read_plain, remove
+from kg.facts.yaml_edit import Plain, append, change, remove
+from kg.facts.yaml_text import read_plain
 from kg.project import Project
 
 LAST = ("basis", "note", "drafted")  # what a record says of itself stands behind what it says of things

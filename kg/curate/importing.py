@@ -23,7 +23,8 @@ from kg.facts.checks import Checks, check, checks
 from kg.facts.quotes import occurrences
 from kg.facts.reading import folded
 from kg.facts.records import Record, read_file
-from kg.facts.yaml_edit import Plain, read_plain
+from kg.facts.yaml_edit import Plain
+from kg.facts.yaml_text import read_plain
 from kg.project import Project
 from kg.rdf.ontology import Vocabulary
 

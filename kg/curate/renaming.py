@@ -9,12 +9,15 @@ from pathlib import Path
 from kg.curate.changes import content, make
 from kg.curate.known import introduced
 from kg.errors import QueryError, nearest
-from kg.facts.records import fact_files
-from kg.facts.yaml_edit import replace_scalars, scalars
+from kg.facts.records import ABOUT, fact_files
+from kg.facts.yaml_edit import remove, replace_scalars, scalars, set_value
+from kg.facts.yaml_text import read_plain
 from kg.project import RENAMED, Project, read_renamed
 from kg.rdf import iris
 from kg.rdf.context import Context
 from kg.rdf.ontology import read_vocabulary
+
+LAST = ("basis", "note", "drafted")  # behind which no word of a thing stands
 
 
 def rename(project: Project, old: str, new: str) -> dict[Path, int]:
@@ -27,7 +30,7 @@ def rename(project: Project, old: str, new: str) -> dict[Path, int]:
     if old not in known:
         raise QueryError(f"nothing in the facts is called {old!r}{nearest(old, known)}")
     if new in known:
-        raise QueryError(f"{new!r} is another thing already; merge them by hand, or choose another id")
+        raise QueryError(f"{new!r} is another thing already; kg merge makes one thing of them, or choose another id")
     if not iris.is_slug(new) or not re.fullmatch(r"\w[\w-]*", new):  # more than that a query would have to escape
         raise QueryError(f"{new!r} is not a valid id; use letters, digits and hyphens")
     context = read_vocabulary(project.ontology, project.base).context
@@ -46,8 +49,13 @@ def _files(project: Project) -> Iterator[Path]:
 
 
 def _renamed(path: Path, project: Project, context: Context, old: str, new: str) -> tuple[str, int] | None:
+    return _renamed_text(path, path.read_bytes().decode("utf-8"), project, context, old, new)
+
+
+def _renamed_text(
+    path: Path, text: str, project: Project, context: Context, old: str, new: str
+) -> tuple[str, int] | None:
     """A file with the new id in the place of the old one, and in how many places; None where it has it nowhere."""
-    text = path.read_bytes().decode("utf-8")
     if path.suffix in (".yaml", ".yml"):
         made, count = _in_yaml(text, project, context, old, new)
     elif path.suffix == ".csv":
@@ -115,3 +123,47 @@ def _with_alias(known: dict[str, str], old: str, new: str) -> bytes:
     listed = {earlier: new if later == old else later for earlier, later in known.items() if earlier != new}
     rows = "".join(f"{earlier},{later}\n" for earlier, later in sorted({**listed, old: new}.items()))
     return f"old,new\n{rows}".encode()
+
+
+def merge(project: Project, one: str, other: str) -> dict[Path, int]:
+    """Have what is said of `one` said of `other`, as of one thing; the old id leads to the other.
+
+    The files that changed, with how many places in each. A record that gives `one` its class no longer does; one that
+    says no more then goes. QueryError where a thing is not there, FactError where the project does not build with it.
+    """
+    known = {ident: kind for ident, kind in introduced(project) if kind}
+    for ident in (one, other):
+        if ident not in known:
+            raise QueryError(f"nothing in the facts is called {ident!r}{nearest(ident, known)}")
+    if one == other:
+        raise QueryError(f"{one!r} is one thing already")
+    context = read_vocabulary(project.ontology, project.base).context
+    changed: dict[Path, tuple[str, int]] = {}
+    for path in _files(project):
+        before = path.read_bytes().decode("utf-8")
+        text = _untyped(before, one, context) if path.suffix in (".yaml", ".yml") else before
+        made, count = _renamed_text(path, text, project, context, one, other) or (text, 0)
+        if made != before:
+            changed[path] = made, max(count, 1)
+    kept = project.data / RENAMED
+    read = {path: content(path) for path in (*changed, kept)}
+    aliases = _with_alias(read_renamed(project), one, other)
+    make(project, read, {**{path: text.encode() for path, (text, _) in changed.items()}, kept: aliases})
+    return {path: count for path, (_, count) in changed.items()}
+
+
+def _untyped(text: str, ident: str, context: Context) -> str:
+    """A file of facts in which a thing is not introduced: without its class, and its name is another name."""
+    said = read_plain(text)
+    records = said.get("facts") if isinstance(said, dict) else None
+    for number, record in reversed(list(enumerate(records or []))):
+        if not isinstance(record, dict) or record.get("id") != ident:
+            continue
+        place = ["facts", number]
+        if "name" in record and "otherName" in context.terms and "otherName" not in record:
+            text = set_value(text, place, "otherName", record["name"], LAST)
+            text = remove(text, [*place, "name"])
+        if "type" in record:
+            says = record.keys() - {*ABOUT, "id", "type"}
+            text = remove(text, [*place, "type"] if says else place)
+    return text

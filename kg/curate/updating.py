@@ -21,7 +21,8 @@ from kg.facts.quotes import Quote, find
 from kg.facts.records import fact_files
 from kg.facts.sources import Source
 from kg.facts.values import Text
-from kg.facts.yaml_edit import Plain, append, change, lines_of, read_plain, remove, set_value
+from kg.facts.yaml_edit import Plain, append, change, remove, set_value
+from kg.facts.yaml_text import lines_of, read_plain
 from kg.project import Project
 
 LISTS = ("facts", "skip")

@@ -7,41 +7,15 @@ node stands; a change is a piece of text put there, read again before it is give
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
-from kg.errors import KgError
+from kg.facts.yaml_text import BREAK, EditError, Nodes, Path, Span, read_plain, shown
 
 WIDE = 100  # characters of a list that stands in one line
 
 Plain = str | list["Plain"] | dict[str, "Plain"] | None
-Path = Sequence[str | int]  # of a node: keys of mappings and places in lists
-
-_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-
-
-class EditError(KgError):
-    """A change that cannot be made in this text without another one."""
-
-
-class Span(NamedTuple):
-    """A scalar of a text: its path, its value, and the characters [start, end) that it is written with."""
-
-    path: tuple[str | int, ...]
-    value: str
-    start: int
-    end: int
-
-
-def read_plain(text: str) -> Any:
-    """What a YAML text says, as lists, dictionaries and texts; what is empty is "".
-
-    >>> read_plain("a: [1, two]\\nb:\\n")
-    {'a': ['1', 'two'], 'b': ''}
-    """
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506  (the base loader makes texts alone)
 
 
 def append(text: str, key: str, record: dict[str, Plain]) -> str:
@@ -54,7 +28,7 @@ def append(text: str, key: str, record: dict[str, Plain]) -> str:
       note: "x: y"
     # the end
     """
-    edited = _Text(text)
+    edited = Nodes(text)
     before = read_plain(text) or {}
     listed = edited.entry(edited.root, key) if edited.root is not None else None
     after = {**before, key: [*(before.get(key) or []), _read_back(record)]}
@@ -63,7 +37,7 @@ def append(text: str, key: str, record: dict[str, Plain]) -> str:
             len(text.rstrip()), f"{edited.nl if text.strip() else ''}{key}:{edited.nl}{_item(record, 0, edited.nl)}"
         )
     elif isinstance(listed[1], yaml.SequenceNode) and not listed[1].flow_style:
-        new = edited.after(listed[1], record)
+        new = edited.after(listed[1], lambda column: _item(record, column, edited.nl))
     elif isinstance(listed[1], yaml.SequenceNode) and listed[1].value:
         inside = edited.end(listed[1]) - 1
         new = edited.put(inside, f", {_flow(record)}", rest=True)
@@ -103,10 +77,10 @@ def set_value(text: str, path: Path, key: str, value: Plain, last: Collection[st
     - id: a # x
       note: new
     """
-    edited = _Text(text)
+    edited = Nodes(text)
     mapping = edited.node(path)
     if not isinstance(mapping, yaml.MappingNode):
-        raise EditError(f"{_shown(path)} is not a mapping; only a mapping has keys")
+        raise EditError(f"{shown(path)} is not a mapping; only a mapping has keys")
     after = read_plain(text)
     _at(after, path)[key] = _read_back(value)
     entry = edited.entry(mapping, key)
@@ -146,7 +120,7 @@ def remove(text: str, path: Path) -> str:
     - id: b
     """
     *parents, last = path
-    edited = _Text(text)
+    edited = Nodes(text)
     parent = edited.node(parents)
     after = read_plain(text)
     del _at(after, parents)[last]
@@ -154,7 +128,7 @@ def remove(text: str, path: Path) -> str:
         start, end = edited.at(parent.start_mark), edited.at(parent.end_mark)
         return _checked(f"{text[:start]}{_flow(_at(after, parents))}{text[end:]}", after)
     if len(parent.value) == 1 and isinstance(last, str):
-        raise EditError(f"{_shown(path)} is the only one there; remove what holds it")
+        raise EditError(f"{shown(path)} is the only one there; remove what holds it")
     place = next(n for n, (key, _) in enumerate(parent.value) if key.value == last) if isinstance(last, str) else last
     if isinstance(last, str):
         start = edited.at(parent.value[place][0].start_mark)
@@ -163,7 +137,7 @@ def remove(text: str, path: Path) -> str:
             between = text[edited.line_end(edited.last(parent.value[place][1])) : following]
             kept = "" if not between.strip() else between.strip("\r\n")
             if kept:
-                raise EditError(f"a comment stands behind {_shown(path)}; take it away first")
+                raise EditError(f"a comment stands behind {shown(path)}; take it away first")
             return _checked(text[:start] + text[following:], after)
         return _checked(
             text[: _line_start(text, start) - len(edited.nl)]
@@ -195,115 +169,9 @@ def replace_scalars(text: str, wanted: Sequence[Span], value: str) -> str:
 
 def scalars(text: str) -> Iterator[Span]:
     """The scalars of a text that stand as values, in their order."""
-    edited = _Text(text)
+    edited = Nodes(text)
     if edited.root is not None:
         yield from edited.scalars(edited.root, ())
-
-
-def lines_of(text: str, key: str) -> list[int]:
-    """The lines, from 1, on which the items of the list under a key of the top begin.
-
-    >>> lines_of("facts:\\n- id: a\\n\\n- id: b\\n", "facts")
-    [2, 4]
-    """
-    edited = _Text(text)
-    entry = edited.entry(edited.root, key) if edited.root is not None else None
-    listed = entry[1].value if entry and isinstance(entry[1], yaml.SequenceNode) else []
-    return [node.start_mark.line + 1 for node in listed]
-
-
-class _Text:
-    """A text with its nodes, and where they stand in it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        try:
-            self.root: Any = yaml.compose(text, Loader=_LOADER)
-        except yaml.YAMLError as error:
-            raise EditError(f"not one YAML document: {error}") from None
-        if self.root is not None and not isinstance(self.root, yaml.MappingNode):
-            raise EditError("not a mapping at the top; a file of facts begins with source, facts or skip")
-        self.nl = "\r\n" if "\r\n" in text else "\n"
-        self._starts = [0, *(found.end() for found in _BREAK.finditer(text))]
-
-    def at(self, mark: Any) -> int:
-        """The offset of a mark, in code points."""
-        start: int = self._starts[min(mark.line, len(self._starts) - 1)]
-        return min(start + int(mark.column), len(self.text))
-
-    def column(self, node: Any) -> int:
-        """The column of a node, from 0."""
-        column: int = node.start_mark.column
-        return column
-
-    def entry(self, mapping: Any, key: str) -> tuple[Any, Any] | None:
-        """The nodes of a key and its value, None where the mapping has none."""
-        if not isinstance(mapping, yaml.MappingNode):
-            return None
-        return next(((name, value) for name, value in mapping.value if name.value == key), None)
-
-    def node(self, path: Path) -> Any:
-        """The node at a path; EditError where there is none."""
-        node = self.root
-        for number, step in enumerate(path):
-            found = None
-            if isinstance(step, int) and isinstance(node, yaml.SequenceNode) and step < len(node.value):
-                found = node.value[step]
-            elif isinstance(step, str) and (entry := self.entry(node, step)):
-                found = entry[1]
-            if found is None:
-                raise EditError(f"there is no {_shown(path[: number + 1])} in the file")
-            node = found
-        return node
-
-    def last(self, node: Any) -> Any:
-        """The node within a block that is written last; a flow collection is one piece."""
-        while not isinstance(node, yaml.ScalarNode) and not node.flow_style and node.value:
-            node = node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1]
-        return node
-
-    def end(self, node: Any) -> int:
-        """The offset at which a node ends as it is written, without the empty lines and comments behind it."""
-        node = self.last(node)
-        end = self.at(node.end_mark)
-        if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
-            start = self.at(node.start_mark)
-            written = self.text[start:end]
-            kept = written if re.match(r"[|>]\d?\+", written) else written.rstrip()
-            return start + len(kept)
-        return end
-
-    def line_end(self, node: Any) -> int:
-        """The offset of the end of the line on which a node ends, before its line end."""
-        end = self.end(node)
-        found = _BREAK.search(self.text, end)
-        return found.start() if found else len(self.text)
-
-    def put(self, offset: int, piece: str, *, rest: bool = False) -> str:
-        """The text with a piece at an offset; the last line has an end."""
-        behind = self.text[offset:]
-        return f"{self.text[:offset]}{piece}{behind if rest or behind.strip(' ') else behind or self.nl}"
-
-    def after(self, listed: Any, record: dict[str, Plain]) -> str:
-        """The text with a record behind the last item of a block list, as far from it as the others are apart."""
-        gaps = [
-            self.text[self.line_end(one) : self.at(other.start_mark)].count("\n") > 1
-            for one, other in zip(listed.value, listed.value[1:], strict=False)
-        ]
-        gap = self.nl if gaps and 2 * sum(gaps) > len(gaps) else ""
-        piece = f"{self.nl}{gap}{_item(record, self.column(listed), self.nl)}"
-        return self.put(self.line_end(listed), piece)
-
-    def scalars(self, node: Any, path: tuple[str | int, ...]) -> Iterator[Span]:
-        """The scalars within a node."""
-        if isinstance(node, yaml.ScalarNode):
-            yield Span(path, node.value, self.at(node.start_mark), self.end(node))
-        elif isinstance(node, yaml.SequenceNode):
-            for number, item in enumerate(node.value):
-                yield from self.scalars(item, (*path, number))
-        else:
-            for key, value in node.value:
-                yield from self.scalars(value, (*path, key.value))
 
 
 def _item(record: dict[str, Plain], column: int, nl: str) -> str:
@@ -396,11 +264,7 @@ def _at(value: Any, path: Path) -> Any:
 
 
 def _line_start(text: str, offset: int) -> int:
-    return max((found.end() for found in _BREAK.finditer(text, 0, offset)), default=0)
-
-
-def _shown(path: Path) -> str:
-    return " › ".join(str(step + 1) if isinstance(step, int) else step for step in path) or "the file"
+    return max((found.end() for found in BREAK.finditer(text, 0, offset)), default=0)
 
 
 def _checked(text: str, expected: object) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from kg.curate.adding import Wanted, add, citing, propose
 from kg.errors import FactError, QueryError
-from kg.facts.yaml_edit import read_plain
+from kg.facts.yaml_text import read_plain
 from kg.project import read_project
 from tests.conftest import run
 

@@ -9,7 +9,7 @@ from kg.curate.changes import ConflictError
 from kg.curate.desk import Desk
 from kg.curate.drafts import drafts_in
 from kg.errors import FactError, QueryError
-from kg.facts.yaml_edit import read_plain
+from kg.facts.yaml_text import read_plain
 from tests.conftest import run
 
 HORN = {

@@ -12,7 +12,7 @@ from kg.curate.documents import Told, add_source, check_sources
 from kg.curate.extract import ExtractError, _pdf, extract
 from kg.errors import QueryError
 from kg.facts.sources import read_sources
-from kg.facts.yaml_edit import read_plain
+from kg.facts.yaml_text import read_plain
 from kg.project import read_project
 from tests.conftest import run
 

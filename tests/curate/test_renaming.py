@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kg.curate.renaming import rename
+from kg.curate.renaming import merge, rename
 from kg.errors import ProjectError, QueryError
 from kg.project import read_project, read_renamed
 from tests.conftest import run, serving
@@ -114,3 +114,30 @@ def test_a_rename_writes_through_no_link_and_keeps_queries_that_can_be_read(proj
     with pytest.raises(ProjectError, match="cannot be used as a default"):
         rename(read_project(project), "lighthouse", "tower")
     assert lines(project) == before
+
+
+def test_two_things_become_one_and_the_old_address_leads_there(project: Path) -> None:
+    facts = project / "data" / "facts" / "notice.yaml"
+    text = facts.read_text(encoding="utf-8")
+    more = (
+        "- quote: Ada Merrow\n  id: merrow  # the same\n  type: Person\n  name: Ada Merrow\n"
+        "- quote: Ada Merrow, engineer\n  id: merrow\n  description: engineer\n"
+    )
+    facts.write_text(text.replace("skip:", more + "skip:", 1) if "skip:" in text else text + more, encoding="utf-8")
+    assert run("build", "--no-validate", cwd=project).returncode == 0
+    for one, other, words in (
+        ("merow", "ada-merrow", "did you mean 'merrow'"),
+        ("merrow", "merrow", "one thing already"),
+        ("merrow", "x", "nothing in the facts is called 'x'"),
+    ):
+        with pytest.raises(QueryError, match=words):
+            merge(read_project(project), one, other)
+    done = run("merge", "merrow", "ada-merrow", cwd=project)
+    assert done.stdout == b"data/facts/notice.yaml: 2 places\n", done.stderr
+    after = facts.read_text(encoding="utf-8")
+    assert "id: merrow" not in after
+    assert "id: ada-merrow  # the same\n  otherName: Ada Merrow\n" in after, (
+        "its name is another name, and its class is known"
+    )
+    assert read_renamed(read_project(project)) == {"merrow": "ada-merrow"}
+    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout

@@ -11,7 +11,7 @@ from kg.curate.documents import Told
 from kg.curate.updating import choices, drop, reviews, spans_of, take, told, update_source
 from kg.errors import FactError, QueryError
 from kg.facts.sources import read_sources
-from kg.facts.yaml_edit import read_plain
+from kg.facts.yaml_text import read_plain
 from kg.project import read_project
 from kg.release.reader import current
 from tests.conftest import run

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kg.facts.yaml_edit import read_plain
+from kg.facts.yaml_text import read_plain
 from tests.browser import CHROMIUM, EVERYTHING, SEEN, Watch, sideways, violations
 from tests.conftest import needs, run
 from tests.editor.test_guard import Editor, editing

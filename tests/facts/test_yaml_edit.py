@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.facts.yaml_edit import EditError, append, change, read_plain, remove, replace_scalars, scalars, set_value
+from kg.facts.yaml_edit import append, change, remove, replace_scalars, scalars, set_value
+from kg.facts.yaml_text import EditError, read_plain
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cn"], exclude_characters="\r\x00\x85"),
