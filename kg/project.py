@@ -140,7 +140,8 @@ def _is_kind(key: str, value: Any) -> bool:
     return isinstance(value, kinds) and not isinstance(value, bool)
 
 
-def _is_base(value: str) -> bool:
+def is_base(value: str) -> bool:
+    """Whether all that a project mints can begin with an IRI."""
     return is_iri(value) and value.endswith("/") and not set(value) & set("?#")
 
 
@@ -157,7 +158,7 @@ def _is_time(value: str) -> bool:
 
 # What the value of a setting must be, and how that is said.
 _RIGHT: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "base": (_is_base, 'an absolute IRI that ends in "/", as in "https://example.org/"'),
+    "base": (is_base, 'an absolute IRI that ends in "/", as in "https://example.org/"'),
     "coverage": (lambda value: 0 <= float(value) <= 100, "a percentage from 0 to 100"),
     "license": (
         lambda value: not value or is_iri(value),
@@ -235,8 +236,11 @@ def read_renamed(project: Project) -> dict[str, str]:
 TEMPLATE = Path(__file__).parent / "new_project"
 
 
-def init(folder: Path) -> list[Path]:
-    """The files of a new project in folder; QueryError where something is there already."""
+def init(folder: Path, base: str = "", title: str = "", language: str = "") -> list[Path]:
+    """The files of a new project in folder; QueryError where something is there already.
+
+    What is given stands in its settings, and the language in its context; else it is the template's.
+    """
     import shutil
     import tempfile
 
@@ -248,7 +252,27 @@ def init(folder: Path) -> list[Path]:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".kg-") as aside:
             made = Path(aside) / "project"
             shutil.copytree(TEMPLATE, made, ignore=shutil.ignore_patterns("__pycache__", "build"))
+            _settle(made, base, title, language)
             made.replace(folder)
     except OSError as error:
         raise StoreError(f"{shown}: {error.strerror or error}; choose a folder that can be written") from None
     return sorted(shown / path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+
+
+def _settle(folder: Path, base: str, title: str, language: str) -> None:
+    """Put what is given in the place of what the template says."""
+    import json
+
+    if base and not is_base(base):
+        raise QueryError(f'--base {base}: not an absolute IRI that ends in "/", as in https://example.org/')
+    if language and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", language):
+        raise QueryError(f"--language {language}: not a language tag; write en, fr, pt-BR")
+    for path in (*folder.glob("*.toml"), *folder.rglob("*.ttl"), *folder.rglob("*.rq"), *folder.rglob("*.jsonld")):
+        text = path.read_text(encoding="utf-8")
+        made = text.replace("https://example.org/", base) if base else text
+        if path.suffix == ".toml" and title:
+            made = re.sub(r"(?m)^title = .*$", lambda _: f"title = {json.dumps(title, ensure_ascii=False)}", made)
+        if path.suffix == ".jsonld" and language:
+            made = made.replace('"@language": "en"', f'"@language": "{language}"')
+        if made != text:
+            path.write_text(made, encoding="utf-8")

@@ -314,7 +314,7 @@ def reasons(found: "Iterable[Reason]", store: "px.Store", words: Mapping[str, st
             word = words.get(predicate.value) or shorten(predicate.value, prefixes)
             click.echo(f"{term(subject, store, prefixes)} · {word} · {term(value, store, prefixes)}")
         last = reason.statement
-        for line in _because(reason):
+        for line in because_lines(reason):
             click.echo(f"    {line}")
 
 
@@ -332,7 +332,7 @@ def term(value: "Term", store: "px.Store", prefixes: dict[str, str]) -> str:
     return printable(f"{name} ({short})" if name else short)
 
 
-def _because(reason: "Reason") -> Iterator[str]:
+def because_lines(reason: "Reason") -> Iterator[str]:
     """Why a statement is made, in lines."""
     if reason.basis == "ontology":
         yield "the ontology says so"

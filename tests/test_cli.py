@@ -188,3 +188,16 @@ def test_what_lies_in_the_project_is_not_imported(project: Path) -> None:
     command = [sys.executable, "-P", "-m", "kg", "build"]
     done = subprocess.run(command, cwd=project, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_new_project_begins_with_its_own_base_title_and_language(tmp_path: Path) -> None:
+    done = run("init", "demo", "--base", "https://a.example/", "--title", 'The "A"', "--language", "fr", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    settings = (tmp_path / "demo" / "kg.toml").read_text(encoding="utf-8")
+    assert 'base = "https://a.example/"' in settings
+    assert 'title = "The \\"A\\""' in settings
+    assert '"@language": "fr"' in (tmp_path / "demo" / "ontology" / "context.jsonld").read_text(encoding="utf-8")
+    assert run("build", cwd=tmp_path / "demo").returncode == 0, run("build", cwd=tmp_path / "demo").stderr
+    for wrong in (("--base", "a"), ("--language", "not a tag")):
+        assert run("init", "other", *wrong, cwd=tmp_path).returncode == 2
+        assert not (tmp_path / "other").exists()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.group import DELIMITER, SPREADSHEET, as_a_filter, cli, pairs_of, root_of
+from kg.cli.group import DELIMITER, SPREADSHEET, as_a_filter, cli, many, pairs_of, root_of
 from kg.errors import QueryError, printable
 from kg.rdf.formats import BY_SUFFIX, GRAPHS, SHEETS
-from kg.terminal import Wish, answer, note, questions, reasons, term
+from kg.terminal import Wish, answer, because_lines, note, questions, reasons, term
 
 if TYPE_CHECKING:
     from kg.query.canned import CannedQuery
@@ -128,6 +128,28 @@ def why(start: Path, subject: str, predicate: str | None, value: str | None) -> 
     as_a_filter()
     found = find_reasons(release, store, subject, predicate, value)
     reasons(found, store, words_of_context(release), release.manifest["prefixes"])
+
+
+@cli.command()
+@click.pass_obj
+def disagreements(start: Path) -> None:
+    """List where sources give a thing different dates or numbers, each with its words; nothing is chosen."""
+    from kg.query.disagreements import disagreements
+    from kg.query.opened import Opened
+
+    opened = Opened(root_of(start) / "build")
+    as_a_filter()
+    found = 0
+    for one in disagreements(opened.dataset, opened.base):
+        found += 1
+        said = one.reasons[0].statement
+        name, word = (term(node, opened.store, opened.prefixes) for node in (said.subject, said.predicate))
+        click.echo(f"{name}, {word}:")
+        for reason in one.reasons:
+            click.echo(f"  {term(reason.statement.object, opened.store, opened.prefixes)}")
+            for line in because_lines(reason):
+                click.echo(f"    {line}")
+    note(f"{many(found, 'disagreement')} between sources" if found else "no sources disagree")
 
 
 @cli.command()

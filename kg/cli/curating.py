@@ -3,6 +3,7 @@
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -212,6 +213,49 @@ def merge(start: Path, /, one: str, other: str) -> None:
 
     project = project_of(start)
     for path, count in merge(project, one, other).items():
+        click.echo(f"{path.relative_to(project.root).as_posix()}: {many(count, 'place')}")
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--label", prompt="Label, as pages show it", help="As pages show it.")
+@click.option("--definition", prompt="Definition, in one sentence", help="What it means, in one sentence.")
+@click.option("--example", prompt="Example", help="An example.")
+@click.option("--below", default="", metavar="CLASS", help="Of a class: the class that it is a kind of.")
+@click.option("--of", default="", metavar="CLASS", help="Of a property: the class whose things have it.")
+@click.option("--takes", default="text", show_default=True, help="Of a property: text, thing, date, ..., or a class.")
+@click.option("--needed", is_flag=True, help="Of a property: each thing of the class needs it.")
+@click.option("--several", is_flag=True, help="Of a property: a thing may have several.")
+@click.pass_obj
+def term(start: Path, /, **said: Any) -> None:
+    """Add the class or property NAME (a class begins with a capital letter) to context, vocabulary and shapes."""
+    from kg.curate.terms import Term, add_term
+
+    project = project_of(start)
+    for path in add_term(project, Term(**said)):
+        click.echo(path.relative_to(project.root).as_posix())
+
+
+@cli.command("new-table")
+@click.argument("kind", metavar="CLASS")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.pass_obj
+def new_table(start: Path, kind: str, words: tuple[str, ...]) -> None:
+    """Print the first line of a table of facts about things of CLASS, with WORDs as further columns."""
+    from kg.curate.terms import table_of
+
+    click.echo(table_of(project_of(start), kind, words))
+
+
+@cli.command()
+@click.argument("base")
+@click.pass_obj
+def rebase(start: Path, base: str) -> None:
+    """Have all names begin with BASE, in settings, ontology, queries and facts."""
+    from kg.curate.renaming import rebase
+
+    project = project_of(start)
+    for path, count in rebase(project, base).items():
         click.echo(f"{path.relative_to(project.root).as_posix()}: {many(count, 'place')}")
 
 

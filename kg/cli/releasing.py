@@ -22,11 +22,14 @@ LEVELS = ("violation", "warning", "info", "never")
 
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
+@click.option("--base", default="", help="The IRI that all names begin with, as in https://example.org/.")
+@click.option("--title", default="", help="The title of the graph.")
+@click.option("--language", default="", help="The language of the names and texts to come; en if not given.")
+def init(folder: Path, base: str, title: str, language: str) -> None:
     """Start a new project in FOLDER, from a template that builds and answers at once."""
     from kg.project import init
 
-    for path in init(folder):
+    for path in init(folder, base, title, language):
         note(f"  {path}")
     note(f"Now: cd {folder} && kg build && kg query")
 

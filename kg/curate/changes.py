@@ -26,8 +26,8 @@ class ConflictError(QueryError):
     """A file is no longer as it was read: somebody else has changed it."""
 
 
-def make(project: Project, read: Files, changed: Files) -> None:
-    """Write files, each whole, or delete those that are None.
+def make(project: Project, read: Files, changed: Files, becomes: Project | None = None) -> None:
+    """Write files, each whole, or delete those that are None. `becomes` are the project's settings with the change.
 
     `read` is what the change was made from. ConflictError where one of these is another now; FactError with the faults
     that the change would bring, of which there were none before; QueryError where a path leads out of the project.
@@ -38,7 +38,7 @@ def make(project: Project, read: Files, changed: Files) -> None:
             if content(path) != data:
                 shown = path.relative_to(project.root).as_posix()
                 raise ConflictError(f"{shown} has been changed since it was read; look at it, and try again")
-        if faults := brought(project, changed):
+        if faults := brought(project, changed, becomes):
             raise FactError(faults)
         for path, data in changed.items():
             if data is None:
@@ -73,9 +73,9 @@ def faults_of(project: Project, kept: Path | None = None) -> Sequence[Fault]:
     return ()
 
 
-def brought(project: Project, changed: Files) -> list[Fault]:
+def brought(project: Project, changed: Files, becomes: Project | None = None) -> list[Fault]:
     """The faults that a project would have with a change, and does not have without it."""
-    with _trial(project, changed) as trial:
+    with _trial(becomes or project, changed) as trial:
         found = faults_of(trial, project.build / "cache")
         if any(path.suffix == ".rq" for path in changed):
             list_queries(trial.queries)

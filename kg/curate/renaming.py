@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kg.curate.changes import content, make
@@ -12,7 +13,7 @@ from kg.errors import QueryError, nearest
 from kg.facts.records import ABOUT, fact_files
 from kg.facts.yaml_edit import remove, replace_scalars, scalars, set_value
 from kg.facts.yaml_text import read_plain
-from kg.project import RENAMED, Project, read_renamed
+from kg.project import RENAMED, Project, is_base, read_renamed
 from kg.rdf import iris
 from kg.rdf.context import Context
 from kg.rdf.ontology import read_vocabulary
@@ -149,6 +150,30 @@ def merge(project: Project, one: str, other: str) -> dict[Path, int]:
     read = {path: content(path) for path in (*changed, kept)}
     aliases = _with_alias(read_renamed(project), one, other)
     make(project, read, {**{path: text.encode() for path, (text, _) in changed.items()}, kept: aliases})
+    return {path: count for path, (_, count) in changed.items()}
+
+
+def rebase(project: Project, base: str) -> dict[Path, int]:
+    """Have all that a project mints begin with another base: the files that changed, with how many places in each.
+
+    QueryError for what cannot be a base; FactError where the project does not build with it.
+    """
+    if not is_base(base):
+        raise QueryError(f'{base!r} is not an absolute IRI that ends in "/", as in https://example.org/')
+    settings = [project.root / name for name in ("kg.toml", "pyproject.toml")]
+    changed: dict[Path, tuple[str, int]] = {}
+    for path in (*settings, *_files(project), project.ontology / "context.jsonld"):
+        text = path.read_bytes().decode("utf-8") if path.is_file() else ""
+        if path in settings:
+            made, count = re.subn(
+                rf'(?m)^(\s*base\s*=\s*["\']){re.escape(project.base)}(["\'])', rf"\g<1>{base}\2", text
+            )
+        else:
+            made, count = text.replace(project.base, base), text.count(project.base)
+        if count and base != project.base:
+            changed[path] = made, count
+    files = {path: text.encode() for path, (text, _) in changed.items()}
+    make(project, {path: content(path) for path in files}, files, replace(project, base=base))
     return {path: count for path, (_, count) in changed.items()}
 
 

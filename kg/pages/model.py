@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pyoxigraph as px
 
+from kg.query.disagreements import disagreeing
 from kg.query.labels import label
 from kg.query.opened import Opened
 from kg.query.why import Reason, Said, because
@@ -114,13 +115,14 @@ class Entry(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A property: its IRI, heading, its definition's address, its anchor, and what it says."""
+    """A property: its IRI, heading, its definition's address, its anchor, what it says, whether sources disagree."""
 
     iri: str
     label: str
     href: str
     anchor: str
     entries: tuple[Entry, ...]
+    disagree: bool = False
 
 
 NAMING = frozenset({TYPE.value, SKOS + "prefLabel", SKOS + "altLabel"})  # the head of a page has these
@@ -286,6 +288,7 @@ class Page:
             pair = self.because(reason), value
             found.setdefault(reason.statement.predicate.value, []).append(pair)
         ordered = sorted(found, key=lambda iri: self.headings.order((iri,)))
+        disagree = {one.predicate for one in disagreeing(told)}
         return tuple(
             Group(
                 iri,
@@ -293,6 +296,7 @@ class Page:
                 self.href(iri),
                 self.anchor(self.headings.forward(iri)),
                 entries(found[iri]),
+                iri in disagree,
             )
             for iri in ordered
         )

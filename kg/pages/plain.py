@@ -72,7 +72,8 @@ def _groups(title: str, groups: Sequence[Group]) -> Iterator[str]:
     yield title
     for group in groups:
         for entry in group.entries:
-            yield f"  {group.label}: {', '.join(map(value, entry.values))}"
+            disagree = " (sources disagree)" if group.disagree else ""
+            yield f"  {group.label}{disagree}: {', '.join(map(value, entry.values))}"
             yield from words(entry.because)
 
 

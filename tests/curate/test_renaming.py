@@ -8,6 +8,7 @@ import pytest
 from kg.curate.renaming import merge, rename
 from kg.errors import ProjectError, QueryError
 from kg.project import read_project, read_renamed
+from kg.release.reader import current
 from tests.conftest import run, serving
 
 
@@ -141,3 +142,17 @@ def test_two_things_become_one_and_the_old_address_leads_there(project: Path) ->
     )
     assert read_renamed(read_project(project)) == {"merrow": "ada-merrow"}
     assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout
+
+
+def test_the_base_is_changed_everywhere_by_one_command(project: Path) -> None:
+    assert run("build", cwd=project).returncode == 0
+    for wrong in ("nonsense", "https://example.org/x", "https://example.org/#"):
+        assert run("rebase", wrong, cwd=project).returncode == 2
+    done = run("rebase", "https://lights.example/graph/", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert b"kg.toml: 1 place\n" in done.stdout
+    assert b"ontology/context.jsonld: 3 places\n" in done.stdout
+    assert b"example.org" not in b"".join(path.read_bytes() for path in (project / "queries").glob("*.rq"))
+    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stderr
+    assert b"lights.example/graph/id/lighthouse" in (current(project / "build").path / "dataset.nq").read_bytes()
+    assert run("rebase", "https://lights.example/graph/", cwd=project).stdout == b""
