@@ -113,6 +113,8 @@ def test_a_lower_threshold_lets_passages_stay_unread(project: Path, spoil: Spoil
         "skip:\n- quote: Visitors are asked to close the gate.",
         "skip:\n- quote: Visitors are asked to",
     )
+    assert b"notice: 9" in run("build", cwd=project).stdout, "a new project is told what is unread, and goes on"
+    spoil("kg.toml", "coverage = 0", "coverage = 100")
     assert run("build", cwd=project).returncode == 1
     spoil("kg.toml", "coverage = 100", "coverage = 90")
     assert run("build", cwd=project).returncode == 0

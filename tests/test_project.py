@@ -22,7 +22,7 @@ from tests.conftest import Spoil
     ],
 )
 def test_a_setting_that_cannot_be_published_is_named(spoil: Spoil, line: str, said: str) -> None:
-    project = spoil("kg.toml", "coverage = 100", f"{line}\ncoverage = 100")
+    project = spoil("kg.toml", "coverage = 0", f"{line}\ncoverage = 0")
     with pytest.raises(ProjectError) as caught:
         read_project(project)
     assert said in str(caught.value)

@@ -329,15 +329,17 @@ def schema(start: Path, llm: bool, output: Path | None) -> None:
     """Write the JSON Schema of this project's facts, by which an editor completes and explains them."""
     import json
 
-    from kg.curate.schema import facts_schema, model_schema
+    from kg.curate.schema import facts_schema, model_schema, write_schema
     from kg.release.writer import write_file
 
     project = project_of(start)
-    made = json.dumps(model_schema(project) if llm else facts_schema(project), ensure_ascii=False, indent=1) + "\n"
-    path = output or (None if llm else project.root / ".kg" / "facts.schema.json")
-    if path is None or str(path) == "-":
-        click.echo(made, nl=False)
+    if not llm and output is None:
+        path = write_schema(project)
+        note(f"{path}: {path.stat().st_size:,} bytes")
+        note("a file of facts names it in its first line: # yaml-language-server: $schema=../../.kg/facts.schema.json")
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    note(f"{path}: {write_file(path, lambda file: file.write(made.encode())):,} bytes")
-    note(f"a file of facts names it in its first line: # yaml-language-server: $schema={path.name}, with the way to it")
+    made = json.dumps(model_schema(project) if llm else facts_schema(project), ensure_ascii=False, indent=1) + "\n"
+    if output is None or str(output) == "-":
+        click.echo(made, nl=False)
+    else:
+        note(f"{output}: {write_file(output, lambda file: file.write(made.encode())):,} bytes")

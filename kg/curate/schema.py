@@ -5,9 +5,12 @@ begins a record with what the shapes of its class need. What only the build can 
 its source, it leaves to the build.
 """
 
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from kg.curate.changes import content
 from kg.curate.known import classes, introduced, needed
 from kg.facts.records import BASES
 from kg.project import Project
@@ -15,6 +18,7 @@ from kg.rdf.context import Context, Term
 from kg.rdf.datatypes import DATATYPES
 from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.terms import RDFS, SKOS, TYPE, text_of
+from kg.release.writer import write_file
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 ANY = ["string", "number", "boolean", "null"]  # how YAML tools may read a scalar: 1852 is a number to them
@@ -60,6 +64,17 @@ def facts_schema(project: Project) -> dict[str, Any]:
             "concept": {"examples": concepts_of(vocabulary)},
         },
     }
+
+
+def write_schema(project: Project) -> Path:
+    """Write the schema where editors look for it, in a folder that git leaves alone; gives its path."""
+    path = project.root / ".kg" / "facts.schema.json"
+    path.parent.mkdir(exist_ok=True)
+    made = json.dumps(facts_schema(project), ensure_ascii=False, indent=1) + "\n"
+    if content(path) != made.encode():
+        (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        write_file(path, lambda file: file.write(made.encode()))
+    return path
 
 
 def model_schema(project: Project) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from kg.build import Built, build, prepare
+from kg.curate.schema import write_schema
 from kg.errors import FactError, Fault, KgError
 from kg.project import Project, read_project
 
@@ -63,6 +64,7 @@ def _outcome(start: Path) -> Outcome:
 
     try:
         project = read_project(start)
+        write_schema(project)  # with the ids that are new
         if faults := _faults(project):
             return Outcome(took(), faults)
         return Outcome(took(), built=build(project))

@@ -206,9 +206,6 @@ def test_a_document_becomes_a_source_that_facts_can_quote(project: Path, tmp_pat
         cwd=project,
     )
     assert added.returncode == 0, added.stderr
-    (project / "kg.toml").write_text(
-        (project / "kg.toml").read_text(encoding="utf-8").replace("coverage = 100", "coverage = 0"), encoding="utf-8"
-    )
     assert run("build", cwd=project).returncode == 0
     assert b"office: The office" in run("source", "list", cwd=project).stdout
     assert b"Nearly 40 ships" in run("source", "show", "office", cwd=project).stdout

@@ -66,7 +66,7 @@ def test_what_stands_moves_and_what_has_changed_waits(project: Path, later: Path
 def test_the_comments_of_a_file_stay_and_the_project_builds_when_all_is_read(project: Path, later: Path) -> None:
     update_source(read_project(project), "notice", later, Told(id="second"))
     text = (project / "data" / "facts" / "notice.yaml").read_text(encoding="utf-8")
-    assert text.startswith("# What the notice says.")
+    assert "# What the notice says." in text
     skips = "skip:\n- {quote: Issued anew., reason: A note.}\n- {quote: Nearly 60 ships a year take shelter in the bay., reason: later}\n"
     assert "\nskip: []\n" in text
     (project / "data" / "facts" / "notice.yaml").write_text(text.replace("skip: []\n", skips), encoding="utf-8")

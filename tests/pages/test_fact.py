@@ -47,7 +47,7 @@ def test_reference_data_say_that_no_source_says_them(opened: Opened) -> None:
 def test_a_mistake_is_reported_with_what_it_is_and_where_it_stands(
     project: Path, spoil: Spoil, setting: str, begins: str, title: str, body: str
 ) -> None:
-    spoil("kg.toml", "coverage = 100", f'coverage = 100\nreport = "{setting}"')
+    spoil("kg.toml", "coverage = 0", f'coverage = 0\nreport = "{setting}"')
     assert run("build", cwd=project).returncode == 0
     opened = Opened(project / "build")
     text = catalogue.page(opened, a_fact(opened)).decode()
@@ -62,6 +62,6 @@ def test_a_mistake_is_reported_with_what_it_is_and_where_it_stands(
 
 
 def test_a_place_for_reports_that_is_none_is_refused(project: Path, spoil: Spoil) -> None:
-    spoil("kg.toml", "coverage = 100", 'coverage = 100\nreport = "nowhere at all"')
+    spoil("kg.toml", "coverage = 0", 'coverage = 0\nreport = "nowhere at all"')
     done = run("build", cwd=project)
     assert b"expected a mail address, or a URL with {title} and {body}" in done.stderr
