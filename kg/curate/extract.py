@@ -202,8 +202,10 @@ def _walked(data: bytes, select: str) -> tuple[str, str, str]:
         attributes = node.attributes or {}
         if node.tag in _SKIPPED or "hidden" in attributes or node.tag.startswith(("-", "!")):
             return
-        block = node.tag in _BLOCKS
-        if block or node.tag == "br":
+        block, cell = node.tag in _BLOCKS, node.parent is not None and node.parent.tag in ("td", "th")
+        if node.tag == "br" or (
+            block and not (cell and node.prev is None)
+        ):  # a cell's first paragraph stays in its row
             lines.append("")
         if node.tag in ("td", "th") and lines[-1].strip():
             lines[-1] = f"{lines[-1].rstrip()}\t"
@@ -211,7 +213,7 @@ def _walked(data: bytes, select: str) -> tuple[str, str, str]:
         while child is not None:
             write(child)
             child = child.next
-        if block:
+        if block and not (cell and node.next is None):
             lines.append("")
 
     write(root)
