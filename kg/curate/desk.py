@@ -2,6 +2,7 @@
 and the changes that are made there, each shown before it is written, and undone.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from kg.curate.drafts import folder_of, read_drafts
 from kg.curate.edits import FACTS, SKIPS, lines_changed, plan
 from kg.curate.known import Known, classes, digest, needed, read_known
 from kg.curate.passages import quote_of, whole
+from kg.curate.pictures import picture
 from kg.curate.schema import concepts_of, definition_of, said_of, takes, words_of
 from kg.curate.updating import compared, reviews
 from kg.errors import FactError, KgError, QueryError
@@ -95,6 +97,7 @@ class Desk:
             "title": source.title,
             "language": source.languages[0] if source.languages else "en",
             "text": source.text,
+            "drawn": (project.data / "originals" / f"{ident}.pdf").is_file() and bool(source.pages),
             "pages": [[page.offset, page.label] for page in source.pages],
             "read": covered.shown,
             "unread": [[start, start + length] for start, length in unread],
@@ -146,6 +149,18 @@ class Desk:
             "bases": list(BASES),
             "name": "name" if "name" in context.terms else "",
         }
+
+    def page(self, ident: str, spans: Sequence[Sequence[int]]) -> dict[str, Any]:
+        """The page of a source's PDF on which the first of some passages stands: its picture, and their frames."""
+        source = self._source(ident)
+        number = source.page_at(int(spans[0][0])) if spans else 0
+        project = self.project
+        original = next((path for path in (project.data / "originals").glob(f"{ident}.pdf")), None)
+        if not number or original is None:
+            raise QueryError(f"{ident} has no pages that can be shown")
+        drawn = picture(original, number, [source.text[int(start) : int(end)] for start, end in spans])
+        label = source.pages[number - 1].label
+        return {"number": number, "label": label, "png": base64.b64encode(drawn.png).decode(), "frames": drawn.frames}
 
     def propose(self, ident: str, spans: Sequence[Sequence[int]], words: Sequence[str]) -> dict[str, Any]:
         """What some passages suggest: the quote, an id, classes, a date, and the things that they name.

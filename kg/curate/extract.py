@@ -312,14 +312,19 @@ KINDS: dict[str, Callable[[Path, str], Extracted]] = {
 }
 
 
-def _main() -> None:
-    """Print what is extracted from a document, within the limits of memory where the system has these."""
+def limit_memory() -> None:
+    """Keep this process to the memory that one document may take, where the system has such limits."""
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     except (ImportError, ValueError, OSError):  # Windows, or a system that does not let us
         pass
+
+
+def _main() -> None:
+    """Print what is extracted from a document."""
+    limit_memory()
     try:
         found = read(Path(sys.argv[1]), sys.argv[2])
         said: dict[str, Any] = found._asdict()

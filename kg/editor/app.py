@@ -127,6 +127,7 @@ READS: dict[str, Callable[[Desk, Request], Any]] = {
 }
 WRITES: dict[str, Callable[[Desk, dict[str, Any]], Any]] = {
     "/api/propose": _propose,
+    "/api/page": lambda desk, said: desk.page(str(said.get("source")), said.get("spans") or []),
     "/api/preview": Desk.preview,
     "/api/change": Desk.apply,
     "/api/undo": lambda desk, _: desk.undo(),

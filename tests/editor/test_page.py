@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from kg.facts.yaml_text import read_plain
 from tests.browser import CHROMIUM, EVERYTHING, SEEN, Watch, sideways, violations
 from tests.conftest import needs, run
+from tests.curate.test_documents import PAGES, pdf
 from tests.editor.test_guard import Editor, editing
 
 pytestmark = needs("Chromium", CHROMIUM is not None)
@@ -289,3 +290,30 @@ def test_what_rests_on_an_earlier_version_is_reviewed_side_by_side(project: Path
     assert run("build", cwd=project).returncode == 0
     ships = next(one for one in facts(project) if one["id"] == "ships-sheltered")
     assert (ships["value"], ships["quote"]) == ("60", "Nearly 60 ships a year take shelter in the bay.")
+
+
+def test_the_page_of_a_pdf_is_shown_with_the_words_framed(project: Path, tmp_path: Path, page: Page) -> None:
+    assert run("source", "add", pdf(tmp_path, PAGES), cwd=project).returncode == 0
+    with editing(project, tmp_path / "editor.log") as editor:
+        page.goto(f"{editor.url}#office")
+        page.wait_for_selector("body[data-ready]")
+        watch = Watch(page, f"http://127.0.0.1:{editor.port}/")
+        assert page.locator("#text p[data-page]").count() == 2
+        select(page, "was lit on 3 March 1902")
+        page.keyboard.press("v")
+        expect(page.get_by_alt_text("Page 2 as it is printed")).to_be_visible()
+        expect(page.locator("#drawing span")).to_have_count(1)
+        select(page, "fine reputation")  # divided at the end of a line
+        page.keyboard.press("v")
+        expect(page.get_by_alt_text("Page 1 as it is printed")).to_be_visible()
+        expect(page.locator("#drawing span")).to_have_count(2)
+        box, whole = page.locator("#drawing span").first.bounding_box(), page.locator("#drawing img").bounding_box()
+        assert box
+        assert whole
+        assert 0 < box["width"] < whole["width"] / 2
+        assert whole["y"] < box["y"] < whole["y"] + whole["height"] / 3
+        assert violations(page) == []
+        assert watch.errors == []
+        assert watch.elsewhere == []
+        if pictures := os.environ.get("KG_PICTURES"):
+            page.screenshot(path=Path(pictures) / "editor-page.png")

@@ -166,6 +166,7 @@ async function loadSource(ident) {
   $("read").textContent = `${body.read} % read${left ? `, ${left} ${left === 1 ? "place" : "places"} left` : ""}`;
   $("next").disabled = !left;
   $("undo").disabled = !body.undo;
+  $("drawn").hidden = !body.drawn;
   paint();
   showHere();
   showDrafts();
@@ -279,6 +280,22 @@ function showWaiting() {
     }
     made.append(button("Drop", () => change({ do: "delete", ...from }), `Drop ${one.record.id ?? "the skip"}`));
     return made;
+  }));
+}
+
+// The page of the PDF as it is printed, with frames around the words.
+async function drawPage() {
+  if (!state.source.drawn) return tell("This source has no pages that can be shown.", true);
+  $("drawn").open = true;
+  const found = selected();
+  const spans = found && found[1] > found[0] ? [found] : state.open?.spans.length ? state.open.spans : [[state.caret, state.caret + 1]];
+  const { status, body } = await ask("/api/page", { source: state.source.id, spans });
+  if (status !== 200) return tell(body.message, true);
+  const picture = element("img", "", { src: `data:image/png;base64,${body.png}`, alt: `Page ${body.label} as it is printed` });
+  $("drawing").replaceChildren(picture, ...body.frames.map(([left, top, width, height]) => {
+    const frame = element("span");
+    Object.assign(frame.style, { left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%` });
+    return frame;
   }));
 }
 
@@ -565,7 +582,7 @@ function nextUnread() {
 
 // Keys and clicks
 
-const KEYS = { n: nextUnread, s: newSkip, p: addPassage, u: () => change({ do: "undo" }), "?": () => $("keys").showModal(),
+const KEYS = { n: nextUnread, s: newSkip, p: addPassage, v: drawPage, u: () => change({ do: "undo" }), "?": () => $("keys").showModal(),
   d: () => ($("drafts").querySelector("button") ?? $("text")).focus() };
 
 $("text").addEventListener("beforeinput", (event) => event.preventDefault());
@@ -603,6 +620,7 @@ $("form").addEventListener("keydown", (event) => {
 $("type").addEventListener("change", () => { typeChosen(); changed(); });
 $("ident").addEventListener("input", told);
 $("all").addEventListener("change", changed);
+$("drawn").addEventListener("toggle", () => { if ($("drawn").open && !$("drawing").childElementCount) drawPage(); });
 $("more").addEventListener("click", () => addRow().focus());
 $("cancel").addEventListener("click", () => { closeForm(); select([state.caret, state.caret]); });
 $("delete").addEventListener("click", () => change({ do: "delete", file: state.open.file, key: state.open.key }));
