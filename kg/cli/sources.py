@@ -13,7 +13,7 @@ from kg.errors import KgError, QueryError, nearest, printable
 from kg.terminal import note
 
 if TYPE_CHECKING:
-    from kg.curate.updating import Review
+    from kg.curate.reviewing import Review
     from kg.project import Project
 
 
@@ -95,7 +95,7 @@ def source_update(start: Path, /, source_id: str, file: Path, ident: str, **said
 @click.pass_obj
 def source_review(start: Path) -> None:
     """Look at the facts that rest on an earlier version of a source, one by one: keep, take other words, or drop."""
-    from kg.curate.updating import reviews, told
+    from kg.curate.reviewing import reviews, told
 
     project = project_of(start)
     waiting = list(reviews(project))
@@ -111,7 +111,7 @@ def source_review(start: Path) -> None:
 
 def _decided(project: "Project", one: "Review") -> bool:
     """Ask what becomes of a record, and do it; false where one wants to end."""
-    from kg.curate.updating import choices, drop, spans_of, take
+    from kg.curate.reviewing import choices, drop, spans_of, take
 
     while True:
         most = choices(one)

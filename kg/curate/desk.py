@@ -14,13 +14,14 @@ import yaml
 from kg.build import read_coverage
 from kg.curate.adding import classes_named, date_in, new_id
 from kg.curate.changes import ConflictError, Files, brought, make
+from kg.curate.documents import ORIGINALS
 from kg.curate.drafts import folder_of, read_drafts
 from kg.curate.edits import FACTS, SKIPS, lines_changed, plan
 from kg.curate.known import Known, classes, digest, needed, read_known
 from kg.curate.passages import quote_of, whole
 from kg.curate.pictures import picture
+from kg.curate.reviewing import compared, reviews
 from kg.curate.schema import concepts_of, definition_of, said_of, takes, words_of
-from kg.curate.updating import compared, reviews
 from kg.errors import FactError, KgError, QueryError
 from kg.facts.quotes import Quote, find, occurrences
 from kg.facts.reading import folded, named_in
@@ -97,7 +98,7 @@ class Desk:
             "title": source.title,
             "language": source.languages[0] if source.languages else "en",
             "text": source.text,
-            "drawn": (project.data / "originals" / f"{ident}.pdf").is_file() and bool(source.pages),
+            "drawn": (project.data / ORIGINALS / f"{ident}.pdf").is_file() and bool(source.pages),
             "pages": [[page.offset, page.label] for page in source.pages],
             "read": covered.shown,
             "unread": [[start, start + length] for start, length in unread],
@@ -155,8 +156,9 @@ class Desk:
         source = self._source(ident)
         number = source.page_at(int(spans[0][0])) if spans else 0
         project = self.project
-        original = next((path for path in (project.data / "originals").glob(f"{ident}.pdf")), None)
-        if not number or original is None:
+        original = project.data / ORIGINALS / f"{ident}.pdf"
+        inside = original.resolve().is_relative_to(project.root.resolve())
+        if not number or not original.is_file() or not inside:
             raise QueryError(f"{ident} has no pages that can be shown")
         drawn = picture(original, number, [source.text[int(start) : int(end)] for start, end in spans])
         label = source.pages[number - 1].label

@@ -9,7 +9,7 @@ from kg.curate.adding import exact_words, file_for, first_difference
 from kg.curate.changes import ConflictError, Files, content
 from kg.curate.drafts import drafts_in, dropped, folder_of
 from kg.curate.known import digest, sources_of
-from kg.curate.updating import requoted
+from kg.curate.reviewing import requoted
 from kg.errors import QueryError
 from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, change, remove

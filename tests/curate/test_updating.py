@@ -8,7 +8,8 @@ import pytest
 
 from kg.curate.changes import ConflictError
 from kg.curate.documents import Told
-from kg.curate.updating import choices, drop, reviews, spans_of, take, told, update_source
+from kg.curate.reviewing import choices, drop, reviews, spans_of, take, told
+from kg.curate.updating import update_source
 from kg.errors import FactError, QueryError
 from kg.facts.sources import read_sources
 from kg.facts.yaml_text import read_plain
