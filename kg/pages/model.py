@@ -20,7 +20,7 @@ from kg.query.why import Reason, Said, because
 from kg.rdf import iris
 from kg.rdf.datatypes import NUMBERS
 from kg.rdf.edtf import Day, read_edtf
-from kg.rdf.terms import DCTERMS, EDTF, OWL, RDF, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
+from kg.rdf.terms import DC, DCTERMS, EDTF, OWL, RDF, RDFS, SCHEMA, SKOS, TYPE, XSD, Quad, Term, shorten, text_of
 
 FOAF = "http://xmlns.com/foaf/0.1/"
 
@@ -64,7 +64,9 @@ class Name(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """Words of a source with those around them; `href` leads to where they stand, `page` is that of the document."""
+    """Words of a source with those around them; `href` leads to where they stand, `page` is that of the document, and
+    `language` that of the source, "" where it is the page's own.
+    """
 
     source: str
     href: str
@@ -72,6 +74,7 @@ class Quote(NamedTuple):
     exact: str
     after: str
     page: str = ""
+    language: str = ""
 
 
 class Because(NamedTuple):
@@ -98,13 +101,15 @@ class Dated(NamedTuple):
 class Value(NamedTuple):
     """What a statement says: a text, or a thing by name, with its status and date where it has them.
 
-    The status, `kg:status` where a project has that property, tells what was called for from what happened.
+    The status, `kg:status` where a project has that property, tells what was called for from what happened. The
+    language of a text is "" where it is the page's own.
     """
 
     text: str
     name: Name | None = None
     dated: Dated | None = None
     status: str = ""
+    language: str = ""
 
 
 class Entry(NamedTuple):
@@ -138,6 +143,7 @@ class Page:
         self.opened, self.root = opened, root
         self.base, self.date = opened.base, iris.ontology(opened.base) + "date"
         self._texts: dict[str, str] = {}
+        self._languages: dict[str, str] = {}
         self._types: dict[str, list[str]] = {}
         self._about: dict[str, list[Quad]] = {}
         self._read: dict[str, Said] = {}
@@ -200,7 +206,15 @@ class Page:
     def because(self, reason: Reason) -> Because:
         """A reason as the page shows it."""
         quotes = tuple(
-            Quote(one.source, self.href(one.passage), whole(one.prefix), one.exact, whole(one.suffix, -1), one.page)
+            Quote(
+                one.source,
+                self.href(one.passage),
+                whole(one.prefix),
+                one.exact,
+                whole(one.suffix, -1),
+                one.page,
+                self.language_of(one.source),
+            )
             for one in reason.words
         )
         badges = DATES if reason.statement.predicate.value == self.date else BASES
@@ -261,7 +275,17 @@ class Page:
             return Value(date_in_words(text))
         if isinstance(term, px.Literal) and term.datatype.value == XSD + "duration":
             return Value(duration_in_words(text))
+        if isinstance(term, px.Literal) and term.language:
+            return Value(text, language=foreign(term.language))
         return Value(thousands(text) if isinstance(term, px.Literal) and term.datatype.value in NUMBERS else text)
+
+    def language_of(self, source: str) -> str:
+        """The language of a source by its id, "" where it is the page's own, or it has several."""
+        if source not in self._languages:
+            about = self.opened.dataset.about(iris.source(self.base, source))
+            said = {text_of(quad.object) for quad in about if quad.predicate.value == DC + "language"}
+            self._languages[source] = foreign(said.pop()) if len(said) == 1 else ""
+        return self._languages[source]
 
     @property
     def unsaid(self) -> frozenset[str]:
@@ -318,6 +342,15 @@ class Page:
         anchor = next(name for name in names if name not in self._anchors)
         self._anchors.add(anchor)
         return anchor
+
+
+def foreign(language: str) -> str:
+    """A language tag, "" where it is the one that pages are written in.
+
+    >>> foreign("fr"), foreign("en-GB")
+    ('fr', '')
+    """
+    return "" if language.lower().partition("-")[0] == "en" else language
 
 
 def _in_words(short: str) -> str:
