@@ -10,13 +10,13 @@ import json
 import re
 import subprocess
 import sys
-import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
+from kg.curate.paper import is_unreadable, raw_lines, reflowed, tidy, without_furniture
 from kg.errors import QueryError
 
 SECONDS = 120  # that reading a document may take
@@ -77,7 +77,7 @@ def _plain(path: Path, select: str) -> Extracted:
     except UnicodeDecodeError as error:
         raise ExtractError(f"not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
     title = re.match(r"#\s+(.+)", text) if path.suffix.lower() == ".md" else None
-    return Extracted(_tidy(text), {"tool": "text"}, title[1].strip() if title else "")
+    return Extracted(tidy(text), {"tool": "text"}, title[1].strip() if title else "")
 
 
 def _html(path: Path, select: str) -> Extracted:
@@ -218,7 +218,7 @@ def _walked(data: bytes, select: str) -> tuple[str, str, str]:
 
     write(root)
     kept = [re.sub(r" *\t *", "\t", line).strip(" ") for line in lines]
-    text = _tidy(
+    text = tidy(
         "\n".join(
             re.sub(r"  +", " ", line).removesuffix(" ↑").removesuffix("↑").rstrip() for line in kept if line.strip()
         )
@@ -238,54 +238,22 @@ def _pdf(path: Path, select: str) -> Extracted:
         raise ExtractError(
             "it needs a password; save it without one" if locked else "it is broken: not a PDF that can be read"
         ) from None
-    texts = [_reflowed(document[number].get_textpage().get_text_range()) for number in range(len(document))]
+    found = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    if unread := [str(number) for number, text in enumerate(found, 1) if is_unreadable(text)]:
+        told = ", ".join(unread[:8]) + (", …" if len(unread) > 8 else "")
+        raise ExtractError(f"the fonts of page {told} do not tell letters; OCR it, as by ocrmypdf --force-ocr")
+    raw = [raw_lines(text) for text in found]
+    kept = without_furniture(raw)
+    texts = [reflowed(lines) for lines in kept]
     pages, offset = [], 0
     for number, text in enumerate(texts):
         pages.append((offset, document.get_page_label(number) or str(number + 1)))
         offset += len(text) + 2
     title = (document.get_metadata_dict().get("Title") or "").strip()
-    recipe = {"tool": "pypdfium2", "version": _version("pypdfium2"), "reflow": "1"}
+    recipe = {"tool": "pypdfium2", "version": _version("pypdfium2"), "reflow": "2"}
+    if kept != raw:
+        recipe["without"] = "running heads, numbers of pages and lines"
     return Extracted("\n\n".join(texts), recipe, title, "", tuple(pages))
-
-
-_ITEM = re.compile(r"(?:[•‣◦–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
-
-
-def _reflowed(text: str) -> str:
-    """The lines of a page put together to paragraphs: a word that was divided is whole, a line that is full goes on.
-
-    >>> _reflowed("It was estab\\ufffelished in the\\r\\nyear of the flood\\r\\nby few.\\r\\n1. One")
-    'It was established in the year of the flood by few.\\n1. One'
-    """
-    lines = [line.strip() for line in re.split(r"\r\n|\r|\n|\f", text.replace("\ufffe\r\n", "\ufffe"))]
-    lines = [_tidy(line.replace("\ufffe", "")) for line in lines]
-    full = sorted(len(line) for line in lines if line)
-    wide = full[int(len(full) * 0.75)] if full else 0
-    told: list[str] = []
-    ended = True
-    for line in lines:
-        if not line:
-            ended = True
-            continue
-        if ended or _ITEM.match(line):
-            told.append(line)
-        else:
-            told[-1] = f"{told[-1]} {line}"
-        ended = len(line) < 0.75 * wide and bool(re.search(r"[.!?:;”\"')\]]$", line) or len(line) < 0.5 * wide)
-    return "\n".join(told)
-
-
-def _tidy(text: str) -> str:
-    """A text as sources have it: plain line ends, letters in one form, nothing that cannot be published."""
-    text = re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text)
-    text = unicodedata.normalize("NFC", text.translate(_LIGATURES))
-    text = "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip("\n")
-
-
-_LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\ufeff": "", "\u00ad": ""}
-)
 
 
 def _needed(module: str) -> Any:

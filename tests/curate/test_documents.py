@@ -325,3 +325,28 @@ def test_a_list_of_sources_that_is_wrong_is_said(project: Path) -> None:
     done = run("source", "check", cwd=project)
     assert b"the source has no file" in done.stderr
     assert b"its own fault" not in done.stderr
+
+
+def test_what_belongs_to_the_paper_is_left_out_and_said(tmp_path: Path) -> None:
+    """Running heads that alternate, numbers of pages and of lines, as at the side of a proof; what is text stays."""
+    sentences = [
+        f"The {word} of the office was opened in {1900 + number}."
+        for number, word in enumerate("north south east west upper lower inner outer old new".split())
+    ]
+    lines = []
+    for number, sentence in enumerate(sentences, 1):
+        head = f"{number} THE HARBOUR OFFICE" if number % 2 else f"A HISTORY {number}"
+        lines.append([head, sentence, "Year", "1901", "1902", f"- {number} -", *(str(line) for line in range(1, 11))])
+    found = extract(pdf(tmp_path, lines))
+    assert [
+        line for line in found.text.split("\n") if "HARBOUR" in line or "HISTORY" in line or line in ("- 3 -", "7")
+    ] == []
+    assert all(sentence in found.text for sentence in sentences)
+    assert found.text.count("1901 1902") + found.text.count("1901\n1902") == len(sentences), found.text
+    assert found.recipe["without"] == "running heads, numbers of pages and lines"
+    assert "without" not in extract(pdf(tmp_path, PAGES)).recipe, "nothing comes back in two pages"
+
+
+def test_a_font_that_does_not_tell_its_letters_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match="the fonts of page 2 do not tell letters; OCR it"):
+        extract(pdf(tmp_path, [PAGES[0], ["%&'+,;:!?#$*=<>@[]^_`{|}~" * 4] * 6]))

@@ -1,4 +1,4 @@
-"""Documents as publishers make them: of the sentences known to be there, at least nine of ten stand on one line.
+"""Documents as publishers make them (`kg.curate.extract`, `kg.curate.paper`): of the sentences known to be there, at least nine of ten stand on one line.
 
 A printed page is made by a real browser: two columns, hyphens at the ends of lines, ligatures, footnotes, a table, running
 heads and numbers of pages.
