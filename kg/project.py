@@ -1,5 +1,7 @@
 """The project: a folder with `[tool.kg]` in pyproject.toml, or a kg.toml, its settings, and how a new one begins."""
 
+import json
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -75,7 +77,7 @@ class Project:
 
 def find_root(start: Path) -> Path:
     """The nearest folder, from start upward, that holds a project; QueryError where there is none."""
-    start = start.absolute()
+    start = Path(os.path.normpath(start.absolute()))  # without “..”, of which the parents are none of the project's
     if not start.exists():
         raise QueryError(f"{start}: no such folder; give a project's")
     for folder in (start, *start.parents):
@@ -236,10 +238,11 @@ def read_renamed(project: Project) -> dict[str, str]:
 TEMPLATE = Path(__file__).parent / "new_project"
 
 
-def init(folder: Path, base: str = "", title: str = "", language: str = "") -> list[Path]:
+def init(folder: Path, base: str = "", title: str = "", language: str = "", *, empty: bool = False) -> list[Path]:
     """The files of a new project in folder; QueryError where something is there already.
 
-    What is given stands in its settings, and the language in its context; else it is the template's.
+    What is given stands in its settings, and the language in its context; else it is the template's. An empty one has
+    its words, shapes and queries, and no facts.
     """
     import shutil
     import tempfile
@@ -253,6 +256,8 @@ def init(folder: Path, base: str = "", title: str = "", language: str = "") -> l
             made = Path(aside) / "project"
             shutil.copytree(TEMPLATE, made, ignore=shutil.ignore_patterns("__pycache__", "build"))
             _settle(made, base, title, language)
+            if empty:
+                _clear(made)
             made.replace(folder)
     except OSError as error:
         raise StoreError(f"{shown}: {error.strerror or error}; choose a folder that can be written") from None
@@ -261,8 +266,6 @@ def init(folder: Path, base: str = "", title: str = "", language: str = "") -> l
 
 def _settle(folder: Path, base: str, title: str, language: str) -> None:
     """Put what is given in the place of what the template says."""
-    import json
-
     if base and not is_base(base):
         raise QueryError(f'--base {base}: not an absolute IRI that ends in "/", as in https://example.org/')
     if language and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", language):
@@ -276,3 +279,12 @@ def _settle(folder: Path, base: str, title: str, language: str) -> None:
             made = made.replace('"@language": "en"', f'"@language": "{language}"')
         if made != text:
             path.write_text(made, encoding="utf-8")
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a new project tells of the example."""
+    for path in (*folder.glob("data/*/*"), folder / "data" / "sources.yaml", folder / "README.md"):
+        path.unlink()
+    settings = folder / "kg.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r"(?m)^(description|curators) = .*\n", "", text), encoding="utf-8")

@@ -203,3 +203,41 @@ def test_a_new_project_begins_with_its_own_base_title_and_language(tmp_path: Pat
     for wrong in (("--base", "a"), ("--language", "not a tag")):
         assert run("init", "other", *wrong, cwd=tmp_path).returncode == 2
         assert not (tmp_path / "other").exists()
+
+
+def test_the_project_of_a_path_with_dots_is_not_the_one_that_one_is_in(project: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    before = {path: path.read_bytes() for path in (project / "data").rglob("*") if path.is_file()}
+    here = project / "data"
+    for start in ("../../plain", str(plain), f"../../{plain.name}/."):
+        done = run("-C", start, "rename", "lighthouse", "tower", cwd=here)
+        assert done.returncode == 2, done.stdout
+        assert b"no kg project here or above" in done.stderr
+    assert {path: path.read_bytes() for path in (project / "data").rglob("*") if path.is_file()} == before
+    assert run("-C", "..", "coverage", cwd=here).returncode == 0
+
+
+def test_links_that_lead_round_in_a_circle_are_said(project: Path) -> None:
+    (project / "data" / "facts" / "loop.yaml").symlink_to("loop.yaml")
+    for verb in (
+        ("build",),
+        ("cites", "lamp"),
+        ("fmt",),
+        ("coverage",),
+        ("add", "its lamp was first lit", "--type", "Event"),
+    ):
+        done = run(*verb, cwd=project)
+        assert b"its own fault" not in done.stderr, (verb, done.stderr)
+    assert b"a link that leads round in a circle" in run("build", cwd=project).stderr
+
+
+def test_an_empty_project_has_its_words_and_no_facts(tmp_path: Path) -> None:
+    assert run("init", "demo", "--empty", "--title", "Mine", cwd=tmp_path).returncode == 0
+    folder = tmp_path / "demo"
+    assert [path for path in (folder / "data").rglob("*") if path.is_file()] == []
+    assert b"there are no sources" in run("source", "list", cwd=folder).stderr
+    (tmp_path / "a.txt").write_text("It was built in 1851.\n", encoding="utf-8")
+    assert run("source", "add", "../a.txt", cwd=folder).returncode == 0
+    assert run("add", "it was built in 1851", "--type", "Event", "--id", "building", cwd=folder).returncode == 0
+    assert run("build", cwd=folder).returncode == 0, run("build", cwd=folder).stdout

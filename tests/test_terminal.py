@@ -26,6 +26,7 @@ def test_coverage_shows_what_is_left(project: Path, spoil: Spoil) -> None:
         "skip:\n- quote: Visitors are asked to close the gate.",
         "skip:\n- quote: Visitors are asked to",
     )
+    spoil("kg.toml", "coverage = 0", "coverage = 100")
     left = run("coverage", cwd=project)
     assert left.returncode == 1
     assert "data/sources/notice.txt:9:23: …Visitors are asked to [close the gate.]…".encode() in left.stdout

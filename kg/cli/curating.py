@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from kg.cli.group import cli, many, needs, project_of, root_of
+from kg.cli.group import cli, many, project_of, root_of
+from kg.cli.group import needs as requires
 from kg.errors import FactError, QueryError, nearest, printable
 from kg.terminal import judged, note
 
 
 @cli.command()
-@click.argument("words")
+@click.argument("words", nargs=-1, required=True)
 @click.option("--source", default="", help="The source of the words; the only one where not given.")
 @click.option("--id", "ident", default="", help="The thing that the fact is about; made of the words where not given.")
 @click.option("--type", "kind", default="", help="The class of a new thing.")
@@ -22,13 +23,16 @@ from kg.terminal import judged, note
 @click.option("--note", default="", help="Why, where it is inferred.")
 @click.option("--file", default="", help="The file of the fact; the last one of the source where not given.")
 @click.option("--pick", type=click.IntRange(1), help="Which of the passages found is meant.")
-@click.option("--dry-run", is_flag=True, help="Show the record, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the record and what would be wrong; write nothing.")
 @click.pass_obj
 def add(
-    start: Path, /, words: str, values: tuple[str, ...], pick: int | None, dry_run: bool, **said: str | None
+    start: Path, /, words: tuple[str, ...], values: tuple[str, ...], pick: int | None, dry_run: bool, **said: str | None
 ) -> None:
-    """Add a fact that quotes WORDS, found as they are remembered, to its file; refused where it does not build."""
-    from kg.curate.adding import Wanted, add, propose
+    """Add a fact that quotes WORDS, found as they are remembered, to its file; several are several passages.
+
+    It is refused where the facts would not be in order with it; what the shapes of its class want beyond it is said.
+    """
+    from kg.curate.adding import Wanted, add, check, propose
     from kg.facts.yaml_edit import append
 
     project = project_of(start)
@@ -48,9 +52,19 @@ def add(
     )
     proposed = propose(project, wanted)
     place = proposed.path.relative_to(project.root).as_posix()
-    line = 0 if dry_run else add(project, proposed)
+    line = 0
+    faults = check(project, proposed) if dry_run else []
+    if not dry_run:
+        try:
+            line = add(project, proposed)
+        except FactError as error:
+            faults = list(error.faults)
     click.echo(printable(f"{place}{f':{line}' if line else ''}"))
     click.echo(append("", "facts", proposed.record).removeprefix("facts:\n"), nl=False)
+    for fault in faults:  # whose place in the file is one that it does not have
+        note(printable(f"not written: {fault.message}" if not dry_run else fault.message))
+    if faults:
+        sys.exit(1)
     if proposed.needs:
         kind = proposed.record["type"]
         note(f"each {kind} needs {', '.join(proposed.needs)} too; say it with -p, or in another fact about it")
@@ -164,7 +178,7 @@ def drafts(context: click.Context) -> None:
 @click.pass_obj
 def drafts_accept(start: Path, /, names: tuple[str, ...], file: str, every: bool) -> None:
     """Put drafts into the facts, as many as build; the others stay, and what is wrong with each is said."""
-    from kg.curate.drafts import accept, chosen
+    from kg.curate.drafts import accept, chosen, needs
 
     if bool(names) == every:
         raise click.UsageError("give the drafts to accept, or --all")
@@ -172,6 +186,8 @@ def drafts_accept(start: Path, /, names: tuple[str, ...], file: str, every: bool
     found = accept(project, chosen(project, names), file)
     for draft, fault in found.refused:
         note(printable(f"{draft.name} is not accepted: {fault.message}"))
+    for draft, words in needs(project, found.accepted):
+        note(printable(f"{draft.record.get('id')}: each {draft.record['type']} needs {', '.join(words)} too"))
     click.echo(f"{many(len(found.accepted), 'draft')} accepted, {len(found.refused):,} not")
     if found.refused:
         sys.exit(1)
@@ -267,10 +283,12 @@ def fmt(start: Path, check: bool) -> None:
     from kg.curate.formatting import format_files
 
     project = project_of(start)
-    found = format_files(project, check=check)
+    found, unread = format_files(project, check=check)
     for path in found:
         click.echo(path.relative_to(project.root).as_posix())
-    if check and found:
+    for path in unread:
+        note(f"{path.relative_to(project.root).as_posix()} cannot be read, and stays as it is; kg build says why")
+    if unread or (check and found):
         sys.exit(1)
 
 
@@ -280,7 +298,7 @@ def fmt(start: Path, check: bool) -> None:
 @click.pass_obj
 def edit(start: Path, port: int, opens: bool) -> None:
     """Edit the facts in a browser, on this machine alone: select words of a source, and say what they say."""
-    with needs("editing in a browser", "serve"):
+    with requires("editing in a browser", "serve"):
         from kg.editor.app import edit
 
     def ready(address: str) -> None:

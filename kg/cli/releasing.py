@@ -25,13 +25,15 @@ LEVELS = ("violation", "warning", "info", "never")
 @click.option("--base", default="", help="The IRI that all names begin with, as in https://example.org/.")
 @click.option("--title", default="", help="The title of the graph.")
 @click.option("--language", default="", help="The language of the names and texts to come; en if not given.")
-def init(folder: Path, base: str, title: str, language: str) -> None:
+@click.option("--empty", is_flag=True, help="Without the example's facts and sources.")
+def init(folder: Path, base: str, title: str, language: str, empty: bool) -> None:
     """Start a new project in FOLDER, from a template that builds and answers at once."""
     from kg.project import init
 
-    for path in init(folder, base, title, language):
+    for path in init(folder, base, title, language, empty=empty):
         note(f"  {path}")
-    note(f"Now: cd {folder} && kg build && kg query")
+    first = "kg source add FILE && kg edit" if empty else "kg build && kg query"
+    note(f"Now: cd {folder} && {first}")
 
 
 @cli.command()

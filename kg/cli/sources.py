@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.group import as_a_filter, cli, many, project_of
-from kg.errors import KgError, QueryError, nearest, printable
+from kg.errors import FactError, KgError, QueryError, nearest, printable
 from kg.terminal import note
 
 if TYPE_CHECKING:
@@ -125,6 +125,10 @@ def _decided(project: "Project", one: "Review") -> bool:
             elif answer not in ("k", "q"):
                 continue
             return bool(answer != "q")
+        except FactError as error:
+            for fault in error.faults:
+                note(printable(f"it does not build with these words: {fault.message}"))
+            note(f"change the record in {one.kept.path.name} and run this again, or use kg edit")
         except KgError as error:
             note(str(error))
 
@@ -147,7 +151,10 @@ def source_list(start: Path) -> None:
     """List the sources, with how much of each is read."""
     from kg.build import read_coverage
 
-    for one, covered in read_coverage(project_of(start)).sources:
+    found = read_coverage(project_of(start)).sources
+    if not found:
+        note("there are no sources; kg source add FILE adds one")
+    for one, covered in found:
         click.echo(printable(f"{one.id}: {one.title} ({len(one.text):,} characters, {covered.shown} % read)"))
 
 

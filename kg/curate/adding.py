@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from kg.curate.changes import content, make
+from kg.curate.changes import brought, content, make
 from kg.curate.known import classes, introduced, needed, records_of, sources_of
 from kg.curate.passages import Near, find_near, quote_of
-from kg.errors import QueryError, nearest
-from kg.facts.reading import ENGLISH, apart, folded, missing, named_in
+from kg.errors import Fault, QueryError, nearest
+from kg.facts.reading import ENGLISH, apart, folded, missing, named_in, until
 from kg.facts.records import Record, fact_files
 from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append
 from kg.facts.yaml_text import read_plain
 from kg.project import Project
+from kg.rdf import iris
 from kg.rdf.context import Context
 from kg.rdf.edtf import read_edtf
 from kg.rdf.ontology import Vocabulary, read_vocabulary
@@ -27,10 +28,11 @@ from kg.rdf.terms import EDTF, RDFS, SKOS, text_of
 class Wanted(NamedTuple):
     """What a curator says of words: the source, the thing's id and class, further words and values, basis and note.
 
-    What is "" is proposed. `pick` is which of the passages found is meant, from 1.
+    What is "" is proposed. Several words are several passages, of which the last names the thing. `pick` is which of
+    the places found is meant, from 1.
     """
 
-    words: str
+    words: tuple[str, ...]
     source: str = ""
     id: str = ""
     type: str = ""
@@ -58,18 +60,23 @@ def propose(project: Project, wanted: Wanted) -> Proposed:
     vocabulary = read_vocabulary(project.ontology, project.base)
     sources = sources_of(project)
     source = _source(sources, wanted.source)
-    passage = _passage(source, wanted)
+    passages = [_passage(source, words, wanted) for words in wanted.words]
+    passage = passages[-1]
     exact = source.text[passage.start : passage.end]
+    every = " … ".join(source.text[one.start : one.end] for one in passages)
     known = dict(introduced(project))
-    record: dict[str, Plain] = {"quote": _quote(source, passage)}
+    quotes = [_quote(source, one) for one in passages]
+    record: dict[str, Plain] = {"quote": quotes if len(quotes) > 1 else quotes[0]}
     kind = _type(vocabulary, wanted, known, exact, source)
-    record["id"] = wanted.id or new_id(exact, known)
+    named = next((value for word, value in wanted.said if word == "name"), exact)
+    record["id"] = wanted.id or new_id(named, known)
     if kind:
         record["type"] = kind
     said = dict(_values(vocabulary.context, wanted.said))
     if kind and "name" in vocabulary.context.terms and "name" not in said:
-        record["name"] = exact
-    if (date := date_in(vocabulary.context, exact, source)) and not said.keys() & _dates(vocabulary.context):
+        word, value = name_for(vocabulary.context, exact, source)
+        record[word] = value
+    if (date := date_in(vocabulary.context, every, source)) and not said.keys() & _dates(vocabulary.context):
         said[date[0]] = date[1]
     record |= said
     record |= {key: value for key, value in (("basis", wanted.basis), ("note", wanted.note)) if value}
@@ -87,6 +94,13 @@ def add(project: Project, proposed: Proposed) -> int:
     after = append(before or f"source: {proposed.source.id}\nfacts:\n", "facts", proposed.record)
     make(project, {path: data}, {path: after.encode()})
     return first_difference(before, after)
+
+
+def check(project: Project, proposed: Proposed) -> list[Fault]:
+    """What would keep a record from building, with nothing written."""
+    data = content(proposed.path)
+    begun = (data or b"").decode("utf-8") or f"source: {proposed.source.id}\nfacts:\n"
+    return brought(project, {proposed.path: append(begun, "facts", proposed.record).encode()})
 
 
 def citing(project: Project, words: str) -> list[tuple[Record, str]]:
@@ -121,23 +135,23 @@ def _source(sources: Mapping[str, Source], ident: str) -> Source:
     )
 
 
-def _passage(source: Source, wanted: Wanted) -> Near:
-    found = find_near(source.text, wanted.words)
+def _passage(source: Source, words: str, wanted: Wanted) -> Near:
+    found = find_near(source.text, words, MOST)
     if not found:
-        raise QueryError(f"nothing in {source.id} is like “{wanted.words[:80]}”; look at data/sources/{source.file}")
+        raise QueryError(f"nothing in {source.id} is like “{words[:80]}”; look at data/sources/{source.file}")
     if wanted.pick:
         if wanted.pick > len(found):
             raise QueryError(f"--pick {wanted.pick}: there are {len(found)} passages")
         return found[wanted.pick - 1]
-    best, second = found[0].score, found[1].score if len(found) > 1 else 0.0
-    if best < SURE or best - second < APART:
-        told = "\n".join(f"  {number}. {_around(source.text, one)}" for number, one in enumerate(found, 1))
+    if found[0].score < 100 or len(found) > 1:
+        told = "\n".join(f"  {number}. {_around(source.text, one)}" for number, one in enumerate(found[:SHOWN], 1))
+        told += f"\n  and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         why = "stands more than once" if found[0].score == 100 else "does not stand so in the source"
-        raise QueryError(f"“{wanted.words[:80]}” {why}; choose with --pick, or give other words:\n{told}")
+        raise QueryError(f"“{words[:80]}” {why}; choose with --pick, or give other words:\n{told}")
     return found[0]
 
 
-SURE, APART = 80.0, 10.0  # how alike a passage must be to be taken unasked, and how much more than the next one
+MOST, SHOWN = 200, 10  # places of the same words that one can choose from, and that are shown
 
 
 def _around(text: str, one: Near) -> str:
@@ -155,6 +169,8 @@ def _quote(source: Source, passage: Near) -> Plain:
 def _type(vocabulary: Vocabulary, wanted: Wanted, known: Mapping[str, str], exact: str, source: Source) -> str:
     """The class of a new thing: what is given, or the one class that the words name; none for a thing that is known."""
     every = classes(vocabulary)
+    if wanted.id and ":" not in wanted.id and not iris.is_slug(wanted.id):
+        raise QueryError(f"--id {wanted.id!r} is not a valid id; use letters, digits and hyphens")
     if wanted.type:
         if wanted.type not in every:
             raise QueryError(
@@ -184,6 +200,59 @@ def classes_named(vocabulary: Vocabulary, exact: str) -> list[str]:
     return [name for name, iri in classes(vocabulary).items() if iri in said]
 
 
+def proper_name(exact: str, known: Container[str] = ()) -> str:
+    """The first name of two or more words with capitals in some words, that is not known; "" where there is none, or
+    the words are short enough to be a name themselves.
+
+    >>> proper_name("the NYU law professor Rochelle Dreyfuss criticizes it")
+    'Rochelle Dreyfuss'
+    """
+    if len(exact.split()) <= 4:
+        return ""
+    words = re.split(r"(\s+)", exact)
+    runs: list[list[str]] = [[]]
+    for number, word in enumerate(words):
+        capital = word[:1].isupper() and number > 0 and not word.isupper()
+        inner = word.isspace() or word in (
+            "of",
+            "for",
+            "the",
+            "and",
+            "de",
+            "du",
+            "des",
+            "la",
+            "le",
+            "van",
+            "von",
+            "der",
+        )
+        if capital or (inner and runs[-1]):
+            runs[-1].append(word)
+            if capital and not word[-1].isalnum():  # a comma or a full stop ends a name
+                runs.append([])
+        else:
+            runs.append([])
+    for run in runs:
+        while run and not run[-1][:1].isupper():
+            run.pop()
+        name = "".join(run).rstrip(",.;:")
+        if sum(part[:1].isupper() for part in run) >= 2 and folded(name) not in known:
+            return name
+    return ""
+
+
+def name_for(context: Context, exact: str, source: Source) -> tuple[str, Plain]:
+    """The word for a name, and the name: by its language where the source is in another than the word is for."""
+    term = context.terms["name"]
+    language = source.languages[0] if source.languages else "en"
+    if term.language and term.language.partition("-")[0] != language.partition("-")[0]:
+        for word, other in context.terms.items():
+            if other.iri == term.iri and other.container == "@language":
+                return word, {language: exact}
+    return "name", exact
+
+
 def new_id(exact: str, known: Container[str]) -> str:
     """An id of the words' own letters that nothing has yet."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", exact.casefold()) if not unicodedata.combining(c))
@@ -198,6 +267,8 @@ def _values(context: Context, said: Iterable[tuple[str, str]]) -> Iterator[tuple
     """What is said, several values of a word as a list; QueryError for a word that the context does not have."""
     found: dict[str, list[Plain]] = {}
     for key, value in said:
+        if key in context.terms and context.terms[key].iri in ("@id", "@type"):
+            raise QueryError(f"-p {key}: give --{'id' if context.terms[key].iri == '@id' else 'type'}")
         if key not in context.terms:
             words = [name for name in context.terms if not name[:1].isupper()]
             raise QueryError(f"no word is called {key!r}{nearest(key, words)}; there are {', '.join(words)}")
@@ -210,19 +281,29 @@ def _dates(context: Context) -> set[str]:
     return {name for name, term in context.terms.items() if term.type == EDTF}
 
 
+BEFORE = 24  # characters before a year in which its day and month are looked for
+
+
 def date_in(context: Context, exact: str, source: Source) -> tuple[str, str] | None:
     """The word for a date, and the one date that the words give; None where there is none, or more than one."""
     words = sorted(_dates(context))
     years = sorted(set(re.findall(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)", exact)))
     if len(words) != 1 or len(years) != 1:
         return None
+    at = exact.index(years[0])
+    near = exact[max(0, at - BEFORE) : at + len(years[0])]  # where most languages have the day and the month
+    if exact.count(years[0]) == 1 and re.search(r"(?<!\d)\d{1,2}(?!\d)", near):
+        exact = near
     days = sorted({int(day) for day in re.findall(r"(?<!\d)(\d{1,2})(?!\d)", exact) if 1 <= int(day) <= 31})
     languages: Sequence[str] = source.languages or ENGLISH
     months = [f"{years[0]}-{month:02}" for month in range(1, 13)]
     for tries in ([f"{month}-{day:02}" for month in months for day in days], months, years):
         fitting = [one for one in tries if _stands(one, exact, languages)]
         if fitting:
-            return (words[0], fitting[0]) if len(fitting) == 1 else None
+            if len(fitting) != 1:
+                return None
+            last = until(read_edtf(fitting[0]), exact, languages)  # “by 1935” is not 1935
+            return words[0], f"../{fitting[0]}" if last else fitting[0]
     return None
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kg.build import prepare
-from kg.errors import FactError, Fault, QueryError
+from kg.errors import FactError, Fault, KgError, QueryError
 from kg.project import Project
 from kg.query.canned import list_queries
 from kg.release.writer import write_file
@@ -56,8 +56,23 @@ def content(path: Path) -> bytes | None:
 def within(project: Project, *paths: Path) -> None:
     """Raise QueryError where a path to be written leads out of the project, as by a link."""
     for path in paths:
-        if path.is_symlink() or not path.resolve().is_relative_to(project.root.resolve()):
+        if path.is_symlink() or not _is_inside(path, project.root):
             raise QueryError(f"{path}: a link, or out of the project; put the file itself there")
+
+
+def _place(project: Project) -> Path:
+    """A folder of a project where a build sweeps up after processes that were killed."""
+    place = project.build / "releases"
+    place.mkdir(parents=True, exist_ok=True)
+    (project.build / ".gitignore").write_text("*\n", encoding="utf-8")
+    return place
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # links that lead to each other
+        return False
 
 
 def faults_of(project: Project, kept: Path | None = None) -> Sequence[Fault]:
@@ -65,7 +80,7 @@ def faults_of(project: Project, kept: Path | None = None) -> Sequence[Fault]:
 
     `kept` is where it is kept what files give; the project's own place where not given.
     """
-    with TemporaryDirectory(prefix="kg-change-") as folder:
+    with TemporaryDirectory(prefix=".change-", suffix=f".{os.getpid()}", dir=_place(project)) as folder:
         try:
             prepare(replace(project, coverage=0.0), Path(folder), kept or project.build / "cache")
         except FactError as error:
@@ -76,9 +91,12 @@ def faults_of(project: Project, kept: Path | None = None) -> Sequence[Fault]:
 def brought(project: Project, changed: Files, becomes: Project | None = None) -> list[Fault]:
     """The faults that a project would have with a change, and does not have without it."""
     with _trial(becomes or project, changed) as trial:
-        found = faults_of(trial, project.build / "cache")
-        if any(path.suffix == ".rq" for path in changed):
-            list_queries(trial.queries)
+        try:
+            found = faults_of(trial, project.build / "cache")
+            if any(path.suffix == ".rq" for path in changed):
+                list_queries(trial.queries)
+        except KgError as error:  # which names the copy's files
+            raise type(error)(str(error).replace(str(trial.root), str(project.root))) from None
     before = Counter((fault.file, fault.message) for fault in faults_of(project)) if found else Counter()
     new = []
     for fault in found:
@@ -90,14 +108,8 @@ def brought(project: Project, changed: Files, becomes: Project | None = None) ->
 
 @contextmanager
 def _trial(project: Project, changed: Files) -> Iterator[Project]:
-    """A copy of a project with files changed; what is not changed is the same file by another name, where it can be.
-
-    It lies where a build sweeps up after processes that were killed.
-    """
-    place = project.build / "releases"
-    place.mkdir(parents=True, exist_ok=True)
-    (project.build / ".gitignore").write_text("*\n", encoding="utf-8")
-    with TemporaryDirectory(prefix=".trial-", suffix=f".{os.getpid()}", dir=place) as folder:
+    """A copy of a project with files changed; what is not changed is the same file by another name, where it can be."""
+    with TemporaryDirectory(prefix=".trial-", suffix=f".{os.getpid()}", dir=_place(project)) as folder:
         root = Path(folder)
         for source in project.inputs:
             if source.is_dir():

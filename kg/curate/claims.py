@@ -26,7 +26,9 @@ class Words(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What is said of words elsewhere, in the words of whoever said it. `id`, `basis` and `note` may be ""."""
+    """What is said of words elsewhere, in the words of whoever said it; `source` is what they call the document. What
+    they do not say is "".
+    """
 
     words: tuple[Words, ...]
     kind: str
@@ -34,6 +36,7 @@ class Claim(NamedTuple):
     id: str = ""
     basis: str = ""
     note: str = ""
+    source: str = ""
 
 
 def read_claims(path: Path) -> Iterator[Claim]:
@@ -48,7 +51,7 @@ def read_claims(path: Path) -> Iterator[Claim]:
             try:
                 yield from reader.read(text, documents)
             except (KeyError, TypeError, AttributeError, ValueError) as error:
-                raise QueryError(f"{path}: not {kind} as it should be: {type(error).__name__} {error}") from None
+                raise QueryError(f"{path}: not {kind} as it should be: {error}") from None
             return
     raise QueryError(
         f"{path}: expected {', '.join(KINDS)}; a table has the columns text, start, end, label (offsets in characters)"
@@ -74,9 +77,16 @@ class _Kind(NamedTuple):
     read: Callable[[str, list[Any]], Iterator[Claim]]
 
 
+def _listed(document: Any, key: str) -> list[Any]:
+    found = document[key]
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ValueError(f"{key} is not a list of objects")
+    return found
+
+
 def _langextract(_: str, documents: list[Any]) -> Iterator[Claim]:
     for document in documents:
-        for one in document["extractions"]:
+        for one in _listed(document, "extractions"):
             place = one.get("char_interval") or {}
             start = place.get("start_pos")
             said = tuple(
@@ -84,12 +94,13 @@ def _langextract(_: str, documents: list[Any]) -> Iterator[Claim]:
                 for name, values in (one.get("attributes") or {}).items()
                 for value in (values if isinstance(values, list) else [values])
             )
-            yield Claim((Words(one["extraction_text"], start),), one["extraction_class"], said)
+            words = (Words(one["extraction_text"], start),)
+            yield Claim(words, one["extraction_class"], said, source=str(document.get("document_id") or ""))
 
 
 def _model(_: str, documents: list[Any]) -> Iterator[Claim]:
     for document in documents:
-        for fact in document["facts"]:
+        for fact in _listed(document, "facts"):
             quotes = fact["quote"] if isinstance(fact["quote"], list) else [fact["quote"]]
             said = tuple((one["word"], str(one["value"])) for one in fact.get("says") or ())
             basis = fact.get("basis") or ""
@@ -140,9 +151,14 @@ def _selectors(target: Any) -> list[Any]:
 
 def _table(text: str, _: list[Any]) -> Iterator[Claim]:
     lines = text.splitlines(keepends=True)
-    delimiter = max(",;\t", key=lines[0].count)
-    for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
+    delimiter = max(",;\t", key=(lines or [""])[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    if "text" not in (rows.fieldnames or ()):
+        raise ValueError("it has no column text; the columns are text, start, end, label")
+    for row in rows:
         start = (row.get("start") or "").strip()
+        if start and not start.isdigit():
+            raise ValueError(f"start is {start!r}, expected the number of a character")
         known = {"text", "start", "end", "label", "id"}
         said = tuple((name, value) for name, value in row.items() if name and name not in known and value)
         yield Claim(

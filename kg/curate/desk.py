@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import yaml
 
 from kg.build import read_coverage
-from kg.curate.adding import classes_named, date_in, new_id
+from kg.curate.adding import classes_named, date_in, name_for, new_id, proper_name
 from kg.curate.changes import ConflictError, Files, brought, make
 from kg.curate.documents import ORIGINALS
 from kg.curate.drafts import folder_of, read_drafts
 from kg.curate.edits import FACTS, SKIPS, lines_changed, plan
-from kg.curate.known import Known, classes, digest, needed, read_known
+from kg.curate.known import Known, classes, digest, needed, read_known, records_of
 from kg.curate.passages import quote_of, whole
 from kg.curate.pictures import picture
 from kg.curate.reviewing import compared, reviews
@@ -31,6 +31,7 @@ from kg.facts.values import Text
 from kg.facts.yaml_edit import Plain
 from kg.facts.yaml_text import lines_of, read_plain
 from kg.project import Project, read_project
+from kg.rdf.ontology import Vocabulary
 
 MOST_IDS = 5000  # that a form offers
 
@@ -86,8 +87,10 @@ class Desk:
             "faults": [fault._asdict() for fault in read.faults],
         }
 
-    def source(self, ident: str) -> dict[str, Any]:
-        """A source with all that rests on it; offsets are in code points."""
+    def source(self, ident: str, have: str = "") -> dict[str, Any]:
+        """A source with all that rests on it; offsets are in code points. Its text is left out where `have` is its
+        SHA-256.
+        """
         project = self.project
         source = self._source(ident)
         covered = {one.id: covered for one, covered in read_coverage(project).sources}[ident]
@@ -97,7 +100,9 @@ class Desk:
             "id": ident,
             "title": source.title,
             "language": source.languages[0] if source.languages else "en",
-            "text": source.text,
+            "sha256": source.sha256,
+            "text": None if have == source.sha256 else source.text,
+            "lacking": list(_lacking(self.known().vocabulary, project, ident)),
             "drawn": (project.data / ORIGINALS / f"{ident}.pdf").is_file() and bool(source.pages),
             "pages": [[page.offset, page.label] for page in source.pages],
             "read": covered.shown,
@@ -176,13 +181,15 @@ class Desk:
         every = " ".join(source.text[start:end] for start, end in grown)
         date = date_in(vocabulary.context, every, source)
         quoted = folded(every)
+        proper = proper_name(exact, names) or exact
         named = [one for name, one in names.items() if named_in(name, quoted)]
         return {
             "quote": _quote(source, grown),
             "spans": grown,
             "words": [source.text[start:end] for start, end in grown],
-            "id": names.get(quoted) or names.get(quoted.removeprefix("the ")) or new_id(exact, known),
+            "id": names.get(quoted) or names.get(quoted.removeprefix("the ")) or new_id(proper, known),
             "types": classes_named(vocabulary, exact),
+            "name": name_for(vocabulary.context, proper, source) if "name" in vocabulary.context.terms else None,
             "date": date,
             "names": [[called[one], one] for one in dict.fromkeys(named)][:12],
             "occurrences": [[at, at + len(exact)] for at in occurrences(source.text, exact)],
@@ -250,6 +257,24 @@ class Desk:
         if not grown or any(start >= end for start, end in grown):
             raise QueryError("select some words first")
         return grown
+
+
+def _lacking(vocabulary: Vocabulary, project: Project, ident: str) -> Iterator[dict[str, Any]]:
+    """The things that facts of a source introduce and that lack what the shapes of their classes want."""
+    said: dict[str, set[str]] = {}
+    kinds: dict[str, tuple[str, str, int]] = {}
+    for record in records_of(project):
+        thing = str(record.content.get(Text("id"), ""))
+        said.setdefault(thing, set()).update(map(str, record.content))
+        introduced = record.content.get(Text("type"))
+        if record.source == ident and isinstance(introduced, Text):
+            kinds[thing] = str(introduced), record.file, record.line
+    wanted = {kind: needed(vocabulary, kind) for kind in {kind for kind, _, _ in kinds.values()}}
+    same = {word: term.iri for word, term in vocabulary.context.terms.items()}
+    for thing, (kind, file, line) in kinds.items():
+        has = {same.get(word) for word in said[thing]}
+        if words := [word for word in wanted[kind] if same[word] not in has]:
+            yield {"id": thing, "type": kind, "words": words, "file": file, "line": line}
 
 
 def _drafts(project: Project) -> list[Any]:

@@ -66,7 +66,7 @@ def add_source(project: Project, path: Path, told: Told) -> Source:
 def read_document(project: Project, path: Path, told: Told) -> Document:
     """A document as it would be added; nothing is written."""
     if not path.is_file():
-        raise QueryError(f"{path}: no such file")
+        raise QueryError(f"{path}: {'a folder; give a file' if path.is_dir() else 'no such file'}")
     ident = _new_id(project, told.id or _slug(path.stem))
     found = extract(path, told.select)
     text = found.text + "\n"

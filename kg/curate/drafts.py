@@ -10,12 +10,13 @@ import yaml
 
 from kg.curate.adding import exact_words, file_for, first_difference
 from kg.curate.changes import Files, content, make
-from kg.curate.known import sources_of
+from kg.curate.known import needed, sources_of
 from kg.errors import FactError, Fault, QueryError, nearest
 from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, remove
 from kg.facts.yaml_text import EditError, read_plain
 from kg.project import Project
+from kg.rdf.ontology import read_vocabulary
 
 
 class Draft(NamedTuple):
@@ -166,6 +167,16 @@ def _at(lines: Sequence[tuple[str, int]], fault: Fault) -> int | None:
     """The draft in whose lines a fault lies."""
     here = [(line, number) for number, (file, line) in enumerate(lines) if file == fault.file and line <= fault.line]
     return max(here)[1] if here else None
+
+
+def needs(project: Project, drafts: Sequence[Draft]) -> Iterator[tuple[Draft, list[str]]]:
+    """What the shapes of their classes want of the things that drafts introduce, and they do not say."""
+    vocabulary = read_vocabulary(project.ontology, project.base)
+    for draft in drafts:
+        kind = draft.record.get("type")
+        words = [word for word in needed(vocabulary, str(kind)) if word not in draft.record] if kind else []
+        if words:
+            yield draft, words
 
 
 def drop(project: Project, drafts: Sequence[Draft]) -> None:

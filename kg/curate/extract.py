@@ -271,6 +271,8 @@ def _version(package: str) -> str:
 
 KINDS: dict[str, Callable[[Path, str], Extracted]] = {
     ".txt": _plain,
+    ".csv": _plain,
+    ".tsv": _plain,
     ".md": _plain,
     ".html": _html,
     ".htm": _html,

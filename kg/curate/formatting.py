@@ -19,24 +19,26 @@ FIRST = ("quote", "from", "to", "id", "type", "name")
 LAST = ("reason", "basis", "note", "evidence", "drafted")
 
 
-def format_files(project: Project, *, check: bool = False) -> list[Path]:
+def format_files(project: Project, *, check: bool = False) -> tuple[list[Path], list[Path]]:
     """The files of facts and reference data that were not in the style of the house, and are now; with `check` nothing
-    is written. A file that cannot be read is left alone.
+    is written. And those that cannot be read, which are left alone.
     """
     found: dict[Path, bytes | None] = {}
+    unread: list[Path] = []
     for path in fact_files(project.data, project.root)[0]:
         if path.suffix not in (".yaml", ".yml"):
             continue
         try:
             text = path.read_bytes().decode("utf-8")
             made = formatted(text)
-        except (EditError, UnicodeDecodeError, yaml.YAMLError):  # which the build says
+        except (EditError, UnicodeDecodeError, yaml.YAMLError):  # why, the build says
+            unread.append(path)
             continue
         if made != text:
             found[path] = made.encode()
     if found and not check:
         make(project, {path: content(path) for path in found}, found)
-    return list(found)
+    return list(found), unread
 
 
 def formatted(text: str) -> str:

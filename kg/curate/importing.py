@@ -52,6 +52,7 @@ class Imported(NamedTuple):
 def import_drafts(project: Project, path: Path, by: Map) -> Imported:
     """Write the drafts that a file gives into `data/drafts/`; QueryError for a file or a map that cannot be used."""
     claims = list(read_claims(path))
+    by = by._replace(source=by.source or next((claim.source for claim in claims if claim.source), ""))
     known = read_known(project)
     vocabulary, sources = known.vocabulary, known.sources
     if not by.source and len(sources) == 1:

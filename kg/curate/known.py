@@ -44,8 +44,9 @@ def introduced(project: Project) -> Iterator[tuple[str, str]]:
 
 
 def classes(vocabulary: Vocabulary) -> dict[str, str]:
-    """The classes that records can be of, as the context calls them, with their IRIs."""
+    """The classes that records can be of, as the context calls them, with their IRIs; not those of the tool's own."""
     typed = {text_of(q.subject) for q in vocabulary.statements if text_of(q.object).endswith(("#Class",))}
+    typed -= {vocabulary.context.expand(f"kg:{name}") for name in TOOLS}
     named = {
         name: term.iri for name, term in vocabulary.context.terms.items() if term.iri in typed and name[:1].isupper()
     }
@@ -66,9 +67,11 @@ def needed(vocabulary: Vocabulary, kind: str) -> list[str]:
             for part in (said.get(str(node), {}) for node in shape.get(SH + "property", ())):
                 if any(text_of(number) != "0" for number in part.get(SH + "minCount", ())):
                     paths |= {text_of(path) for path in part.get(SH + "path", ())}
-    return [word for word, term in vocabulary.context.terms.items() if term.iri in paths]
+    terms = vocabulary.context.terms
+    return [word for word, term in terms.items() if term.iri in paths and term.container != "@language"]
 
 
+TOOLS = ("Fact", "Passage", "Source")  # the classes of the tool's own vocabulary
 NAMES = {SKOS + "prefLabel", SKOS + "altLabel", RDFS + "label", SCHEMA + "name", SCHEMA + "alternateName"}
 
 

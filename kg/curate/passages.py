@@ -9,6 +9,7 @@ from kg.facts.quotes import broken_at, letters_of, occurrences
 from kg.facts.yaml_edit import Plain
 
 SHORTEST = 0.7  # of the length of what is remembered, that of a passage that is like it
+ALIKE = 3  # passages that are only alike are shown
 LEAST = 60.0  # how alike a passage must be to what was remembered, from 0 to 100
 MOST_CONTEXT = 80  # characters of a prefix or a suffix
 
@@ -30,12 +31,14 @@ def find_near(text: str, words: str, most: int = 3) -> list[Near]:
     >>> [(text[one.start : one.end], one.score) for one in find_near(text, "GREW  to 450 members")]
     [('grew to 450 mem\\xadbers', 100.0)]
     """
-    folded, places = fold(text)
     sought = fold(words)[0].strip()
     if not sought:
         return []
+    if verbatim := occurrences(text, words.strip()):  # which needs no folding of a long text
+        return [Near(*whole(text, at, at + len(words.strip())), 100.0) for at in verbatim][:most]
+    folded, places = fold(text)
     exact = [Near(*whole(text, places[at], places[at + len(sought) - 1] + 1), 100.0) for at in _all(folded, sought)]
-    return exact[:most] or _alike(text, folded, places, sought, most)
+    return exact[:most] or _alike(text, folded, places, sought, min(most, ALIKE))
 
 
 def _all(text: str, words: str) -> Iterator[int]:
@@ -63,6 +66,8 @@ def _alike(text: str, folded: str, places: list[int], sought: str, most: int) ->
         if score < LEAST or aligned is None or aligned.dest_end - aligned.dest_start < SHORTEST * len(sought):
             continue
         first, last = start + aligned.dest_start, start + aligned.dest_end - 1
+        while last > first and folded[last] in ",;: " and sought[-1] not in ",;: ":
+            last -= 1
         one = Near(*whole(text, places[first], places[last] + 1), min(99.0, round(score, 1)))
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)

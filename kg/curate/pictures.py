@@ -41,10 +41,11 @@ def draw(path: Path, number: int, words: Sequence[str]) -> Picture:
     import pypdfium2
 
     page = pypdfium2.PdfDocument(path)[number - 1]
-    width, height = page.get_size()
+    left_, bottom_, right_, top_ = page.get_cropbox()  # what is drawn of the page
+    width, height = right_ - left_, top_ - bottom_
     text = page.get_textpage()
     frames = [
-        (left / width, 1 - top / height, (right - left) / width, (top - bottom) / height)
+        ((left - left_) / width, (top_ - top) / height, (right - left) / width, (top - bottom) / height)
         for left, bottom, right, top in _rectangles(text, words)
     ]
     bitmap = page.render(scale=SCALE, rev_byteorder=True)

@@ -8,15 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.curate.changes import content, make
-from kg.curate.known import introduced
+from kg.curate.known import introduced, names_of
 from kg.errors import QueryError, nearest
+from kg.facts.reading import folded
 from kg.facts.records import ABOUT, fact_files
 from kg.facts.yaml_edit import remove, replace_scalars, scalars, set_value
 from kg.facts.yaml_text import read_plain
 from kg.project import RENAMED, Project, is_base, read_renamed
 from kg.rdf import iris
 from kg.rdf.context import Context
-from kg.rdf.ontology import read_vocabulary
+from kg.rdf.ontology import Vocabulary, read_vocabulary
 
 LAST = ("basis", "note", "drafted")  # behind which no word of a thing stands
 
@@ -30,6 +31,8 @@ def rename(project: Project, old: str, new: str) -> dict[Path, int]:
     known = dict(introduced(project))
     if old not in known:
         raise QueryError(f"nothing in the facts is called {old!r}{nearest(old, known)}")
+    if new == old:
+        raise QueryError(f"{old!r} is called that already")
     if new in known:
         raise QueryError(f"{new!r} is another thing already; kg merge makes one thing of them, or choose another id")
     if not iris.is_slug(new) or not re.fullmatch(r"\w[\w-]*", new):  # more than that a query would have to escape
@@ -138,11 +141,15 @@ def merge(project: Project, one: str, other: str) -> dict[Path, int]:
             raise QueryError(f"nothing in the facts is called {ident!r}{nearest(ident, known)}")
     if one == other:
         raise QueryError(f"{one!r} is one thing already")
-    context = read_vocabulary(project.ontology, project.base).context
+    vocabulary = read_vocabulary(project.ontology, project.base)
+    context = vocabulary.context
+    if not _akin(known[one], known[other], vocabulary):
+        raise QueryError(f"{one} is of the class {known[one]}, {other} of the class {known[other]}: not one thing")
+    names = frozenset(folded(name) for name, ident in names_of(project, context) if ident == other)
     changed: dict[Path, tuple[str, int]] = {}
     for path in _files(project):
         before = path.read_bytes().decode("utf-8")
-        text = _untyped(before, one, context) if path.suffix in (".yaml", ".yml") else before
+        text = _untyped(before, one, names, context) if path.suffix in (".yaml", ".yml") else before
         made, count = _renamed_text(path, text, project, context, one, other) or (text, 0)
         if made != before:
             changed[path] = made, max(count, 1)
@@ -177,18 +184,31 @@ def rebase(project: Project, base: str) -> dict[Path, int]:
     return {path: count for path, (_, count) in changed.items()}
 
 
-def _untyped(text: str, ident: str, context: Context) -> str:
-    """A file of facts in which a thing is not introduced: without its class, and its name is another name."""
+def _akin(one: str, other: str, vocabulary: Vocabulary) -> bool:
+    """Whether a thing of one class can be one of another: the same, or one below the other."""
+    first, second = (vocabulary.context.expand(name) for name in (one, other))
+    above = vocabulary.superclasses
+    return first == second or first in above.get(second, ()) or second in above.get(first, ())
+
+
+def _untyped(text: str, ident: str, names: frozenset[str], context: Context) -> str:
+    """A file of facts in which a thing is not introduced: without its class, and its name is another name, unless the
+    thing that it becomes one with is called so.
+    """
     said = read_plain(text)
     records = said.get("facts") if isinstance(said, dict) else None
     for number, record in reversed(list(enumerate(records or []))):
         if not isinstance(record, dict) or record.get("id") != ident:
             continue
         place = ["facts", number]
-        if "name" in record and "otherName" in context.terms and "otherName" not in record:
+        if record.keys() <= {*ABOUT, "id", "type", "name"} and folded(str(record.get("name", ""))) in {"", *names}:
+            text = remove(text, place)  # which says no more than the other thing's records do
+            continue
+        if "name" in record and folded(str(record["name"])) in names:
+            text = remove(text, [*place, "name"])
+        elif "name" in record and "otherName" in context.terms and "otherName" not in record:
             text = set_value(text, place, "otherName", record["name"], LAST)
             text = remove(text, [*place, "name"])
         if "type" in record:
-            says = record.keys() - {*ABOUT, "id", "type"}
-            text = remove(text, [*place, "type"] if says else place)
+            text = remove(text, [*place, "type"])
     return text

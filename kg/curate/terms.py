@@ -110,8 +110,7 @@ def _in_context(text: str, term: Term, vocabulary: Vocabulary) -> str:
         entry: object = f"kg:{term.name}"
     else:
         kind = TAKES.get(term.takes, "@id")
-        language = next((one.language for one in vocabulary.context.terms.values() if one.language), "")
-        entry = {"@id": f"kg:{term.name}", **({"@type": kind} if kind else {"@language": language} if language else {})}
+        entry = {"@id": f"kg:{term.name}", **({"@type": kind} if kind else {"@language": _language(vocabulary)})}
     line = f"{json.dumps(term.name)}: {json.dumps(entry, ensure_ascii=False)}"
     end = re.search(r"\s*\}\s*\}\s*$", text)  # of the terms, and of the document
     indent = re.findall(r"\n([ \t]*)\S[^\n]*$", text[: end.start()]) if end else []
@@ -121,6 +120,11 @@ def _in_context(text: str, term: Term, vocabulary: Vocabulary) -> str:
     return made
 
 
+def _language(vocabulary: Vocabulary) -> str:
+    """The language that a project is written in."""
+    return next((one.language for one in vocabulary.context.terms.values() if one.language), "en")
+
+
 def _meaning(term: Term, vocabulary: Vocabulary) -> Iterator[str]:
     if term.name[0].isupper():
         kind = "owl:Class"
@@ -128,7 +132,7 @@ def _meaning(term: Term, vocabulary: Vocabulary) -> Iterator[str]:
         kind = "owl:ObjectProperty" if TAKES.get(term.takes, "@id") in ("@id", "@vocab") else "owl:DatatypeProperty"
     yield f"kg:{term.name} a {kind} ;"
     said = [("rdfs:label", term.label), ("skos:definition", term.definition), ("skos:example", term.example)]
-    lines = [f"    {name} {px.Literal(text, language='en')}" for name, text in said]
+    lines = [f"    {name} {px.Literal(text, language=_language(vocabulary))}" for name, text in said]
     if term.below:
         lines.append(f"    rdfs:subClassOf {_iri(term.below, vocabulary)}")
     if term.of:

@@ -1,5 +1,6 @@
 """App: the addresses of the editor, each a call to the desk; and the process that answers them."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -62,6 +63,8 @@ def application(desk: Desk, token: str) -> Starlette:
 
     routes = [Route("/", page), Route("/static/{name}", _file)]
     routes += [Route(path, _reading(desk, ask)) for path, ask in READS.items()]
+    free = contextlib.nullcontext()
+    routes += [Route(path, _writing(desk, ask, free), methods=["POST"]) for path, ask in ASKED.items()]
     routes += [Route(path, _writing(desk, ask, lock), methods=["POST"]) for path, ask in WRITES.items()]
     return Starlette(routes=routes)
 
@@ -83,7 +86,9 @@ def _reading(desk: Desk, ask: Callable[[Desk, Request], Any]) -> Handler:
     return answer
 
 
-def _writing(desk: Desk, ask: Callable[[Desk, dict[str, Any]], Any], lock: threading.Lock) -> Handler:
+def _writing(
+    desk: Desk, ask: Callable[[Desk, dict[str, Any]], Any], lock: contextlib.AbstractContextManager[Any]
+) -> Handler:
     def alone(said: dict[str, Any]) -> Any:
         with lock:
             return ask(desk, said)
@@ -123,12 +128,16 @@ READS: dict[str, Callable[[Desk, Request], Any]] = {
     "/api/overview": lambda desk, _: desk.overview(),
     "/api/form": lambda desk, _: desk.form(),
     "/api/stamp": lambda desk, _: {"stamp": desk.stamp()},
-    "/api/source/{ident}": lambda desk, request: desk.source(request.path_params["ident"]),
+    "/api/source/{ident}": lambda desk, request: desk.source(
+        request.path_params["ident"], request.query_params.get("have", "")
+    ),
 }
-WRITES: dict[str, Callable[[Desk, dict[str, Any]], Any]] = {
+ASKED: dict[str, Callable[[Desk, dict[str, Any]], Any]] = {
     "/api/propose": _propose,
     "/api/page": lambda desk, said: desk.page(str(said.get("source")), said.get("spans") or []),
     "/api/preview": Desk.preview,
+}
+WRITES: dict[str, Callable[[Desk, dict[str, Any]], Any]] = {
     "/api/change": Desk.apply,
     "/api/undo": lambda desk, _: desk.undo(),
 }

@@ -63,8 +63,12 @@ class Guard:
         headers = dict(scope["headers"])  # of two with one name the last
         if [name for name, _ in scope["headers"]].count(b"host") != 1 or headers[b"host"] not in self._hosts:
             await _refuse(guarded, 421, "this editor answers on its own address alone")
-        elif scope["path"] == "/" and (given := self._given(scope)) is not None:
+        elif scope["path"] == "/" and (given := self._given(scope)) is not None and not self._known(headers):
             await self._enter(given, guarded)
+        elif (
+            scope["path"] == "/" and scope["query_string"] and self._known(headers)
+        ):  # the same browser opens the address again
+            await _send_on(guarded, [])
         elif not self._known(headers):
             await _refuse(guarded, 403, "open the address that kg edit printed; it works once, in one browser")
         elif why := self._foreign(scope, headers):
@@ -84,9 +88,7 @@ class Guard:
             return
         self.first = None
         cookie = f"{self._cookie}={self._session}; Path=/; HttpOnly; SameSite=Strict"
-        headers = [(b"location", b"/"), (b"set-cookie", cookie.encode()), (b"content-length", b"0")]
-        await send({"type": "http.response.start", "status": 303, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+        await _send_on(send, [(b"set-cookie", cookie.encode())])
 
     def _known(self, headers: dict[bytes, bytes]) -> bool:
         try:
@@ -109,6 +111,13 @@ class Guard:
             return "the page's token is missing; load the page again"
         length = headers.get(b"content-length", b"")
         return "" if length.isdigit() and int(length) <= LARGEST else f"a change has at most {LARGEST:,} bytes"
+
+
+async def _send_on(send: Send, more: list[tuple[bytes, bytes]]) -> None:
+    """Send a browser to the page, without the token in its address."""
+    headers = [(b"location", b"/"), (b"content-length", b"0"), *more]
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send, status: int, why: str) -> None:

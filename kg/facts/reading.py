@@ -307,6 +307,28 @@ def _missing(date: Date, words: str, languages: Sequence[Language]) -> Iterator[
         digits = rf"(?<!\d)0?{day}{_ORDINAL}(?!\d)"
         if not re.search(digits, folded) and not _is_spelled(day, words, languages):
             yield f"the day {day}"
+        elif not any(_missing_month(date.month, folded, languages)) and (turned := _turned(date, folded, languages)):
+            yield f"the day {day} of the month {date.month}, as “{turned}” is another day,"
+
+
+_NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+
+
+def _turned(date: Date, words: str, languages: Sequence[Language]) -> str:
+    """The date in numbers of the same year that words give instead of a date, "" where there is none.
+
+    In numbers the day stands before the month, but in English it may stand behind it (CLDR, short dates).
+    """
+    if not (date.year.isdigit() and date.month.isdigit()) or any(
+        _month_at(name, words) for one in languages for name in one.months(int(date.month))
+    ):
+        return ""
+    wanted = int(date.day), int(date.month)
+    found = [match for match in _NUMERIC.finditer(words) if match[4] == date.year]
+    either = any(one.tag.partition("-")[0] == "en" for one in languages)
+    said = [(int(match[1]), int(match[3])) for match in found]
+    fits = any(pair == wanted or (either and pair[::-1] == wanted) for pair in said)
+    return found[0][0] if found and not fits else ""
 
 
 def _is_spelled(number: int, words: str, languages: Sequence[Language]) -> bool:

@@ -108,7 +108,11 @@ def _strange(path: Path, root: Path) -> str:
     """Why a path cannot be a file of facts, or ""."""
     if not path.name.isprintable():
         return "a name that cannot be shown; rename it, in UTF-8"
-    if not path.resolve().is_relative_to(root.resolve()):
+    try:
+        inside = path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # links that lead to each other, which Python 3.11 tells by RuntimeError
+        return "a link that leads round in a circle; put the file itself here"
+    if not inside:
         return "a link that leads out of the project; put the file itself here"
     return "" if path.is_file() else "not a file; delete it, or fix the link"
 
@@ -195,7 +199,7 @@ def _record_faults(record: Mapping, source: Text) -> Iterator[tuple[tuple[int, i
             except UnreadableError as error:
                 yield (error.line, error.column), error.message
         elif not isinstance(value, Text) or not value.strip() or unwritable(value):
-            yield at, f"{key} must be text{f': {unwritable(value)}' if isinstance(value, Text) else ''}".rstrip(": ")
+            yield at, _no_text(key, value)
         elif key == "basis" and value not in BASES:
             yield (value.line, value.column), f"basis {value!s:.40} is unknown; write {', '.join(BASES)}"
     if source and "quote" not in record:
@@ -204,6 +208,13 @@ def _record_faults(record: Mapping, source: Text) -> Iterator[tuple[tuple[int, i
         yield start, "an inferred fact needs a note; add `note:` with the reason for the reading"
     if not record.keys() - {*ABOUT, "id"}:
         yield start, "the record says nothing; add a term of the context, as in `name: ...`"
+
+
+def _no_text(key: str, value: Value) -> str:
+    """What is wrong with what a record says of itself, where that is no text that can be published."""
+    if key == "note" and (isinstance(value, Null) or (isinstance(value, Text) and not value.strip())):
+        return "the note is empty; say why the words are read so, or delete it and set the basis to stated"
+    return f"{key} must be text{f': {unwritable(value)}' if isinstance(value, Text) else ''}".rstrip(": ")
 
 
 def _misplaced(key: str, source: Text) -> str:

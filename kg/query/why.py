@@ -151,6 +151,7 @@ def find_reasons(
     Raises QueryError where a name means nothing in the graph or no statement is as asked.
     """
     base, prefixes = release.manifest["base"], release.manifest["prefixes"]
+    subject = release.manifest.get("renamed", {}).get(subject, subject)
     try:
         passage = subject if subject.startswith(base) else iris.source(base, subject)
         node = px.NamedNode(passage) if iris.offsets(passage) else find_entity(subject, store, base, prefixes)

@@ -1,13 +1,16 @@
 """A fact is added as a person would have written it, and only where it builds."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
-from kg.curate.adding import Wanted, add, citing, propose
+from kg.curate.adding import Wanted, add, citing, date_in, propose
 from kg.errors import FactError, QueryError
+from kg.facts.sources import Source
 from kg.facts.yaml_text import read_plain
-from kg.project import read_project
+from kg.project import TEMPLATE, read_project
+from kg.rdf.context import read_context
 from tests.conftest import run
 
 
@@ -16,7 +19,7 @@ def notice(project: Path) -> Path:
 
 
 def test_a_fact_is_proposed_from_its_words(project: Path) -> None:
-    found = propose(read_project(project), Wanted("its lamp was  FIRST lit on 3 march 1852", type="Event"))
+    found = propose(read_project(project), Wanted(("its lamp was  FIRST lit on 3 march 1852",), type="Event"))
     assert found.record == {
         "quote": "its lamp was first lit on 3 March 1852",
         "id": "its-lamp-was-first-lit-on",
@@ -34,7 +37,7 @@ def test_an_added_fact_builds_and_no_other_line_changes(project: Path) -> None:
         propose(
             read_project(project),
             Wanted(
-                "a fog horn is ADDED",
+                ("a fog horn is ADDED",),
                 id="fog-horn",
                 said=(("otherName", "fog horn"),),
                 basis="inferred",
@@ -53,7 +56,7 @@ def test_an_added_fact_builds_and_no_other_line_changes(project: Path) -> None:
 def test_what_does_not_build_is_not_written(project: Path) -> None:
     before = notice(project).read_bytes()
     proposed = propose(
-        read_project(project), Wanted("Visitors are asked", type="Event", said=(("about", "lighthouse"),))
+        read_project(project), Wanted(("Visitors are asked",), type="Event", said=(("about", "lighthouse"),))
     )
     with pytest.raises(FactError) as error:
         add(read_project(project), proposed)
@@ -64,7 +67,10 @@ def test_what_does_not_build_is_not_written(project: Path) -> None:
 
 def test_a_new_file_is_made_for_a_source_without_one_and_goes_with_what_does_not_build(project: Path) -> None:
     wanted = Wanted(
-        "Visitors are asked to close the gate", type="Event", file="data/facts/second.yaml", said=(("agent", "nobody"),)
+        ("Visitors are asked to close the gate",),
+        type="Event",
+        file="data/facts/second.yaml",
+        said=(("agent", "nobody"),),
     )
     proposed = propose(read_project(project), wanted)
     with pytest.raises(FactError):
@@ -82,20 +88,20 @@ def test_a_new_file_is_made_for_a_source_without_one_and_goes_with_what_does_not
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        (Wanted("its lamp was first lit"), "give --type for a new thing"),
-        (Wanted("its lamp was first lit", type="Evnt"), "no class is called 'Evnt'; did you mean 'Event'"),
+        (Wanted(("its lamp was first lit",)), "give --type for a new thing"),
+        (Wanted(("its lamp was first lit",), type="Evnt"), "no class is called 'Evnt'; did you mean 'Event'"),
         (
-            Wanted("its lamp was first lit", type="Event", said=(("abuot", "x"),)),
+            Wanted(("its lamp was first lit",), type="Event", said=(("abuot", "x"),)),
             "no word is called 'abuot'; did you mean 'about'",
         ),
-        (Wanted("zzz qqq"), "nothing in notice is like"),
-        (Wanted("the", type="Event"), "stands more than once; choose with --pick"),
-        (Wanted("its lamp", source="notise"), "no source is called 'notise'; did you mean 'notice'"),
+        (Wanted(("zzz qqq",)), "nothing in notice is like"),
+        (Wanted(("the",), type="Event"), "stands more than once; choose with --pick"),
+        (Wanted(("its lamp",), source="notise"), "no source is called 'notise'; did you mean 'notice'"),
         (
-            Wanted("its lamp was first lit", type="Event", file="../x.yaml"),
+            Wanted(("its lamp was first lit",), type="Event", file="../x.yaml"),
             "facts are added to .yaml files in data/facts",
         ),
-        (Wanted("its lamp was first lit", type="Event", file="data/facts/x.csv"), "facts are added to .yaml files"),
+        (Wanted(("its lamp was first lit",), type="Event", file="data/facts/x.csv"), "facts are added to .yaml files"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said_with_what_there_is(project: Path, wanted: Wanted, words: str) -> None:
@@ -106,7 +112,7 @@ def test_what_is_missing_or_wrong_is_said_with_what_there_is(project: Path, want
 
 def test_words_that_stand_twice_are_quoted_so_that_one_place_is_meant(project: Path) -> None:
     first, second = (
-        propose(read_project(project), Wanted("the", type="Event", pick=pick, id="x")).record["quote"]
+        propose(read_project(project), Wanted(("the",), type="Event", pick=pick, id="x")).record["quote"]
         for pick in (1, 2)
     )
     assert first != second
@@ -136,12 +142,14 @@ def test_line_ends_stay_as_they_are_and_come_back_as_they_were(project: Path) ->
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     before = path.read_bytes()
     refused = propose(
-        read_project(project), Wanted("Visitors are asked", type="Event", said=(("about", "lighthouse"),))
+        read_project(project), Wanted(("Visitors are asked",), type="Event", said=(("about", "lighthouse"),))
     )
     with pytest.raises(FactError):
         add(read_project(project), refused)
     assert path.read_bytes() == before
-    good = Wanted("A fog horn is added", id="fog-horn", said=(("otherName", "fog horn"),), basis="inferred", note="So.")
+    good = Wanted(
+        ("A fog horn is added",), id="fog-horn", said=(("otherName", "fog horn"),), basis="inferred", note="So."
+    )
     add(read_project(project), propose(read_project(project), good))
     after = path.read_bytes()
     assert b"\n" not in after.replace(b"\r\n", b"")
@@ -175,3 +183,97 @@ def test_a_file_is_given_from_anywhere_and_no_link_leads_out(project: Path, tmp_
     )
     assert done.returncode == 2, done.stderr
     assert not outside.exists()
+
+
+def test_several_words_are_several_passages_of_one_fact(project: Path) -> None:
+    done = run(
+        "add",
+        "1890",
+        "a fog horn is added",
+        "--id",
+        "horn",
+        "--type",
+        "Event",
+        "-p",
+        "name=new horn",
+        "--basis",
+        "layout",
+        cwd=project,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert (
+        b"- quote: [1890, A fog horn is added]\n  id: horn\n  type: Event\n  name: new horn\n  date: 1890\n'
+        in done.stdout
+    )
+
+
+def test_what_is_only_alike_is_never_taken_unasked(project: Path) -> None:
+    done = run("add", "Ada Merow, engineer", "--type", "Person", cwd=project)
+    assert done.returncode == 2
+    assert b"does not stand so in the source; choose with --pick" in done.stderr
+    assert b"[Ada Merrow, engineer]" in done.stderr
+    assert run(
+        "add", "Ada Merow, engineer", "--type", "Person", "--pick", "1", "--dry-run", cwd=project
+    ).stdout.startswith(b"data/facts")
+
+
+def test_a_dry_run_says_what_would_be_wrong_and_faults_have_no_place_that_is_not_there(project: Path) -> None:
+    before = notice(project).read_bytes()
+    words = (
+        "add",
+        "its lamp was first lit on 3 March 1852",
+        "--type",
+        "Event",
+        "--id",
+        "lamp",
+        "-p",
+        "date=1999-01-01",
+    )
+    for more, begins in (
+        (("--dry-run",), b"date 1999-01-01 cannot be read"),
+        ((), b"not written: date 1999-01-01 cannot be read"),
+    ):
+        done = run(*words, *more, cwd=project)
+        assert done.returncode == 1
+        assert done.stderr.startswith(begins), done.stderr
+        assert b"notice.yaml:" not in done.stdout + done.stderr
+    assert notice(project).read_bytes() == before
+    for wrong, said in (
+        (("--type", "Event", "-p", "id=x"), b"give --id"),
+        (("--type", "Event", "-p", "type=Event"), b"give --type"),
+        (("--id", "a b"), b"not a valid id"),
+        (("--type", "Fact"), b"no class is called 'Fact'"),
+    ):
+        done = run("add", "its lamp was first lit", *wrong, cwd=project)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "languages", "date"),
+    [
+        ("le 12 octobre 2017 à 19h", ("fr",), "2017-10-12"),
+        ("3 mai 2018 à 18:00", ("fr",), "2018-05-03"),
+        ("By 1935, there were a thousand stations", ("en",), "../1935"),
+        ("in 1935 and 1936", ("en",), None),
+        ("On November 5, 1935 at 9 o'clock", ("en",), "1935-11-05"),
+        ("le 09/02/2019", ("fr",), "2019-02-09"),
+    ],
+)
+def test_a_date_is_proposed_where_it_can_be_told(words: str, languages: tuple[str, ...], date: str | None) -> None:
+    context = read_context(TEMPLATE / "ontology" / "context.jsonld", "https://example.org/")
+    source = Source("a", "a.txt", "", words, "a", "", "", "", "", " ".join(languages))
+    assert (date_in(context, words, source) or ("date", None))[1] == date
+
+
+def test_a_name_in_another_language_says_in_which(project: Path) -> None:
+    text = "La cloche fut fondue en 1852.\n"
+    (project / "data" / "sources" / "cloche.txt").write_text(text, encoding="utf-8")
+    with (project / "data" / "sources.yaml").open("a", encoding="utf-8") as listed:
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        listed.write(f"- {{id: cloche, file: cloche.txt, sha256: {sha256}, title: La cloche, language: fr}}\n")
+    done = run(
+        "add", "la cloche fut fondue en 1852", "--source", "cloche", "--type", "Event", "--id", "cloche", cwd=project
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"  nameIn: {fr: La cloche fut fondue en 1852}\n" in done.stdout
+    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout

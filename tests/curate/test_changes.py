@@ -85,7 +85,9 @@ def test_two_who_add_at_once_both_have_their_facts(project: Path) -> None:
     def adding(number: int) -> None:
         while True:
             try:
-                wanted = Wanted("A fog horn is added", id=f"horn-{number}", type="Event", basis="inferred", note="So.")
+                wanted = Wanted(
+                    ("A fog horn is added",), id=f"horn-{number}", type="Event", basis="inferred", note="So."
+                )
                 add(settings, propose(settings, wanted))
                 return
             except ConflictError:

@@ -243,7 +243,7 @@ def test_markdown_and_text_are_taken_as_they_are_but_for_what_kg_refuses(project
         ("a.epub", b"no zip", "broken: not a packed document"),
         ("a.txt", b"caf\xe9", "not UTF-8"),
         ("a.txt", b" \n ", "it holds no text; a scan needs OCR first"),
-        ("a.xlsx", b"x", "documents are .txt, .md, .html"),
+        ("a.xlsx", b"x", "documents are .txt, .csv, .tsv, .md, .html"),
         ("a.html", b"", "it holds no text"),
     ],
 )

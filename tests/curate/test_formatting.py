@@ -95,10 +95,11 @@ def test_the_verb_changes_files_or_says_which_it_would(project: Path) -> None:
     (project / "data" / "facts" / "broken.yaml").write_text("facts: [\n", encoding="utf-8")
     done = run("fmt", "--check", cwd=project)
     assert (done.returncode, done.stdout) == (1, b"data/facts/notice.yaml\n")
+    assert b"data/facts/broken.yaml cannot be read, and stays as it is" in done.stderr
     assert run("fmt", cwd=project).stdout == b"data/facts/notice.yaml\n"
     assert path.read_text(encoding="utf-8") == good
     assert run("fmt", cwd=project).stdout == b""
 
 
 def test_the_facts_of_this_repository_are_in_the_style_of_the_house() -> None:
-    assert format_files(read_project(ROOT), check=True) == []
+    assert format_files(read_project(ROOT), check=True) == ([], [])

@@ -70,7 +70,7 @@ def test_langextract_becomes_drafts_that_are_accepted_one_by_one(project: Path, 
     assert run("build", cwd=project).returncode == 0, "drafts are not read"
     taken = accept(settings, chosen(settings, []))
     assert [draft.number for draft in taken.accepted] == [0]
-    assert "note must be text" in {draft.number: fault.message for draft, fault in taken.refused}[2]
+    assert "the note is empty" in {draft.number: fault.message for draft, fault in taken.refused}[2]
     assert len(read_drafts(settings)) == 2
     assert run("build", cwd=project).returncode == 0
     dataset = (current(project / "build").path / "dataset.nq").read_text(encoding="utf-8")

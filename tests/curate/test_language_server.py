@@ -29,7 +29,8 @@ class Client:
         self.answers: Queue[dict[str, Any]] = Queue()
         self.diagnostics: Queue[dict[str, Any]] = Queue()
         self.number = 0
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
         self.ask(
             "initialize",
             {
@@ -111,6 +112,10 @@ def client(folder: Path) -> Iterator[Client]:
     yield found
     found.process.kill()
     found.process.wait()
+    found.listener.join()
+    for pipe in (found.process.stdin, found.process.stdout):
+        assert pipe
+        pipe.close()
 
 
 MODELINE = "# yaml-language-server: $schema=../../.kg/facts.schema.json\n"

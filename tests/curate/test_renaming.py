@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from kg.curate.renaming import merge, rename
-from kg.errors import ProjectError, QueryError
+from kg.errors import FactError, ProjectError, QueryError
 from kg.project import read_project, read_renamed
 from kg.release.reader import current
 from tests.conftest import run, serving
@@ -133,13 +133,14 @@ def test_two_things_become_one_and_the_old_address_leads_there(project: Path) ->
     ):
         with pytest.raises(QueryError, match=words):
             merge(read_project(project), one, other)
+    with pytest.raises(QueryError, match="of the class Person, lighthouse of the class Building: not one thing"):
+        merge(read_project(project), "merrow", "lighthouse")
     done = run("merge", "merrow", "ada-merrow", cwd=project)
-    assert done.stdout == b"data/facts/notice.yaml: 2 places\n", done.stderr
+    assert done.stdout == b"data/facts/notice.yaml: 1 place\n", done.stderr
     after = facts.read_text(encoding="utf-8")
     assert "id: merrow" not in after
-    assert "id: ada-merrow  # the same\n  otherName: Ada Merrow\n" in after, (
-        "its name is another name, and its class is known"
-    )
+    assert after.count("otherName: Ada Merrow") == 0, "what it is called, the other is called already"
+    assert "id: ada-merrow\n  description: engineer\n" in after
     assert read_renamed(read_project(project)) == {"merrow": "ada-merrow"}
     assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout
 
@@ -156,3 +157,18 @@ def test_the_base_is_changed_everywhere_by_one_command(project: Path) -> None:
     assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stderr
     assert b"lights.example/graph/id/lighthouse" in (current(project / "build").path / "dataset.nq").read_bytes()
     assert run("rebase", "https://lights.example/graph/", cwd=project).stdout == b""
+
+
+def test_a_name_that_the_other_does_not_have_is_another_name(project: Path) -> None:
+    facts = project / "data" / "facts" / "notice.yaml"
+    text = facts.read_text(encoding="utf-8")
+    more = "- quote: engineer of the Northern Lights Board\n  id: engineer  # who?\n  type: Person\n  name: engineer of the Northern Lights Board\n"
+    facts.write_text(text.replace("skip:", f"{more}skip:", 1), encoding="utf-8")
+    with pytest.raises(FactError, match="quoted words have none of its names"):
+        merge(read_project(project), "engineer", "ada-merrow")
+    known = "- quote: [Ada Merrow, engineer of the Northern Lights Board]\n  id: ada-merrow\n  otherName: engineer of the Northern Lights Board\n  basis: inferred\n  note: Ada Merrow is the engineer of the Northern Lights Board.\n"
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text(text.replace("skip:", f"{known}skip:", 1), encoding="utf-8")
+    merge(read_project(project), "engineer", "ada-merrow")
+    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout
+    assert b"Ada Merrow (id:ada-merrow)" in run("why", "engineer", cwd=project).stdout, "the old id leads to it"

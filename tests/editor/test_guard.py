@@ -143,6 +143,8 @@ def test_the_address_works_once_and_its_cookie_is_for_this_browser_alone(editor:
     assert headers["cache-control"] == "no-store"
     assert "access-control-allow-origin" not in headers
     assert editor.ask("GET", "/", Cookie=cookie[:-1])[0] == 403
+    again = editor.ask("GET", f"/?token={editor.token}", Cookie=cookie)
+    assert (again[0], again[1]["location"]) == (303, "/"), "the same browser may open it again"
     assert editor.ask("GET", "/", Cookie="kg-edit=a; ,;;=")[0] == 403
 
 

@@ -82,6 +82,7 @@ def test_a_fact_is_written_by_keyboard_alone(desk: Page, project: Path) -> None:
     keyboard.press("u")
     expect(desk.locator("#status")).to_have_text("Taken back: add.")
     assert facts(project)[-1] != new
+    expect(desk.locator("#text")).to_be_focused()
     assert run("build", cwd=project).returncode == 0
 
 
@@ -283,6 +284,7 @@ def test_what_rests_on_an_earlier_version_is_reviewed_side_by_side(project: Path
         page.get_by_label("value", exact=True).fill("60")
         page.get_by_label("name", exact=True).fill("nearly 60 ships a year")
         page.get_by_role("button", name="Save").click()
+        expect(page.locator("#status")).to_contain_text("Written to")
         expect(page.locator("#waiting-title")).to_have_text("Earlier version: 1 to look at")
         page.get_by_role("button", name="Take these words for the skip").click()
         expect(page.locator("#waiting-section")).to_be_hidden()
@@ -317,3 +319,54 @@ def test_the_page_of_a_pdf_is_shown_with_the_words_framed(project: Path, tmp_pat
         assert watch.elsewhere == []
         if pictures := os.environ.get("KG_PICTURES"):
             page.screenshot(path=Path(pictures) / "editor-page.png")
+
+
+def test_what_one_does_next_keeps_the_focus_while_a_save_is_read_back(desk: Page, project: Path) -> None:
+    select(desk, WORDS)
+    desk.keyboard.press("Enter")
+    desk.fill("#ident", "lamp-lit")
+    desk.select_option("#type", "Event")
+    desk.get_by_role("button", name="Remove this word").first.click()
+    desk.keyboard.press("Alt+w")
+    desk.keyboard.type("name")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("the lamp")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#form")).to_be_hidden()
+    select(desk, "Northern Lights Board")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#form")).to_be_visible()
+    desk.wait_for_timeout(2500)
+    expect(desk.locator("#ident")).to_be_focused()
+    assert desk.input_value("#ident") == "northern-lights-board"
+    select(desk, "1890")
+    desk.fill("#note", "Not saved yet.")
+    select(desk, "1890")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#status")).to_contain_text("The open fact is not saved")
+    assert desk.input_value("#ident") == "northern-lights-board"
+
+
+def test_what_a_thing_still_needs_stays_on_the_page_until_it_is_said(desk: Page, project: Path) -> None:
+    select(desk, "A fog horn is added")
+    desk.keyboard.press("Enter")
+    desk.fill("#ident", "horn")
+    desk.select_option("#type", "Event")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.locator("#lacking")).to_contain_text("horn: each Event needs date")
+    desk.get_by_role("button", name="Open horn").first.click()
+    desk.get_by_label("date", exact=True).fill("1901")
+    desk.locator("input[value=inferred]").focus()
+    desk.keyboard.press("Space")
+    desk.fill("#note", "In 1901.")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.locator("#lacking-section")).to_be_hidden()
+
+
+def test_a_known_thing_has_its_name_already(desk: Page, project: Path) -> None:
+    select(desk, "its lamp was first lit on 3 March 1852")
+    desk.keyboard.press("Enter")
+    desk.select_option("#type", "Event")
+    desk.fill("#ident", "lighthouse")
+    expect(desk.locator("#type")).to_have_value("")
+    assert desk.locator(".row .word").evaluate_all("(words) => words.map((word) => word.value)") == ["date"]

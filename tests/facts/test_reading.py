@@ -120,3 +120,21 @@ def test_a_date_is_read(date: str, words: str) -> None:
 )
 def test_the_parts_of_a_date_that_are_not_there_are_named(date: str, words: str, lacking: list[str]) -> None:
     assert missing(read_edtf(date), words) == lacking
+
+
+@pytest.mark.parametrize(
+    ("date", "words", "language", "fits"),
+    [
+        ("2019-02-09", "le 09/02/2019", "fr", True),
+        ("2019-09-02", "le 09/02/2019", "fr", False),
+        ("2019-09-02", "on 09/02/2019", "en", True),
+        ("2019-02-09", "on 09/02/2019", "en", True),
+        ("2019-02-09", "am 9.2.2019 und am 2.9.2019", "de", True),
+        ("2019-09-02", "le 09/02/2019, soit le 2 septembre 2019", "fr", True),
+        ("2019-02-09", "2019-02-09", "fr", True),
+    ],
+)
+def test_a_date_in_numbers_is_read_in_the_order_of_its_language(
+    date: str, words: str, language: str, fits: bool
+) -> None:
+    assert (missing(read_edtf(date), words, [language]) == []) is fits

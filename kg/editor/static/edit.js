@@ -138,13 +138,15 @@ async function loadOverview() {
 }
 
 async function loadForm() {
-  const { body } = await ask("/api/form");
+  const { status, body } = await ask("/api/form");
+  if (status !== 200) return tell(body.message, true);
   state.offer = body;
   state.words = new Map(body.words.map((one) => [one.name, one]));
   state.ids = new Map(body.ids.map((one) => [one.id, one]));
   $("known").replaceChildren(...body.ids.map((one) => element("option", `${one.name} ${one.type}`.trim(), { value: one.id })));
   $("concepts").replaceChildren(...body.concepts.map((one) => element("option", "", { value: one })));
   $("words").replaceChildren(...body.words.map((one) => element("option", one.label, { value: one.name })));
+  if ($("type").childElementCount) return; // the rest does not change while one works
   $("type").replaceChildren(element("option", "none: more of a known thing", { value: "" }),
     ...body.classes.map((one) => element("option", one.name, { value: one.name })));
   $("bases").replaceChildren(...body.bases.map((one) => {
@@ -155,9 +157,11 @@ async function loadForm() {
 }
 
 async function loadSource(ident) {
-  const { status, body } = await ask(`/api/source/${encodeURIComponent(ident)}`);
+  const have = state.source?.id === ident ? `?have=${state.source.sha256}` : "";
+  const { status, body } = await ask(`/api/source/${encodeURIComponent(ident)}${have}`);
   if (status !== 200) return tell(body.message, true);
-  const same = state.source?.id === body.id && state.source.text === body.text;
+  const same = body.text === null;
+  if (same) body.text = state.source.text;
   state.source = body;
   if (!same) showText(body);
   state.spans = body.facts.flatMap((fact) => fact.spans.map((span) => [...span, fact]));
@@ -171,6 +175,7 @@ async function loadSource(ident) {
   showHere();
   showDrafts();
   showWaiting();
+  showLacking();
   state.stamp = (await ask("/api/stamp")).body.stamp;
 }
 
@@ -283,6 +288,19 @@ function showWaiting() {
   }));
 }
 
+// What things still lack, by the shapes of their classes; a release has to wait for it.
+function showLacking() {
+  const lacking = state.source.lacking;
+  $("lacking-section").hidden = !lacking.length;
+  $("lacking-title").textContent = `Still needed: ${lacking.length}`;
+  $("lacking").replaceChildren(...lacking.map((one) => {
+    const made = element("li", `${one.id}: each ${one.type} needs ${one.words.join(", ")} `);
+    const fact = state.source.facts.find((shown) => shown.file === one.file && shown.line === one.line);
+    if (fact) made.append(button("Open", () => openRecord(fact), `Open ${one.id}`));
+    return made;
+  }));
+}
+
 // The page of the PDF as it is printed, with frames around the words.
 async function drawPage() {
   if (!state.source.drawn) return tell("This source has no pages that can be shown.", true);
@@ -303,6 +321,9 @@ async function drawPage() {
 
 function openForm(open, title) {
   state.open = open;
+  state.dirty = false;
+  $("drawn").open = false;
+  $("drawing").replaceChildren();
   $("form").hidden = false;
   $("doing").textContent = title;
   $("facts").hidden = open.mode === "skip";
@@ -354,13 +375,15 @@ async function newFact() {
     else tell("Select some words first.", true);
     return;
   }
+  if (state.open && state.dirty) return tell("The open fact is not saved: Esc leads to it, P adds these words to its quote, Close drops it.", true);
   const { status, body } = await propose([span]);
   if (status !== 200) return tell(body.message, true);
   openForm({ mode: "add", spans: body.spans, quote: body.quote, kept: {} }, "New fact");
   const known = state.ids.has(body.id);
   const record = { id: body.id, type: known ? "" : body.types[0] ?? "" };
-  if (!known && state.offer.name) record[state.offer.name] = body.words[0];
-  if (body.date) record[body.date[0]] = body.date[1];
+  if (!known && body.name) record[body.name[0]] = body.name[1];
+  state.open.name = body.name;
+  state.open.date = body.date;
   fill(record);
   suggest(body);
   $("ident").focus();
@@ -370,9 +393,11 @@ async function newFact() {
 
 function suggest(body) {
   const names = body.names.filter(([, id]) => id !== $("ident").value);
-  $("named").hidden = !names.length;
-  $("named").replaceChildren(element("span", "Named here: ", { class: "quiet" }),
-    ...names.map(([name, id]) => button(name, () => { put(id); }, `Put ${id} into the field`)));
+  const dates = body.date ? [[body.date[1], body.date[1]]] : [];
+  $("named").hidden = !names.length && !dates.length;
+  $("named").replaceChildren(element("span", "In these words: ", { class: "quiet" }),
+    ...names.map(([name, id]) => button(name, () => { put(id); }, `Put ${id} into the field`)),
+    ...dates.map(([name, date]) => button(name, () => { put(date, body.date[0]); }, `Put ${date} into a date`)));
   const places = body.occurrences.length;
   $("everywhere").hidden = places < 2;
   $("everywhere").querySelector("span").textContent = `quote all ${places} places`;
@@ -418,11 +443,16 @@ async function newSkip() {
 
 let last = null; // the value field that had the focus last
 
-function put(id) {
-  const field = last?.isConnected ? last : $("rows").querySelector(".row:last-child .value");
-  if (!field) return;
-  field.value = id;
-  field.focus();
+function put(value, word = "") {
+  const rows = [...$("rows").children];
+  const wanted = rows.find((row) => row.querySelector(".word").value === word && !row.querySelector(".value").value);
+  const field = (word ? wanted?.querySelector(".value") : last?.isConnected && !last.value ? last : null);
+  if (field) {
+    field.value = value;
+    field.focus();
+  } else { // a row of its own, of which the word is still to be said
+    addRow(word, value).focus();
+  }
   changed();
 }
 
@@ -452,7 +482,12 @@ function addRow(word = "", value = "", needed = false) {
   row.addEventListener("focusout", () => setTimeout(shown));
   name.addEventListener("input", shown);
   field.addEventListener("focus", () => { last = field; });
-  row.append(name, field, button("×", () => { row.remove(); changed(); }, "Remove this word"), small);
+  row.append(name, field, button("×", () => {
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    row.remove();
+    (next?.querySelector(".word") ?? $("more")).focus();
+    changed();
+  }, "Remove this word"), small);
   $("rows").append(row);
   shown();
   return name;
@@ -463,11 +498,19 @@ function typeChosen() {
   $("type-told").textContent = kind?.definition ?? "";
   for (const empty of $("rows").querySelectorAll(".needed")) if (!empty.querySelector(".value").value) empty.remove();
   const there = new Set([...$("rows").querySelectorAll(".word")].map((one) => one.value));
-  for (const word of kind?.needs ?? []) if (!there.has(word)) addRow(word, "", true);
+  const date = state.open?.date;
+  for (const word of kind?.needs ?? []) if (!there.has(word)) addRow(word, date?.[0] === word ? date[1] : "", true);
 }
 
 function told() {
   const known = state.ids.get($("ident").value);
+  if (known && state.open?.mode === "add" && state.open.name) { // which has its name and class already
+    const [word, value] = state.open.name;
+    for (const row of $("rows").children) {
+      if (row.querySelector(".word").value === word && row.querySelector(".value").value === value) row.remove();
+    }
+    $("type").value = "";
+  }
   $("ident-told").textContent = known ? `known: ${[known.name, known.type].filter(Boolean).join(", ")}` : $("ident").value && "new";
 }
 
@@ -514,19 +557,33 @@ async function rangeSkipped([start, end]) {
   return { do: "skip", source: state.source.id, record: { from: first.body.quote, to: final.body.quote, reason: $("note").value.trim() } };
 }
 
-let waiting = 0;
+let waiting = 0; // until what was typed is looked at
+let looking = false; // one look at a time; what was typed meanwhile is looked at next
+let again = false;
 
 function changed() {
+  state.dirty = true;
   clearTimeout(waiting);
-  waiting = setTimeout(preview, 350);
+  waiting = setTimeout(preview, 500);
 }
 
 async function preview() {
   if (!state.open || state.busy) return;
+  if (looking) {
+    again = true;
+    return;
+  }
+  looking = true;
   const open = state.open;
   const wanted = await asked();
   const { status, body } = wanted.refused ?? await ask("/api/preview", wanted);
-  if (open !== state.open) return;
+  looking = false;
+  if (again) {
+    again = false;
+    changed();
+    return;
+  }
+  if (open !== state.open || state.busy) return;
   $("preview").replaceChildren(...(body.lines ?? []).map(([mark, line]) =>
     element({ "+": "ins", "-": "del", " ": "span" }[mark], `${mark} ${line}\n`)));
   showFaults(status === 200 ? body.faults : [{ message: body.message }]);
@@ -547,6 +604,7 @@ async function change(wanted) {
   if (state.busy) return;
   state.busy = true;
   clearTimeout(waiting);
+  tell("Saving …");
   const caret = state.open?.spans.at(-1)?.[1] ?? state.caret;
   const { status, body } = await ask(wanted.do === "undo" ? "/api/undo" : "/api/change", wanted);
   state.busy = false;
@@ -558,11 +616,12 @@ async function change(wanted) {
     return;
   }
   const needs = body.needs?.length ? ` It needs ${body.needs.join(", ")} too.` : "";
-  if (!["drop"].includes(wanted.do)) closeForm();
-  await Promise.all([loadSource(state.source.id), loadForm()]);
+  if (wanted.do !== "drop") {
+    closeForm();
+    select([caret, caret]); // at once: what is loaded now must not take the focus from what one does next
+  }
   tell(body.undone ? `Taken back: ${body.undone}.` : `Written to ${body.file}, line ${body.line}.${needs}`);
-  select([caret, caret]);
-  showHere();
+  await Promise.all([loadSource(state.source.id), loadForm()]);
 }
 
 function closeForm() {
@@ -622,7 +681,7 @@ $("ident").addEventListener("input", told);
 $("all").addEventListener("change", changed);
 $("drawn").addEventListener("toggle", () => { if ($("drawn").open && !$("drawing").childElementCount) drawPage(); });
 $("more").addEventListener("click", () => addRow().focus());
-$("cancel").addEventListener("click", () => { closeForm(); select([state.caret, state.caret]); });
+$("cancel").addEventListener("click", () => { closeForm(); tell(""); select([state.caret, state.caret]); });
 $("delete").addEventListener("click", () => change({ do: "delete", file: state.open.file, key: state.open.key }));
 $("next").addEventListener("click", nextUnread);
 $("undo").addEventListener("click", KEYS.u);
