@@ -55,6 +55,7 @@ LATE = {
     "kg",
     "pyld",
     "pyoxigraph",
+    "pypdfium2",
     "rapidfuzz",
     "rdflib",
     "resource",

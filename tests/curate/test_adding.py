@@ -202,7 +202,7 @@ def test_several_words_are_several_passages_of_one_fact(project: Path) -> None:
     )
     assert done.returncode == 0, done.stderr + done.stdout
     assert (
-        b"- quote: [1890, A fog horn is added]\n  id: horn\n  type: Event\n  name: new horn\n  date: 1890\n'
+        b"- quote: [1890, A fog horn is added]\n  id: horn\n  type: Event\n  name: new horn\n  date: 1890\n"
         in done.stdout
     )
 
