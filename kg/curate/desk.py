@@ -5,6 +5,7 @@ and the changes that are made there, each shown before it is written, and undone
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,7 +95,7 @@ class Desk:
         project = self.project
         source = self._source(ident)
         covered = {one.id: covered for one, covered in read_coverage(project).sources}[ident]
-        lines = [0, *(at + 1 for at, character in enumerate(source.text) if character == "\n")]
+        lines = [0, *(found.end() for found in re.finditer("\n", source.text))]
         unread = [(lines[line - 1] + column - 1, len(text)) for line, column, text in covered.unread]
         return {
             "id": ident,

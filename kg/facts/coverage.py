@@ -1,5 +1,6 @@
 """Coverage: where the quotes of all records stand, and what of each source is left unread."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -53,34 +54,36 @@ def coverage(
     >>> coverage("one two", [(0, 3)], []).percent, coverage("one two", [(0, 3)], [], [(0, 3)]).percent
     (50.0, 100.0)
     """
-    state = bytearray(len(text))
-    meant = bytearray(b"\x00" if cover else b"\x01") * len(text)
+    state = bytearray(b"\x03" if cover else b"\x00") * len(text)  # 0 unread, 1 skipped, 2 quoted, 3 not to be read
     for start, end in cover:
-        meant[start:end] = b"\x01" * (end - start)
+        state[start:end] = b"\x00" * (end - start)
+    outside = bytes(state)
     for spans, mark in ((skipped, 1), (quoted, 2)):
         for start, end in spans:
             state[start:end] = bytes([mark]) * (end - start)
-    visible = [at for at, character in enumerate(text) if meant[at] and not character.isspace()]
-    counts = [0, 0, 0]
-    for at in visible:
-        counts[state[at]] += 1
-    left = [at for at in visible if not state[at]]
-    return Coverage(len(visible), counts[2], counts[1], tuple(_stretches(text, left, state)))
+    if cover:  # what is quoted outside of what is to be read does not count
+        for found in re.finditer(b"\x03+", outside):
+            state[found.start() : found.end()] = b"\x03" * (found.end() - found.start())
+    counts = [0, 0, 0, 0]
+    left: list[tuple[int, int]] = []
+    for found in re.finditer(rb"(.)\1*", state, re.DOTALL):
+        piece = text[found.start() : found.end()]
+        counts[state[found.start()]] += len("".join(piece.split()))
+        if not state[found.start()]:
+            left.append(found.span())
+    return Coverage(counts[0] + counts[1] + counts[2], counts[2], counts[1], tuple(_stretches(text, left)))
 
 
-def _stretches(text: str, left: list[int], state: bytearray) -> Iterator[Unread]:
-    """The characters left, joined to stretches: only white space, no line end and nothing read between them."""
-    runs: list[list[int]] = []
-    for at in left:
-        between = text[runs[-1][1] : at] if runs else ""
-        if runs and not any(state[runs[-1][1] : at]) and not between.strip() and "\n" not in between:
-            runs[-1][1] = at + 1
-        else:
-            runs.append([at, at + 1])
-    lines = [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
-    for start, end in runs:
-        line = bisect_right(lines, start)
-        yield Unread(line, start - lines[line - 1] + 1, text[start:end])
+def _stretches(text: str, left: Iterable[tuple[int, int]]) -> Iterator[Unread]:
+    """The stretches left, each within a line, without the white space at its ends."""
+    lines = [0, *(found.end() for found in re.finditer("\n", text))]
+    for start, end in left:
+        for found in re.finditer(r"[^\n]+", text[start:end]):
+            words = found[0].strip()
+            if words:
+                at = start + found.start() + found[0].index(words)
+                line = bisect_right(lines, at)
+                yield Unread(line, at - lines[line - 1] + 1, words)
 
 
 def locate(file: str, ident: str, quote: Quote, sources: Mapping[str, Source], whole: bool) -> Passage | Fault | None:

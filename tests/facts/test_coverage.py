@@ -77,3 +77,50 @@ def test_one_source_is_shown_with_the_words_around(project: Path, spoil: Spoil) 
     shown = run("coverage", "notice", cwd=project)
     assert "…Visitors are asked to [close the gate.]…".encode() in shown.stdout
     assert b"did you mean 'notice'" in run("coverage", "notise", cwd=project).stderr
+
+
+def by_characters(
+    text: str, quoted: list[tuple[int, int]], skipped: list[tuple[int, int]], cover: list[tuple[int, int]]
+) -> tuple[int, int, int, list[str]]:
+    """The same, told one character after another."""
+    state = [0] * len(text)
+    for spans, mark in ((skipped, 1), (quoted, 2)):
+        for start, end in spans:
+            state[start:end] = [mark] * (end - start)
+    meant = [not cover or any(start <= at < end for start, end in cover) for at in range(len(text))]
+    seen = [at for at in range(len(text)) if meant[at] and not text[at].isspace()]
+    left = [
+        "".join(
+            text[at]
+            if at in set(seen) and not state[at]
+            else "\x00"
+            if (state[at] or not meant[at] or text[at] == "\n")
+            else " "
+            for at in range(len(text))
+        )
+    ]
+    words = [piece for part in left[0].split("\x00") if (piece := part.strip())]
+    return (
+        len(seen),
+        sum(state[at] == 2 for at in seen),
+        sum(state[at] == 1 for at in seen),
+        [" ".join(word.split()) for word in words],
+    )
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda pair: (min(pair), max(pair))), max_size=4)
+
+
+@given(st.text("ab \n\u00a0é😀", max_size=40), SPANS, SPANS, SPANS)
+def test_it_is_what_one_counts_character_by_character(
+    text: str, quoted: list[tuple[int, int]], skipped: list[tuple[int, int]], cover: list[tuple[int, int]]
+) -> None:
+    quoted, skipped, cover = (
+        [(a, min(b, len(text))) for a, b in spans if a < min(b, len(text))] for spans in (quoted, skipped, cover)
+    )
+    found = coverage(text, quoted, skipped, cover)
+    characters, of_quotes, of_skips, left = by_characters(text, quoted, skipped, cover)
+    assert (found.characters, found.quoted, found.skipped) == (characters, of_quotes, of_skips)
+    assert [" ".join(one.text.split()) for one in found.unread] == left
+    for one in found.unread:
+        assert text.split("\n")[one.line - 1][one.column - 1 :].startswith(one.text)

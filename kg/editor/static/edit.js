@@ -388,7 +388,7 @@ async function newFact() {
   suggest(body);
   $("ident").focus();
   $("ident").select();
-  changed();
+  changed(false);
 }
 
 function suggest(body) {
@@ -419,7 +419,7 @@ function openRecord(shown, draft, earlier) {
   fill(record);
   if (shown.spans.length) propose(shown.spans.slice(0, 1)).then(({ status, body }) => status === 200 && suggest({ ...body, occurrences: [] }));
   $("ident").focus();
-  changed();
+  changed(false);
 }
 
 async function addPassage() {
@@ -561,8 +561,8 @@ let waiting = 0; // until what was typed is looked at
 let looking = false; // one look at a time; what was typed meanwhile is looked at next
 let again = false;
 
-function changed() {
-  state.dirty = true;
+function changed(typed = true) {
+  state.dirty = state.dirty || typed;
   clearTimeout(waiting);
   waiting = setTimeout(preview, 500);
 }
@@ -580,7 +580,7 @@ async function preview() {
   looking = false;
   if (again) {
     again = false;
-    changed();
+    changed(false);
     return;
   }
   if (open !== state.open || state.busy) return;
@@ -662,7 +662,7 @@ document.addEventListener("selectionchange", () => {
   if (state.source && $("text").contains(getSelection().anchorNode) && document.activeElement === $("text")) showHere();
 });
 $("form").addEventListener("submit", (event) => { event.preventDefault(); save(); });
-$("form").addEventListener("input", changed);
+$("form").addEventListener("input", () => changed());
 $("form").addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     select([state.caret, state.caret]);
@@ -678,7 +678,7 @@ $("form").addEventListener("keydown", (event) => {
 });
 $("type").addEventListener("change", () => { typeChosen(); changed(); });
 $("ident").addEventListener("input", told);
-$("all").addEventListener("change", changed);
+$("all").addEventListener("change", () => changed());
 $("drawn").addEventListener("toggle", () => { if ($("drawn").open && !$("drawing").childElementCount) drawPage(); });
 $("more").addEventListener("click", () => addRow().focus());
 $("cancel").addEventListener("click", () => { closeForm(); tell(""); select([state.caret, state.caret]); });
