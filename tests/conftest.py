@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -232,18 +233,33 @@ def inlined(data: bytes | str, context: Path = ROOT / "ontology" / "context.json
 
 def called(*arguments: str, cwd: Path) -> tuple[int, str]:
     """What `kg` ends with and says, called in this process: a quarter of the time of one of its own."""
-    before, argv, output, code = Path.cwd(), sys.argv, io.StringIO(), 0
+    done = inside(*arguments, cwd=cwd)
+    return done.returncode, (done.stdout + done.stderr).decode()
+
+
+def inside(*arguments: str | Path, cwd: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """The same as `run`, in this process."""
+    code, streams = 0, {name: io.TextIOWrapper(io.BytesIO(), "utf-8") for name in ("stdout", "stderr")}
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGPIPE)}
+    before, argv, stdin = Path.cwd(), sys.argv, sys.stdin
     try:
         os.chdir(cwd)
-        sys.argv = ["kg", *arguments]
-        with redirect_stdout(output), redirect_stderr(output):
+        sys.argv = ["kg", *map(str, arguments)]
+        sys.stdin = io.TextIOWrapper(io.BytesIO(given), "utf-8")
+        with redirect_stdout(streams["stdout"]), redirect_stderr(streams["stderr"]):
             main()
     except SystemExit as ended:
         code = int(ended.code or 0)
     finally:
         os.chdir(before)
-        sys.argv = argv
-    return code, output.getvalue()
+        sys.argv, sys.stdin = argv, stdin
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    said = []
+    for stream in streams.values():
+        stream.flush()
+        said.append(stream.buffer.getvalue())
+    return subprocess.CompletedProcess(arguments, code, *said)
 
 
 def in_a_loop(main: Coroutine[Any, Any, Result]) -> Result:

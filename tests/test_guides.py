@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT, inside
 from tests.curate.test_documents import PAGES, pdf
 
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
@@ -40,7 +40,7 @@ def test_a_guide_does_what_it_says(guide: Path, tmp_path: Path) -> None:
                     here = here / command[1]
                     continue
                 assert command[0] == "kg"
-                done = run(*command[1:], cwd=here)
+                done = inside(*command[1:], cwd=here)
                 said = done.stdout.decode() + done.stderr.decode()
                 assert done.returncode == 0, (command, said)
                 assert_shows(said, shown, command)

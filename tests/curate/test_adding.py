@@ -11,7 +11,7 @@ from kg.facts.sources import Source
 from kg.facts.yaml_text import read_plain
 from kg.project import TEMPLATE, read_project
 from kg.rdf.context import read_context
-from tests.conftest import run
+from tests.conftest import inside
 
 
 def notice(project: Path) -> Path:
@@ -50,7 +50,7 @@ def test_an_added_fact_builds_and_no_other_line_changes(project: Path) -> None:
     assert after.split("\n")[line - 1] == "- quote: A fog horn is added"
     assert [one for one in before.split("\n") if one not in after.split("\n")] == []
     assert len(new) <= 5
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
 
 
 def test_what_does_not_build_is_not_written(project: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_new_file_is_made_for_a_source_without_one_and_goes_with_what_does_not
     )
     assert add(read_project(project), good) == 1
     assert read_plain(good.path.read_text(encoding="utf-8"))["source"] == "notice"
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -126,15 +126,15 @@ def test_the_facts_that_rest_on_words_are_found(project: Path) -> None:
 
 
 def test_the_verbs_say_what_they_did(project: Path) -> None:
-    done = run("add", "its lamp was first lit on 3 March 1852", "--type", "Event", "--dry-run", cwd=project)
+    done = inside("add", "its lamp was first lit on 3 March 1852", "--type", "Event", "--dry-run", cwd=project)
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().startswith(
         "data/facts/notice.yaml\n- quote: its lamp was first lit on 3 March 1852\n  id: its"
     )
-    cited = run("cites", "first lit", cwd=project)
+    cited = inside("cites", "first lit", cwd=project)
     assert b"data/facts/notice.yaml:" in cited.stdout
-    assert run("cites", "no such words", cwd=project).returncode == 1
-    assert b"write WORD=VALUE" in run("add", "x", "-p", "a", cwd=project).stderr
+    assert inside("cites", "no such words", cwd=project).returncode == 1
+    assert b"write WORD=VALUE" in inside("add", "x", "-p", "a", cwd=project).stderr
 
 
 def test_line_ends_stay_as_they_are_and_come_back_as_they_were(project: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_file_is_given_from_anywhere_and_no_link_leads_out(project: Path, tmp_
     link = tmp_path / "by-a-link"
     link.symlink_to(project)
     for start in (f"../{project.name}" if project.parent == tmp_path else str(project), str(link)):
-        done = run(
+        done = inside(
             "-C",
             start,
             "add",
@@ -178,7 +178,7 @@ def test_a_file_is_given_from_anywhere_and_no_link_leads_out(project: Path, tmp_
         assert done.stdout.startswith(b"data/facts/zz.yaml")
     outside = tmp_path / "outside.yaml"
     (project / "data" / "facts" / "out.yaml").symlink_to(outside)
-    done = run(
+    done = inside(
         "add", "its lamp was first lit on 3 March 1852", "--type", "Event", "--file", "data/facts/out.yaml", cwd=project
     )
     assert done.returncode == 2, done.stderr
@@ -186,7 +186,7 @@ def test_a_file_is_given_from_anywhere_and_no_link_leads_out(project: Path, tmp_
 
 
 def test_several_words_are_several_passages_of_one_fact(project: Path) -> None:
-    done = run(
+    done = inside(
         "add",
         "1890",
         "a fog horn is added",
@@ -208,11 +208,11 @@ def test_several_words_are_several_passages_of_one_fact(project: Path) -> None:
 
 
 def test_what_is_only_alike_is_never_taken_unasked(project: Path) -> None:
-    done = run("add", "Ada Merow, engineer", "--type", "Person", cwd=project)
+    done = inside("add", "Ada Merow, engineer", "--type", "Person", cwd=project)
     assert done.returncode == 2
     assert b"does not stand so in the source; choose with --pick" in done.stderr
     assert b"[Ada Merrow, engineer]" in done.stderr
-    assert run(
+    assert inside(
         "add", "Ada Merow, engineer", "--type", "Person", "--pick", "1", "--dry-run", cwd=project
     ).stdout.startswith(b"data/facts")
 
@@ -233,7 +233,7 @@ def test_a_dry_run_says_what_would_be_wrong_and_faults_have_no_place_that_is_not
         (("--dry-run",), b"date 1999-01-01 cannot be read"),
         ((), b"not written: date 1999-01-01 cannot be read"),
     ):
-        done = run(*words, *more, cwd=project)
+        done = inside(*words, *more, cwd=project)
         assert done.returncode == 1
         assert done.stderr.startswith(begins), done.stderr
         assert b"notice.yaml:" not in done.stdout + done.stderr
@@ -244,7 +244,7 @@ def test_a_dry_run_says_what_would_be_wrong_and_faults_have_no_place_that_is_not
         (("--id", "a b"), b"not a valid id"),
         (("--type", "Fact"), b"no class is called 'Fact'"),
     ):
-        done = run("add", "its lamp was first lit", *wrong, cwd=project)
+        done = inside("add", "its lamp was first lit", *wrong, cwd=project)
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
 
 
@@ -271,9 +271,9 @@ def test_a_name_in_another_language_says_in_which(project: Path) -> None:
     with (project / "data" / "sources.yaml").open("a", encoding="utf-8") as listed:
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         listed.write(f"- {{id: cloche, file: cloche.txt, sha256: {sha256}, title: La cloche, language: fr}}\n")
-    done = run(
+    done = inside(
         "add", "la cloche fut fondue en 1852", "--source", "cloche", "--type", "Event", "--id", "cloche", cwd=project
     )
     assert done.returncode == 0, done.stderr
     assert b"  nameIn: {fr: La cloche fut fondue en 1852}\n" in done.stdout
-    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout
+    assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stdout

@@ -10,7 +10,7 @@ from kg.curate.desk import Desk
 from kg.curate.drafts import drafts_in
 from kg.errors import FactError, QueryError
 from kg.facts.yaml_text import read_plain
-from tests.conftest import run
+from tests.conftest import inside
 
 HORN = {
     "quote": "A fog horn is added",
@@ -239,5 +239,5 @@ def test_a_fact_goes_into_the_file_that_quotes_next_to_it(desk: Desk) -> None:
 
 def test_a_change_at_the_desk_builds(desk: Desk) -> None:
     desk.apply({"do": "add", "source": "notice", "record": HORN})
-    assert run("build", cwd=desk.root).returncode == 0
+    assert inside("build", cwd=desk.root).returncode == 0
     assert read_plain(notice(desk))["facts"][-1]["id"] == "horn"

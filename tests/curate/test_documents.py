@@ -14,7 +14,7 @@ from kg.errors import QueryError
 from kg.facts.sources import read_sources
 from kg.facts.yaml_text import read_plain
 from kg.project import read_project
-from tests.conftest import run
+from tests.conftest import inside
 
 SENTENCES = [
     "The harbour office was established in the spring of 1887 by a small group of shipowners.",
@@ -163,7 +163,7 @@ def test_a_pdf_is_read_with_its_pages_and_its_sentences_whole(tmp_path: Path) ->
 
 def test_a_document_becomes_a_source_that_facts_can_quote(project: Path, tmp_path: Path) -> None:
     path = pdf(tmp_path, PAGES)
-    done = run(
+    done = inside(
         "source",
         "add",
         path,
@@ -190,7 +190,7 @@ def test_a_document_becomes_a_source_that_facts_can_quote(project: Path, tmp_pat
         .read_text(encoding="utf-8")
         .startswith("page,label,start\n1,1,0\n2,2,")
     )
-    added = run(
+    added = inside(
         "add",
         "nearly 40 ships a year took",
         "--source",
@@ -206,12 +206,12 @@ def test_a_document_becomes_a_source_that_facts_can_quote(project: Path, tmp_pat
         cwd=project,
     )
     assert added.returncode == 0, added.stderr
-    assert run("build", cwd=project).returncode == 0
-    assert b"office: The office" in run("source", "list", cwd=project).stdout
-    assert b"Nearly 40 ships" in run("source", "show", "office", cwd=project).stdout
-    assert run("source", "check", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
+    assert b"office: The office" in inside("source", "list", cwd=project).stdout
+    assert b"Nearly 40 ships" in inside("source", "show", "office", cwd=project).stdout
+    assert inside("source", "check", cwd=project).returncode == 0
     (project / "data" / "originals" / "office.pdf").write_bytes(b"other")
-    assert b"has changed" in run("source", "check", cwd=project).stdout
+    assert b"has changed" in inside("source", "check", cwd=project).stdout
 
 
 def test_a_text_made_otherwise_today_is_said_and_nothing_is_changed(project: Path, tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_what_cannot_be_read_is_said_and_nothing_is_written(
     project: Path, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
-    done = run("source", "add", put(tmp_path, name, content), cwd=project)
+    done = inside("source", "add", put(tmp_path, name, content), cwd=project)
     assert done.returncode == 2
     assert words in done.stderr.decode()
     assert b"Traceback" not in done.stderr
@@ -284,7 +284,7 @@ def test_many_pages_are_read_in_bounded_time(tmp_path: Path) -> None:
 def test_nothing_of_the_folder_that_one_is_in_is_run(project: Path, tmp_path: Path) -> None:
     put(tmp_path, "selectolax.py", "open('ran', 'w')")
     put(tmp_path, "a.html", HTML)
-    assert run("-C", str(project), "source", "add", "a.html", cwd=tmp_path).returncode == 0
+    assert inside("-C", str(project), "source", "add", "a.html", cwd=tmp_path).returncode == 0
     assert not (tmp_path / "ran").exists()
 
 
@@ -292,7 +292,7 @@ def test_a_document_is_written_through_no_link(project: Path, tmp_path: Path) ->
     outside = tmp_path / "outside.html"
     (project / "data" / "originals").mkdir()
     (project / "data" / "originals" / "a.html").symlink_to(outside)
-    done = run("source", "add", put(tmp_path, "a.html", HTML), cwd=project)
+    done = inside("source", "add", put(tmp_path, "a.html", HTML), cwd=project)
     assert done.returncode == 2
     assert not outside.exists()
 
@@ -322,7 +322,7 @@ def test_a_list_of_sources_that_is_wrong_is_said(project: Path) -> None:
     listed.write_text(
         listed.read_text(encoding="utf-8") + "- id: x\n  original: originals/x.pdf\n  recipe: hand\n", encoding="utf-8"
     )
-    done = run("source", "check", cwd=project)
+    done = inside("source", "check", cwd=project)
     assert b"the source has no file" in done.stderr
     assert b"its own fault" not in done.stderr
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kg.curate.formatting import format_files, formatted, order
 from kg.facts.yaml_text import read_plain
 from kg.project import read_project
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT, inside
 from tests.facts.test_yaml_edit import MANY, RECORDS, files
 
 
@@ -87,18 +87,18 @@ def test_what_is_part_of_a_value_stays() -> None:
 def test_the_verb_changes_files_or_says_which_it_would(project: Path) -> None:
     path = project / "data" / "facts" / "notice.yaml"
     good = path.read_text(encoding="utf-8")
-    assert run("fmt", "--check", cwd=project).returncode == 0, run("fmt", "--check", cwd=project).stdout
+    assert inside("fmt", "--check", cwd=project).returncode == 0, inside("fmt", "--check", cwd=project).stdout
     path.write_text(
         good.replace("  id: lighthouse\n  type: Building\n", "  type: Building   \n  id: lighthouse\n"),
         encoding="utf-8",
     )
     (project / "data" / "facts" / "broken.yaml").write_text("facts: [\n", encoding="utf-8")
-    done = run("fmt", "--check", cwd=project)
+    done = inside("fmt", "--check", cwd=project)
     assert (done.returncode, done.stdout) == (1, b"data/facts/notice.yaml\n")
     assert b"data/facts/broken.yaml cannot be read, and stays as it is" in done.stderr
-    assert run("fmt", cwd=project).stdout == b"data/facts/notice.yaml\n"
+    assert inside("fmt", cwd=project).stdout == b"data/facts/notice.yaml\n"
     assert path.read_text(encoding="utf-8") == good
-    assert run("fmt", cwd=project).stdout == b""
+    assert inside("fmt", cwd=project).stdout == b""
 
 
 def test_the_facts_of_this_repository_are_in_the_style_of_the_house() -> None:

@@ -11,7 +11,7 @@ from kg.curate.importing import import_drafts, read_map
 from kg.errors import FactError, QueryError
 from kg.project import read_project
 from kg.release.reader import current
-from tests.conftest import run
+from tests.conftest import inside
 
 TEXT = (Path(__file__).parents[2] / "kg/new_project/data/sources/notice.txt").read_text(encoding="utf-8")
 
@@ -67,12 +67,12 @@ def test_langextract_becomes_drafts_that_are_accepted_one_by_one(project: Path, 
     assert two.record["id"] == "ada-merrow", "a name that is known is that thing"
     assert "type" not in two.record
     assert (three.record["basis"], three.record["note"]) == ("inferred", ""), "1901 does not stand there"
-    assert run("build", cwd=project).returncode == 0, "drafts are not read"
+    assert inside("build", cwd=project).returncode == 0, "drafts are not read"
     taken = accept(settings, chosen(settings, []))
     assert [draft.number for draft in taken.accepted] == [0]
     assert "the note is empty" in {draft.number: fault.message for draft, fault in taken.refused}[2]
     assert len(read_drafts(settings)) == 2
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
     dataset = (current(project / "build").path / "dataset.nq").read_text(encoding="utf-8")
     assert 'ontology#draftedBy> "LangExtract 1.7"' in dataset
     drop(settings, chosen(settings, ["extracted"]))
@@ -173,19 +173,19 @@ def test_the_verbs_say_what_they_did(project: Path, tmp_path: Path) -> None:
         extraction("Event", "its lamp was first lit on 3 March 1852", {"date": "1852-03-03"}),
         extraction("Event", "nowhere"),
     )
-    done = run("import", file, "--by", "LangExtract 1.7", cwd=project)
+    done = inside("import", file, "--by", "LangExtract 1.7", cwd=project)
     assert done.stdout.decode() == "data/drafts/extracted.yaml: 1 draft; kg drafts shows them\n", done.stderr
     assert "left out: “nowhere” stands nowhere in the source" in done.stderr.decode()
-    assert run("drafts", cwd=project).stdout.decode().startswith("extracted:1  (notice)\n- quote: its lamp")
-    assert run("drafts", "accept", cwd=project).returncode == 2
-    assert b"no draft is called 'extracted:7'" in run("drafts", "accept", "extracted:7", cwd=project).stderr
-    assert run("drafts", "accept", "extracted:1", cwd=project).stdout == b"1 draft accepted, 0 not\n"
-    assert run("drafts", cwd=project).stdout == b""
+    assert inside("drafts", cwd=project).stdout.decode().startswith("extracted:1  (notice)\n- quote: its lamp")
+    assert inside("drafts", "accept", cwd=project).returncode == 2
+    assert b"no draft is called 'extracted:7'" in inside("drafts", "accept", "extracted:7", cwd=project).stderr
+    assert inside("drafts", "accept", "extracted:1", cwd=project).stdout == b"1 draft accepted, 0 not\n"
+    assert inside("drafts", cwd=project).stdout == b""
     (project / "data" / "drafts").mkdir(exist_ok=True)
     (project / "data" / "drafts" / "broken.yaml").write_text("facts: [\n", encoding="utf-8")
     with pytest.raises(FactError, match="not a file of drafts"):
         read_drafts(read_project(project))
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
 
 
 def test_drafts_of_one_name_are_of_one_source(project: Path, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_rdf_becomes_reference_data_with_its_evidence(project: Path, tmp_path: P
 <https://example.org/id/ada-merrow> skos:altLabel "A. Merrow"@en ; schema:nothing "x" ; skos:altLabel "drei"@de .
 [] skos:altLabel "nobody"@en .
 """
-    done = run("import", put(tmp_path, "register.ttl", graph), "--evidence", "The register, 1901", cwd=project)
+    done = inside("import", put(tmp_path, "register.ttl", graph), "--evidence", "The register, 1901", cwd=project)
     said = done.stderr.decode()
     assert done.stdout == b"data/reference/register.yaml: 1 record\n", said
     assert "no word is for schema:nothing" in said
@@ -214,6 +214,6 @@ def test_rdf_becomes_reference_data_with_its_evidence(project: Path, tmp_path: P
     assert (project / "data/reference/register.yaml").read_text(encoding="utf-8") == (
         "facts:\n- id: ada-merrow\n  otherName: A. Merrow\n  evidence: The register, 1901\n"
     )
-    assert run("build", cwd=project).returncode == 0
-    again = run("import", tmp_path / "register.ttl", cwd=project)
+    assert inside("build", cwd=project).returncode == 0
+    again = inside("import", tmp_path / "register.ttl", cwd=project)
     assert b"is there already" in again.stderr

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, copy_project, needs, run
+from tests.conftest import ROOT, copy_project, inside, needs
 
 SERVER = shutil.which("yaml-language-server")
 pytestmark = needs("yaml-language-server", SERVER is not None)
@@ -102,7 +102,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The campaign's project with its schema."""
     found = tmp_path_factory.mktemp("editor")
     copy_project(ROOT, found)
-    assert run("schema", cwd=found).returncode == 0
+    assert inside("schema", cwd=found).returncode == 0
     return found
 
 

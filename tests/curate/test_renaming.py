@@ -9,7 +9,7 @@ from kg.curate.renaming import merge, rename
 from kg.errors import FactError, ProjectError, QueryError
 from kg.project import read_project, read_renamed
 from kg.release.reader import current
-from tests.conftest import run, serving
+from tests.conftest import inside, serving
 
 
 def lines(project: Path) -> dict[str, list[str]]:
@@ -33,7 +33,7 @@ def test_an_id_is_renamed_wherever_it_stands_and_no_other_line_changes(project: 
     assert sum(a != b for name in before for a, b in zip(before[name], after[name], strict=True)) == sum(found.values())
     assert "The Lighthouse of Skerry Point" in "\n".join(after["data/facts/notice.yaml"])
     assert after["data/renamed.csv"] == ["old,new", "lighthouse,skerry-lighthouse", ""]
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
 
 
 def test_tables_and_queries_are_renamed_too(project: Path) -> None:
@@ -88,10 +88,10 @@ def test_names_of_names_lead_to_the_last_and_a_broken_list_is_said(project: Path
 
 
 def test_an_old_address_leads_to_the_new_one(project: Path, tmp_path: Path) -> None:
-    done = run("rename", "lighthouse", "tower", cwd=project)
+    done = inside("rename", "lighthouse", "tower", cwd=project)
     assert done.returncode == 0, done.stderr
     assert b"data/facts/notice.yaml: " in done.stdout
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
     with serving(project, tmp_path / "log") as server:
         moved = httpx.get(f"{server.url}id/lighthouse")
         assert (moved.status_code, moved.headers["location"]) == (301, "tower")
@@ -125,7 +125,7 @@ def test_two_things_become_one_and_the_old_address_leads_there(project: Path) ->
         "- quote: Ada Merrow, engineer\n  id: merrow\n  description: engineer\n"
     )
     facts.write_text(text.replace("skip:", more + "skip:", 1) if "skip:" in text else text + more, encoding="utf-8")
-    assert run("build", "--no-validate", cwd=project).returncode == 0
+    assert inside("build", "--no-validate", cwd=project).returncode == 0
     for one, other, words in (
         ("merow", "ada-merrow", "did you mean 'merrow'"),
         ("merrow", "merrow", "one thing already"),
@@ -135,28 +135,28 @@ def test_two_things_become_one_and_the_old_address_leads_there(project: Path) ->
             merge(read_project(project), one, other)
     with pytest.raises(QueryError, match="of the class Person, lighthouse of the class Building: not one thing"):
         merge(read_project(project), "merrow", "lighthouse")
-    done = run("merge", "merrow", "ada-merrow", cwd=project)
+    done = inside("merge", "merrow", "ada-merrow", cwd=project)
     assert done.stdout == b"data/facts/notice.yaml: 1 place\n", done.stderr
     after = facts.read_text(encoding="utf-8")
     assert "id: merrow" not in after
     assert after.count("otherName: Ada Merrow") == 0, "what it is called, the other is called already"
     assert "id: ada-merrow\n  description: engineer\n" in after
     assert read_renamed(read_project(project)) == {"merrow": "ada-merrow"}
-    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout
+    assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stdout
 
 
 def test_the_base_is_changed_everywhere_by_one_command(project: Path) -> None:
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
     for wrong in ("nonsense", "https://example.org/x", "https://example.org/#"):
-        assert run("rebase", wrong, cwd=project).returncode == 2
-    done = run("rebase", "https://lights.example/graph/", cwd=project)
+        assert inside("rebase", wrong, cwd=project).returncode == 2
+    done = inside("rebase", "https://lights.example/graph/", cwd=project)
     assert done.returncode == 0, done.stderr
     assert b"kg.toml: 1 place\n" in done.stdout
     assert b"ontology/context.jsonld: 3 places\n" in done.stdout
     assert b"example.org" not in b"".join(path.read_bytes() for path in (project / "queries").glob("*.rq"))
-    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stderr
+    assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stderr
     assert b"lights.example/graph/id/lighthouse" in (current(project / "build").path / "dataset.nq").read_bytes()
-    assert run("rebase", "https://lights.example/graph/", cwd=project).stdout == b""
+    assert inside("rebase", "https://lights.example/graph/", cwd=project).stdout == b""
 
 
 def test_a_name_that_the_other_does_not_have_is_another_name(project: Path) -> None:
@@ -170,5 +170,5 @@ def test_a_name_that_the_other_does_not_have_is_another_name(project: Path) -> N
     text = facts.read_text(encoding="utf-8")
     facts.write_text(text.replace("skip:", f"{known}skip:", 1), encoding="utf-8")
     merge(read_project(project), "engineer", "ada-merrow")
-    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout
-    assert b"Ada Merrow (id:ada-merrow)" in run("why", "engineer", cwd=project).stdout, "the old id leads to it"
+    assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stdout
+    assert b"Ada Merrow (id:ada-merrow)" in inside("why", "engineer", cwd=project).stdout, "the old id leads to it"

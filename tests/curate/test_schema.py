@@ -10,7 +10,7 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 from kg.curate.schema import facts_schema, model_schema
 from kg.project import read_project
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT, inside
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +107,11 @@ def test_the_schema_for_models_is_small_and_wants_every_property() -> None:
 
 
 def test_the_verb_writes_it_beside_the_project(project: Path) -> None:
-    done = run("schema", cwd=project)
+    done = inside("schema", cwd=project)
     assert done.returncode == 0, done.stderr
     written = json.loads((project / ".kg" / "facts.schema.json").read_text(encoding="utf-8"))
     assert written["properties"]["facts"]["items"]["properties"]["type"]["enum"]
     notice = (project / "data" / "facts" / "notice.yaml").read_text(encoding="utf-8")
     assert list(Draft7Validator(written).iter_errors(read(notice))) == []
-    assert json.loads(run("schema", "--llm", cwd=project).stdout)["required"] == ["facts"]
-    assert json.loads(run("schema", "-o", "-", cwd=project).stdout) == written
+    assert json.loads(inside("schema", "--llm", cwd=project).stdout)["required"] == ["facts"]
+    assert json.loads(inside("schema", "-o", "-", cwd=project).stdout) == written

@@ -7,7 +7,7 @@ import pytest
 from kg.curate.terms import Term, add_term, table_of
 from kg.errors import QueryError
 from kg.project import read_project
-from tests.conftest import ROOT, copy_project, run
+from tests.conftest import ROOT, copy_project, inside
 
 MEANT = ("colour", "The colour of a building.", 'White, as in "the white tower".')
 
@@ -30,11 +30,11 @@ def test_a_property_is_added_and_facts_can_say_it_at_once(project: Path) -> None
         ]
         assert gone == [], name
     add(project, "- {quote: The lighthouse, id: lighthouse, colour: white, basis: inferred, note: It is white.}\n")
-    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout
+    assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stdout
     add(project, "- {quote: The lighthouse was, id: lighthouse, colour: red, basis: inferred, note: It is red.}\n")
-    done = run("build", cwd=project)
+    done = inside("build", cwd=project)
     assert "A thing of the class Building has at most one of “colour”." in done.stdout.decode()
-    why = run("why", "lighthouse", "colour", cwd=project).stdout.decode()
+    why = inside("why", "lighthouse", "colour", cwd=project).stdout.decode()
     assert "white" in why
 
 
@@ -56,19 +56,19 @@ def test_what_a_property_takes_is_checked(project: Path, takes: str, value: str)
         read_project(project),
         Term("mark", "mark", "A mark.", "One.", of="Building", takes=takes, several=True, needed=True),
     )
-    assert "needs" not in run("build", "--no-validate", cwd=project).stderr.decode()
-    assert run("build", cwd=project).returncode == 1, "each needs one"
+    assert "needs" not in inside("build", "--no-validate", cwd=project).stderr.decode()
+    assert inside("build", cwd=project).returncode == 1, "each needs one"
     add(
         project,
         f"- {{quote: The lighthouse, id: lighthouse, mark: {value!r}, basis: inferred, note: So it is for the bay, {value}.}}\n".replace(
             "note: So it is for the bay, ", "note: The bay and "
         ).replace("'", '"'),
     )
-    done = run("build", cwd=project)
+    done = inside("build", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
     if takes not in ("thing", "address"):
         add(project, '- {quote: The lighthouse was, id: lighthouse, mark: "no such", basis: inferred, note: no such}\n')
-        assert run("build", cwd=project).returncode == 1
+        assert inside("build", cwd=project).returncode == 1
 
 
 def test_a_class_is_added_below_another(project: Path) -> None:
@@ -77,8 +77,8 @@ def test_a_class_is_added_below_another(project: Path) -> None:
         project,
         "- {quote: A fog horn is added, id: fair, type: Fair, name: A fog horn is added, date: 1901, basis: inferred, note: In 1901.}\n",
     )
-    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stdout
-    assert b"fair" in run("query", "timeline", cwd=project).stdout.lower()
+    assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stdout
+    assert b"fair" in inside("query", "timeline", cwd=project).stdout.lower()
     assert table_of(read_project(project), "Fair", ["agent"]) == "source,quote,id,type,name,date,agent,basis,note"
 
 
@@ -106,14 +106,17 @@ def test_what_is_no_term_is_said_and_nothing_changes(project: Path, term: Term, 
 def test_terms_are_added_to_another_ontology_too(tmp_path: Path) -> None:
     copy_project(ROOT, tmp_path)
     add_term(read_project(tmp_path), Term("motto", "motto", "A motto of an organization.", "Peace.", of="Organization"))
-    assert run("build", "--no-validate", cwd=tmp_path).returncode == 0
+    assert inside("build", "--no-validate", cwd=tmp_path).returncode == 0
 
 
 def test_the_verbs_ask_for_what_is_missing(project: Path) -> None:
-    done = run("term", "colour", "--of", "Building", cwd=project, given=b"colour\nThe colour of a building.\nWhite.\n")
+    done = inside(
+        "term", "colour", "--of", "Building", cwd=project, given=b"colour\nThe colour of a building.\nWhite.\n"
+    )
     assert done.returncode == 0, done.stderr
     assert b"ontology/shapes.ttl" in done.stdout
     assert (
-        run("new-table", "Event", "agent", cwd=project).stdout == b"source,quote,id,type,name,date,agent,basis,note\n"
+        inside("new-table", "Event", "agent", cwd=project).stdout
+        == b"source,quote,id,type,name,date,agent,basis,note\n"
     )
-    assert b"did you mean 'Event'" in run("new-table", "Evnt", cwd=project).stderr
+    assert b"did you mean 'Event'" in inside("new-table", "Evnt", cwd=project).stderr

@@ -15,7 +15,7 @@ from kg.facts.sources import read_sources
 from kg.facts.yaml_text import read_plain
 from kg.project import read_project
 from kg.release.reader import current
-from tests.conftest import run
+from tests.conftest import inside
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_what_stands_moves_and_what_has_changed_waits(project: Path, later: Path
     assert (sources["notice"].coverage, sources["notice-2"].revises) == (0.0, "notice")
     assert sources["notice-2"].url == "https://example.org/notice"
     assert sources["notice-2"].title == sources["notice"].title
-    coverage = run("coverage", "notice-2", cwd=project).stdout.decode()
+    coverage = inside("coverage", "notice-2", cwd=project).stdout.decode()
     assert "Issued anew." in coverage
     assert "Nearly 60 ships" in coverage
 
@@ -71,7 +71,7 @@ def test_the_comments_of_a_file_stay_and_the_project_builds_when_all_is_read(pro
     skips = "skip:\n- {quote: Issued anew., reason: A note.}\n- {quote: Nearly 60 ships a year take shelter in the bay., reason: later}\n"
     assert "\nskip: []\n" in text
     (project / "data" / "facts" / "notice.yaml").write_text(text.replace("skip: []\n", skips), encoding="utf-8")
-    assert run("build", cwd=project).returncode == 0, run("build", cwd=project).stderr
+    assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stderr
     data = (current(project / "build").path / "dataset.nq").read_text(encoding="utf-8")
     assert "source/second> <http://www.w3.org/ns/prov#wasRevisionOf> <https://example.org/source/notice>" in data
     assert "source/notice#char=" in data, "what waits rests on the old version"
@@ -147,29 +147,29 @@ def test_what_stands_but_does_not_build_there_waits_too(project: Path, tmp_path:
     )
     found = update_source(read_project(project), "notice", path, Told())
     assert found.moved + len(found.left) == 15
-    assert b"does not stand" not in run("build", "--no-validate", cwd=project).stderr
+    assert b"does not stand" not in inside("build", "--no-validate", cwd=project).stderr
 
 
 def test_the_verbs_say_what_they_did(project: Path, later: Path) -> None:
-    done = run("source", "update", "notice", later, "--title", "The notice of 1902", cwd=project)
+    done = inside("source", "update", "notice", later, "--title", "The notice of 1902", cwd=project)
     assert done.returncode == 0, done.stderr
     assert b"notice-2: " in done.stdout
     assert b"passages: " in done.stderr
-    review = run("source", "review", cwd=project)
+    review = inside("source", "review", cwd=project)
     assert b"1 of " in review.stdout
     assert b"[-40-]{+60+}" in review.stdout
-    refused = run("source", "remove", "notice", cwd=project)
+    refused = inside("source", "remove", "notice", cwd=project)
     assert b"facts rest on notice, the first at data/facts/notice-notice.yaml:" in refused.stderr
 
 
 def test_a_source_comes_from_a_pipe_and_goes_again(project: Path) -> None:
     before = (project / "data" / "sources.yaml").read_bytes()
     page = b"<!doctype html><html lang='fr'><title>Page</title><body><p>La cloche fut fondue en 1852.</p></body></html>"
-    done = run("source", "add", "-", "--id", "cloche", cwd=project, given=page)
+    done = inside("source", "add", "-", "--id", "cloche", cwd=project, given=page)
     assert done.stdout == b"cloche: Page\n", done.stderr
-    assert run("source", "show", "cloche", cwd=project).stdout == b"La cloche fut fondue en 1852.\n"
-    assert b"has 0 pages" in run("source", "show", "cloche", "--page", "1", cwd=project).stderr
-    gone = run("source", "remove", "cloche", cwd=project)
+    assert inside("source", "show", "cloche", cwd=project).stdout == b"La cloche fut fondue en 1852.\n"
+    assert b"has 0 pages" in inside("source", "show", "cloche", "--page", "1", cwd=project).stderr
+    gone = inside("source", "remove", "cloche", cwd=project)
     assert gone.stdout == b"deleted data/sources/cloche.txt\ndeleted data/originals/cloche.html\n"
     assert (project / "data" / "sources.yaml").read_bytes() == before
     assert (

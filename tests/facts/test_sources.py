@@ -8,7 +8,7 @@ import pytest
 
 from kg.facts.sources import Source, read_sources
 from kg.release.reader import current
-from tests.conftest import run
+from tests.conftest import inside
 
 
 def listed(root: Path, entry: str) -> tuple[dict[str, Source], list[str]]:
@@ -120,17 +120,17 @@ def test_pages_of_a_document_are_read_and_told(project: Path) -> None:
     source = sources["notice"]
     assert [source.page_at(at) for at in (0, second - 1, second, len(text))] == [1, 1, 2, 2]
     assert [page.label for page in source.pages] == ["xii", "1"]
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
     data = (current(project / "build").path / "dataset.nq").read_text(encoding="utf-8")
     assert '<https://example.org/ontology#page> "xii"' in data
     assert '"page=2"' in data
     assert "rfc3778" in data
-    why = run("why", "lighthouse", cwd=project).stdout.decode()
+    why = inside("why", "lighthouse", cwd=project).stdout.decode()
     assert "page xii" in why
     fact = re.findall(r"fact ([0-9a-f]{16})", why)[0]
-    cited = run("cite", fact, cwd=project).stdout.decode()
+    cited = inside("cite", fact, cwd=project).stdout.decode()
     assert "p. xii" in cited, cited
-    assert '"page": "xii"' in run("cite", fact, "-t", "csl", cwd=project).stdout.decode()
+    assert '"page": "xii"' in inside("cite", fact, "-t", "csl", cwd=project).stdout.decode()
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_later_version_names_the_one_before(project: Path) -> None:
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     entry = f"- id: later\n  file: later.txt\n  sha256: {sha256}\n  title: Later\n  coverage: 0\n  revises: notice\n"
     listed = paged(project, "page,label,start\n1,,0\n", entry)
-    assert run("build", cwd=project).returncode == 0
+    assert inside("build", cwd=project).returncode == 0
     data = (current(project / "build").path / "dataset.nq").read_text(encoding="utf-8")
     assert (
         "<https://example.org/source/later> <http://www.w3.org/ns/prov#wasRevisionOf> <https://example.org/source/notice>"

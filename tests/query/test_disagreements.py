@@ -10,7 +10,7 @@ from kg.pages import catalogue
 from kg.project import read_project
 from kg.query.disagreements import disagreements
 from kg.query.opened import Opened
-from tests.conftest import Spoil, run
+from tests.conftest import Spoil, inside
 
 SECOND = "The lighthouse of Skerry Point was lit in {when}. Its tower is {high} metres high.\n"
 
@@ -49,7 +49,7 @@ def test_different_dates_of_two_sources_are_listed_and_marked(project: Path) -> 
     (found,) = disagreements(opened.dataset, opened.base)
     assert found.subject.endswith("id/lit")
     assert sorted(reason.statement.object.value for reason in found.reasons) == ["1852", "1853"]  # type: ignore[union-attr]
-    done = run("disagreements", cwd=project)
+    done = inside("disagreements", cwd=project)
     said = done.stdout.decode()
     assert "was lit (id:lit), date" in said
     assert "[was lit in 1852]" in said
@@ -57,7 +57,7 @@ def test_different_dates_of_two_sources_are_listed_and_marked(project: Path) -> 
     assert done.stderr == b"1 disagreement between sources\n"
     page = catalogue.page(opened, "id/lit.html").decode()
     assert "sources disagree" in page
-    assert "date (sources disagree): 1853" in run("about", "lit", cwd=project).stdout.decode().lower()
+    assert "date (sources disagree): 1853" in inside("about", "lit", cwd=project).stdout.decode().lower()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_more_exact_date_does_not_disagree(project: Path, when: str, date: str
     opened = second(project, when, date)
     assert list(disagreements(opened.dataset, opened.base)) == []
     assert "sources disagree" not in catalogue.page(opened, "id/lit.html").decode()
-    assert run("disagreements", cwd=project).stderr == b"no sources disagree\n"
+    assert inside("disagreements", cwd=project).stderr == b"no sources disagree\n"
 
 
 def test_two_values_of_one_source_and_two_names_are_no_disagreement(project: Path, spoil: Spoil) -> None:
