@@ -146,7 +146,11 @@ def nodes(*triples: tuple[str, px.NamedNode | px.Literal], context: Context = CO
 def test_the_words_of_the_facts_are_used_where_they_fit() -> None:
     english, french = px.Literal("A", language="en"), px.Literal("B", language="fr")
     assert nodes((SKOS + "prefLabel", english)) == {"id": "a", "name": "A"}
-    assert nodes((SKOS + "prefLabel", french)) == {"id": "a", "skos:prefLabel": {"@value": "B", "@language": "fr"}}
+    assert nodes((SKOS + "prefLabel", french)) == {"id": "a", "nameIn": {"fr": "B"}}
+    assert nodes((SCHEMA + "description", french)) == {
+        "id": "a",
+        "schema:description": {"@value": "B", "@language": "fr"},
+    }
     assert nodes((KG + "value", px.Literal("7"))) == {"id": "a", "kg:value": {"@value": "7"}}
     assert nodes((TYPE.value, px.NamedNode(SCHEMA + "Person")), (KG + "of", px.NamedNode(f"{BASE}id/b"))) == {
         "id": "a",
