@@ -18,7 +18,7 @@ from kg.curate.changes import ConflictError, Files, brought, make
 from kg.curate.documents import ORIGINALS
 from kg.curate.drafts import folder_of, read_drafts
 from kg.curate.edits import FACTS, SKIPS, lines_changed, plan
-from kg.curate.known import Known, classes, digest, needed, read_known, records_of
+from kg.curate.known import Known, classes, digest, read_known
 from kg.curate.passages import quote_of, whole
 from kg.curate.pictures import picture
 from kg.curate.reviewing import compared, reviews
@@ -32,7 +32,6 @@ from kg.facts.values import Text
 from kg.facts.yaml_edit import Plain
 from kg.facts.yaml_text import lines_of, read_plain
 from kg.project import Project, read_project
-from kg.rdf.ontology import Vocabulary
 
 MOST_IDS = 5000  # that a form offers
 
@@ -96,6 +95,7 @@ class Desk:
         source = self._source(ident)
         covered = {one.id: covered for one, covered in read_coverage(project).sources}[ident]
         lines = [0, *(found.end() for found in re.finditer("\n", source.text))]
+        shown = list(_shown(project, source))
         unread = [(lines[line - 1] + column - 1, len(text)) for line, column, text in covered.unread]
         return {
             "id": ident,
@@ -103,13 +103,13 @@ class Desk:
             "language": source.languages[0] if source.languages else "en",
             "sha256": source.sha256,
             "text": None if have == source.sha256 else source.text,
-            "lacking": list(_lacking(self.known().vocabulary, project, ident)),
+            "lacking": list(_lacking(self.known(), ident)),
             "drawn": (project.data / ORIGINALS / f"{ident}.pdf").is_file() and bool(source.pages),
             "pages": [[page.offset, page.label] for page in source.pages],
             "read": covered.shown,
             "unread": [[start, start + length] for start, length in unread],
-            "facts": [shown._asdict() for shown in _shown(project, source, FACTS)],
-            "skips": [shown._asdict() for shown in _shown(project, source, SKIPS)],
+            "facts": [one._asdict() for key, one in shown if key == FACTS],
+            "skips": [one._asdict() for key, one in shown if key == SKIPS],
             "drafts": [
                 {
                     **_of(source, digest(one.record), one.path, one.number + 1, one.record, project)._asdict(),
@@ -119,9 +119,6 @@ class Desk:
                 for one in _drafts(project)
                 if one.source == ident
             ],
-            "files": sorted(
-                {shown.file for shown in _shown(project, source, "facts") if not shown.file.endswith(".csv")}
-            ),
             "waiting": [compared(project, one) for one in reviews(project) if one.new.id == ident],
             "undo": self._done[-1][0] if self._done else "",
         }
@@ -133,7 +130,7 @@ class Desk:
         said = said_of(vocabulary)
         return {
             "classes": [
-                {"name": name, "definition": definition_of(said.get(iri, {})), "needs": needed(vocabulary, name)}
+                {"name": name, "definition": definition_of(said.get(iri, {})), "needs": known.needs.get(name, [])}
                 for name, iri in classes(vocabulary).items()
             ],
             "words": [
@@ -176,7 +173,7 @@ class Desk:
         ConflictError where the words are not those that the source has there.
         """
         source = self._source(ident)
-        vocabulary, _, known, names, called = self.known()
+        vocabulary, _, known, names, called, *_ = self.known()
         grown = self._spans(source, spans, words)
         exact = source.text[slice(*grown[0])]
         every = " ".join(source.text[start:end] for start, end in grown)
@@ -240,7 +237,7 @@ class Desk:
         record = asked.get("record")
         if asked["do"] != "add" or not isinstance(record, dict) or not isinstance(record.get("type"), str):
             return []
-        return [word for word in needed(self.known().vocabulary, record["type"]) if word not in record]
+        return [word for word in self.known().needs.get(record["type"], ()) if word not in record]
 
     def _source(self, ident: str) -> Source:
         sources = self.known().sources
@@ -260,21 +257,20 @@ class Desk:
         return grown
 
 
-def _lacking(vocabulary: Vocabulary, project: Project, ident: str) -> Iterator[dict[str, Any]]:
+def _lacking(known: Known, ident: str) -> Iterator[dict[str, Any]]:
     """The things that facts of a source introduce and that lack what the shapes of their classes want."""
     said: dict[str, set[str]] = {}
     kinds: dict[str, tuple[str, str, int]] = {}
-    for record in records_of(project):
+    for record in known.records:
         thing = str(record.content.get(Text("id"), ""))
         said.setdefault(thing, set()).update(map(str, record.content))
         introduced = record.content.get(Text("type"))
         if record.source == ident and isinstance(introduced, Text):
             kinds[thing] = str(introduced), record.file, record.line
-    wanted = {kind: needed(vocabulary, kind) for kind in {kind for kind, _, _ in kinds.values()}}
-    same = {word: term.iri for word, term in vocabulary.context.terms.items()}
+    same = {word: term.iri for word, term in known.vocabulary.context.terms.items()}
     for thing, (kind, file, line) in kinds.items():
         has = {same.get(word) for word in said[thing]}
-        if words := [word for word in wanted[kind] if same[word] not in has]:
+        if words := [word for word in known.needs.get(kind, ()) if same[word] not in has]:
             yield {"id": thing, "type": kind, "words": words, "file": file, "line": line}
 
 
@@ -286,22 +282,23 @@ def _drafts(project: Project) -> list[Any]:
         return []
 
 
-def _shown(project: Project, source: Source, key: str) -> Iterator[Shown]:
-    """The records of a source's YAML files under `facts` or `skip`."""
+def _shown(project: Project, source: Source) -> Iterator[tuple[str, Shown]]:
+    """The records of a source's YAML files, each with the list that it stands in, `facts` or `skip`."""
     for path in fact_files(project.data, project.root)[0]:
         if path.suffix not in (".yaml", ".yml"):
             continue
         try:
             text = path.read_bytes().decode("utf-8")
             said = read_plain(text)
-            lines = lines_of(text, key)
+            if not isinstance(said, dict) or said.get("source") != source.id:
+                continue
+            lines = {key: lines_of(text, key) for key in (FACTS, SKIPS) if said.get(key)}
         except (KgError, ValueError, OSError, yaml.YAMLError):  # which the build says
             continue
-        if not isinstance(said, dict) or said.get("source") != source.id:
-            continue
-        for record, line in zip(said.get(key) or [], lines, strict=False):
-            if isinstance(record, dict):
-                yield _of(source, digest(record), path, line, record, project)
+        for key, places in lines.items():
+            for record, line in zip(said[key], places, strict=False):
+                if isinstance(record, dict):
+                    yield key, _of(source, digest(record), path, line, record, project)
 
 
 def _of(source: Source, key: str, path: Path, line: int, record: Mapping[str, Any], project: Project) -> Shown:
@@ -309,12 +306,8 @@ def _of(source: Source, key: str, path: Path, line: int, record: Mapping[str, An
     ends = [record[key] for key in ("quote", "from", "to") if key in record]
     for quote in (quote for end in ends for quote in (end if isinstance(end, list) else [end])):
         try:
-            exact, *sides = (
-                (quote["exact"], quote.get("prefix", ""), quote.get("suffix", ""))
-                if isinstance(quote, dict)
-                else (quote, "", "")
-            )
-            found = find(source, Quote(Text(exact), *sides))
+            parts = quote if isinstance(quote, dict) else {"exact": quote}
+            found = find(source, Quote(Text(parts["exact"]), parts.get("prefix", ""), parts.get("suffix", "")))
             spans.append((found.start, found.end))
         except (ValueError, KeyError, TypeError) as error:
             problem = str(error)

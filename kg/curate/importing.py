@@ -139,7 +139,7 @@ class _Making:
     """Drafts being made of claims, with the ids that things have already and those that are given on the way."""
 
     def __init__(self, known: Known, by: Map) -> None:
-        self.vocabulary, self.sources, self.ids, self.names, _ = known
+        self.vocabulary, self.sources, self.ids, self.names, *_ = known
         self.by, self.source = by, known.sources[by.source]
         self.known = 0
         terms = self.vocabulary.context.terms

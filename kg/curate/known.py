@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pyoxigraph as px
@@ -35,9 +35,9 @@ def records_of(project: Project) -> Iterator[Record]:
                 yield item
 
 
-def introduced(project: Project) -> Iterator[tuple[str, str]]:
+def introduced(project: Project, records: Iterable[Record] | None = None) -> Iterator[tuple[str, str]]:
     """The ids of all records, each with the class by which one introduces it, or ""."""
-    for record in records_of(project):
+    for record in records_of(project) if records is None else records:
         ident, kind = record.content.get(Text("id")), record.content.get(Text("type"))
         if isinstance(ident, Text):
             yield str(ident), str(kind) if isinstance(kind, Text) else ""
@@ -56,29 +56,36 @@ def classes(vocabulary: Vocabulary) -> dict[str, str]:
 
 def needed(vocabulary: Vocabulary, kind: str) -> list[str]:
     """The words that the shapes of a class, and of those above it, want at least once of each thing."""
-    iri = classes(vocabulary).get(kind, "")
-    wanted = {iri, *vocabulary.superclasses.get(iri, ())}
+    return needs_of(vocabulary).get(kind, [])
+
+
+def needs_of(vocabulary: Vocabulary) -> dict[str, list[str]]:
+    """The same for every class."""
     said: dict[str, dict[str, list[px.NamedNode | px.BlankNode | px.Literal]]] = {}
     for quad in vocabulary.shapes:
         said.setdefault(str(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
-    paths = set()
+    paths: dict[str, set[str]] = {}  # what things of each class want
     for shape in said.values():
-        if {text_of(target) for target in shape.get(SH + "targetClass", ())} & wanted:
+        for target in map(text_of, shape.get(SH + "targetClass", ())):
             for part in (said.get(str(node), {}) for node in shape.get(SH + "property", ())):
                 if any(text_of(number) != "0" for number in part.get(SH + "minCount", ())):
-                    paths |= {text_of(path) for path in part.get(SH + "path", ())}
-    terms = vocabulary.context.terms
-    return [word for word, term in terms.items() if term.iri in paths and term.container != "@language"]
+                    paths.setdefault(target, set()).update(map(text_of, part.get(SH + "path", ())))
+    words = [(word, term.iri) for word, term in vocabulary.context.terms.items() if term.container != "@language"]
+    found = {}
+    for name, iri in classes(vocabulary).items():
+        wanted = {path for one in (iri, *vocabulary.superclasses.get(iri, ())) for path in paths.get(one, ())}
+        found[name] = [word for word, of in words if of in wanted]
+    return found
 
 
 TOOLS = ("Fact", "Passage", "Source")  # the classes of the tool's own vocabulary
 NAMES = {SKOS + "prefLabel", SKOS + "altLabel", RDFS + "label", SCHEMA + "name", SCHEMA + "alternateName"}
 
 
-def names_of(project: Project, context: Context) -> Iterator[tuple[str, str]]:
+def names_of(project: Project, context: Context, records: Iterable[Record] | None = None) -> Iterator[tuple[str, str]]:
     """The names of things, in the order of the records, each with the id of the thing."""
     words = {name for name, term in context.terms.items() if term.iri in NAMES and term.container != "@language"}
-    for record in records_of(project):
+    for record in records_of(project) if records is None else records:
         ident = record.content.get(Text("id"))
         for key, value in record.content.items() if isinstance(ident, Text) else ():
             for text in value if isinstance(value, Items) else [value]:
@@ -93,7 +100,7 @@ def digest(record: object) -> str:
 
 class Known(NamedTuple):
     """What a project has to choose from: its vocabulary, sources by id, ids with their classes, the id that each name,
-    folded, belongs to first, and the first name of each id.
+    folded, belongs to first, the first name of each id, the records, and what each class needs.
     """
 
     vocabulary: Vocabulary
@@ -101,18 +108,21 @@ class Known(NamedTuple):
     ids: dict[str, str]
     names: dict[str, str]
     called: dict[str, str]
+    records: tuple[Record, ...]
+    needs: dict[str, list[str]]
 
 
 def read_known(project: Project) -> Known:
     """What a project has to choose from; FactError where its sources cannot be read."""
     vocabulary = read_vocabulary(project.ontology, project.base)
+    records = tuple(records_of(project))
     ids: dict[str, str] = {}
-    for ident, kind in introduced(project):
+    for ident, kind in introduced(project, records):
         if kind or ident not in ids:
             ids[ident] = kind
     names: dict[str, str] = {}
     called: dict[str, str] = {}
-    for name, ident in names_of(project, vocabulary.context):
+    for name, ident in names_of(project, vocabulary.context, records):
         names.setdefault(folded(name), ident)
         called.setdefault(ident, name)
-    return Known(vocabulary, sources_of(project), ids, names, called)
+    return Known(vocabulary, sources_of(project), ids, names, called, records, needs_of(vocabulary))

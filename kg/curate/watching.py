@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -34,6 +35,7 @@ def watch(start: Path, goes_on: Callable[[], bool] = lambda: True, every: float 
         if now != seen:
             seen = now
             yield _outcome(start)
+            _keep_schema(start)  # with the ids that are new, when what was found has been told
             continue
         time.sleep(every)
 
@@ -64,12 +66,16 @@ def _outcome(start: Path) -> Outcome:
 
     try:
         project = read_project(start)
-        write_schema(project)  # with the ids that are new
         if faults := _faults(project):
             return Outcome(took(), faults)
         return Outcome(took(), built=build(project))
     except KgError as error:
         return Outcome(took(), problem=str(error))
+
+
+def _keep_schema(start: Path) -> None:
+    with suppress(KgError):  # which has been told
+        write_schema(read_project(start))
 
 
 def _faults(project: Project) -> tuple[Fault, ...]:

@@ -370,3 +370,15 @@ def test_a_known_thing_has_its_name_already(desk: Page, project: Path) -> None:
     desk.fill("#ident", "lighthouse")
     expect(desk.locator("#type")).to_have_value("")
     assert desk.locator(".row .word").evaluate_all("(words) => words.map((word) => word.value)") == ["date"]
+
+
+def test_nothing_moves_under_the_pointer_when_a_field_is_left(desk: Page) -> None:
+    select(desk, WORDS)
+    desk.keyboard.press("Enter")
+    desk.select_option("#type", "Event")
+    desk.get_by_label("date", exact=True).focus()
+    expect(desk.locator("#hint")).to_contain_text("Takes a date.")
+    before = desk.locator("#save").bounding_box()
+    desk.locator("#note").focus()
+    desk.wait_for_timeout(300)
+    assert desk.locator("#save").bounding_box() == before

@@ -460,7 +460,6 @@ function addRow(word = "", value = "", needed = false) {
   const row = element("div", "", { class: needed ? "row needed" : "row" });
   const name = element("input", "", { class: "word", list: "words", "aria-label": "Word", autocomplete: "off", spellcheck: "false" });
   const field = element("input", "", { class: "value", autocomplete: "off" });
-  const small = element("small");
   name.value = word;
   if (typeof value === "string") {
     field.value = value;
@@ -475,11 +474,11 @@ function addRow(word = "", value = "", needed = false) {
     if (found?.kind === "thing") field.setAttribute("list", "known");
     else if (found?.kind === "concept") field.setAttribute("list", "concepts");
     else field.removeAttribute("list");
-    small.textContent = found ? [found.definition, `Takes ${found.takes}.`, found.example && `Example: ${found.example}`].filter(Boolean).join(" ") : name.value && "no such word";
-    small.hidden = !row.contains(document.activeElement) && Boolean(found || !name.value);
+    if (!row.contains(document.activeElement)) return;
+    const said = found && [found.definition, `Takes ${found.takes}.`, found.example && `Example: ${found.example}`];
+    $("hint").textContent = found ? said.filter(Boolean).join(" ") : name.value && `${name.value} is not a word of this project`;
   };
   row.addEventListener("focusin", shown);
-  row.addEventListener("focusout", () => setTimeout(shown));
   name.addEventListener("input", shown);
   field.addEventListener("focus", () => { last = field; });
   row.append(name, field, button("×", () => {
@@ -487,7 +486,7 @@ function addRow(word = "", value = "", needed = false) {
     row.remove();
     (next?.querySelector(".word") ?? $("more")).focus();
     changed();
-  }, "Remove this word"), small);
+  }, "Remove this word"));
   $("rows").append(row);
   shown();
   return name;
