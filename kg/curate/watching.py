@@ -12,6 +12,7 @@ from kg.curate.schema import write_schema
 from kg.errors import FactError, Fault, KgError
 from kg.project import Project, read_project
 
+QUIET = 1.0  # seconds without a change after which the schema is written
 EVERY = 0.1  # seconds between two looks; looking at fifty files costs a fifth of a millisecond
 
 
@@ -30,14 +31,18 @@ def watch(start: Path, goes_on: Callable[[], bool] = lambda: True, every: float 
     A change while a release is made is looked at when that is there. Nothing is left behind when it ends.
     """
     seen: dict[Path, tuple[int, int]] | None = None
+    idle, kept = 0.0, False
     while goes_on():
         now = _stamps(start)
         if now != seen:
-            seen = now
+            seen, idle, kept = now, 0.0, False
             yield _outcome(start)
-            _keep_schema(start)  # with the ids that are new, when what was found has been told
             continue
         time.sleep(every)
+        idle += every
+        if idle >= QUIET and not kept:  # the ids that are new, for editors: when nobody waits for anything
+            _keep_schema(start)
+            kept = True
 
 
 def _stamps(start: Path) -> dict[Path, tuple[int, int]]:

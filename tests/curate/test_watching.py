@@ -65,3 +65,14 @@ def waited(log: Path, words: str, seconds: float = 60) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_the_schema_is_kept_when_nothing_has_changed_for_a_while(project: Path, spoil: Spoil) -> None:
+    schema = project / ".kg" / "facts.schema.json"
+    looks = iter([True] * 3 + [False])
+    list(watch(project, lambda: next(looks), every=0.01))
+    assert not schema.exists(), "nobody waits for it"
+    looks = iter([True] * 4 + [False])
+    list(watch(project, lambda: next(looks), every=0.6))
+    assert "ada-merrow" in schema.read_text(encoding="utf-8")
+    assert (schema.parent / ".gitignore").read_text(encoding="utf-8") == "*\n"
