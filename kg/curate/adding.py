@@ -1,7 +1,6 @@
 """Adding: a record made of words as remembered and of what a curator says of them, put into a file where it builds."""
 
 import re
-import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from kg.curate.changes import brought, content, make
-from kg.curate.known import classes, introduced, needed, records_of, sources_of
+from kg.curate.known import classes, introduced, needed, quotes_of, records_of, slug_of, sources_of
 from kg.curate.passages import Near, find_near, quote_of
 from kg.errors import Fault, QueryError, nearest
 from kg.facts.reading import ENGLISH, apart, folded, missing, named_in, until
@@ -200,6 +199,9 @@ def classes_named(vocabulary: Vocabulary, exact: str) -> list[str]:
     return [name for name, iri in classes(vocabulary).items() if iri in said]
 
 
+WITHIN = frozenset("of for the and de du des la le van von der".split())  # small words within a name
+
+
 def proper_name(exact: str, known: Container[str] = ()) -> str:
     """The first name of two or more words with capitals in some words, that is not known; "" where there is none, or
     the words are short enough to be a name themselves.
@@ -213,20 +215,7 @@ def proper_name(exact: str, known: Container[str] = ()) -> str:
     runs: list[list[str]] = [[]]
     for number, word in enumerate(words):
         capital = word[:1].isupper() and number > 0 and not word.isupper()
-        inner = word.isspace() or word in (
-            "of",
-            "for",
-            "the",
-            "and",
-            "de",
-            "du",
-            "des",
-            "la",
-            "le",
-            "van",
-            "von",
-            "der",
-        )
+        inner = word.isspace() or word in WITHIN
         if capital or (inner and runs[-1]):
             runs[-1].append(word)
             if capital and not word[-1].isalnum():  # a comma or a full stop ends a name
@@ -255,8 +244,7 @@ def name_for(context: Context, exact: str, source: Source) -> tuple[str, Plain]:
 
 def new_id(exact: str, known: Container[str]) -> str:
     """An id of the words' own letters that nothing has yet."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", exact.casefold()) if not unicodedata.combining(c))
-    stem = "-".join(re.findall(r"[a-z0-9]+", plain)[:6]) or "thing"
+    stem = "-".join(slug_of(exact).split("-")[:6]) or "thing"
     number, ident = 2, stem
     while ident in known:
         number, ident = number + 1, f"{stem}-{number}"
@@ -343,19 +331,8 @@ def _said(path: Path) -> dict[str, Any]:
 def _distance(said: Mapping[str, Any], text: str, at: int) -> int:
     """How far from an offset of its source a file quotes next."""
     records = [record for record in said.get("facts") or () if isinstance(record, dict)]
-    quotes = [quote for record in records for quote in exact_words(record.get("quote", ""))]
+    quotes = [str(quote.exact) for record in records for quote in quotes_of(record)]
     return min((abs(text.find(quote) - at) for quote in quotes if quote and quote in text), default=len(text))
-
-
-def exact_words(quote: Any) -> list[str]:
-    """The words of a quote, however a record writes it.
-
-    >>> exact_words(["a", {"exact": "b", "prefix": "c"}])
-    ['a', 'b']
-    """
-    if isinstance(quote, list):
-        return [words for one in quote for words in exact_words(one)]
-    return [str(quote.get("exact", "") if isinstance(quote, dict) else quote)]
 
 
 def first_difference(before: str, after: str) -> int:

@@ -40,7 +40,7 @@ class Claim(NamedTuple):
 
 
 def read_claims(path: Path) -> Iterator[Claim]:
-    """The claims of a file of any kind that is known; QueryError for one that is not."""
+    """The claims that a file makes, in any of KINDS; QueryError if it is in none of these formats."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -16,15 +16,15 @@ from kg.build import read_coverage
 from kg.curate.adding import classes_named, date_in, name_for, new_id, proper_name
 from kg.curate.changes import ConflictError, Files, brought, make
 from kg.curate.documents import ORIGINALS
-from kg.curate.drafts import folder_of, read_drafts
+from kg.curate.drafts import Draft, folder_of, read_drafts
 from kg.curate.edits import FACTS, SKIPS, lines_changed, plan
-from kg.curate.known import Known, classes, digest, read_known
+from kg.curate.known import Known, classes, digest, quotes_of, read_known
 from kg.curate.passages import quote_of, whole
 from kg.curate.pictures import picture
 from kg.curate.reviewing import compared, reviews
 from kg.curate.schema import concepts_of, definition_of, said_of, takes, words_of
 from kg.errors import FactError, KgError, QueryError
-from kg.facts.quotes import Quote, find, occurrences
+from kg.facts.quotes import find, occurrences
 from kg.facts.reading import folded, named_in
 from kg.facts.records import BASES, fact_files
 from kg.facts.sources import Source
@@ -141,7 +141,6 @@ class Desk:
                     "example": said.get(term.iri, {}).get("example", ""),
                     "takes": takes(term),
                     "kind": {"@id": "thing", "@vocab": "concept"}.get(term.type, "text"),
-                    "byLanguage": term.container == "@language",
                 }
                 for name, term in words_of(context).items()
             ],
@@ -151,7 +150,6 @@ class Desk:
                 for ident, kind in list(known.ids.items())[:MOST_IDS]
             ],
             "bases": list(BASES),
-            "name": "name" if "name" in context.terms else "",
         }
 
     def page(self, ident: str, spans: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -274,10 +272,10 @@ def _lacking(known: Known, ident: str) -> Iterator[dict[str, Any]]:
             yield {"id": thing, "type": kind, "words": words, "file": file, "line": line}
 
 
-def _drafts(project: Project) -> list[Any]:
+def _drafts(project: Project) -> list[Draft]:
     """The drafts of a project; none where a file of them is broken, which `kg drafts` says."""
     try:
-        return list(read_drafts(project))
+        return read_drafts(project)
     except FactError:
         return []
 
@@ -303,13 +301,11 @@ def _shown(project: Project, source: Source) -> Iterator[tuple[str, Shown]]:
 
 def _of(source: Source, key: str, path: Path, line: int, record: Mapping[str, Any], project: Project) -> Shown:
     spans, problem = [], ""
-    ends = [record[key] for key in ("quote", "from", "to") if key in record]
-    for quote in (quote for end in ends for quote in (end if isinstance(end, list) else [end])):
+    for quote in quotes_of(record):
         try:
-            parts = quote if isinstance(quote, dict) else {"exact": quote}
-            found = find(source, Quote(Text(parts["exact"]), parts.get("prefix", ""), parts.get("suffix", "")))
+            found = find(source, quote)
             spans.append((found.start, found.end))
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             problem = str(error)
     if "from" in record and len(spans) == 2:
         spans = [(spans[0][0], spans[1][1])]

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 from kg.curate.changes import Files, content, make
 from kg.curate.extract import Extracted, extract
-from kg.curate.known import records_of, sources_of
+from kg.curate.known import records_of, slug_of, sources_of
 from kg.errors import QueryError, nearest
 from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, remove
@@ -67,7 +66,7 @@ def read_document(project: Project, path: Path, told: Told) -> Document:
     """A document as it would be added; nothing is written."""
     if not path.is_file():
         raise QueryError(f"{path}: {'a folder; give a file' if path.is_dir() else 'no such file'}")
-    ident = _new_id(project, told.id or _slug(path.stem))
+    ident = _new_id(project, told.id or (slug_of(path.stem) or "source"))
     found = extract(path, told.select)
     text = found.text + "\n"
     kept = found.recipe["tool"] != "text"
@@ -181,8 +180,3 @@ def _cell(label: str) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _slug(name: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-") or "source"

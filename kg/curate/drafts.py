@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import yaml
 
-from kg.curate.adding import exact_words, file_for, first_difference
+from kg.curate.adding import file_for, first_difference
 from kg.curate.changes import Files, content, make
-from kg.curate.known import needed, sources_of
+from kg.curate.known import needed, quotes_of, sources_of
 from kg.errors import FactError, Fault, QueryError, nearest
 from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, remove
@@ -98,7 +98,8 @@ def written(source: str, drafts: Sequence[tuple[dict[str, Plain], Sequence[str]]
     for record, remarks in drafts:  # behind the remarks of those before, which `append` would not keep apart
         text += append("", "facts", record).removeprefix("facts:\n")
         text += "".join(f"  # {' '.join(remark.split())}\n" for remark in remarks)
-    if len(list(drafts_in(Path(), text))) < len(drafts):
+    there = len(list(drafts_in(Path(), before))) if before else 0
+    if len(list(drafts_in(Path(), text))) != there + len(drafts):
         raise EditError("the drafts that are there are not written as kg does; accept or drop them first")
     return text
 
@@ -151,8 +152,8 @@ def _accepted(
     lines: list[tuple[str, int]] = []
     for draft in drafts:
         source = sources[draft.source]
-        words = exact_words(draft.record.get("quote", ""))
-        path = file_for(project, source, file, max(0, source.text.find(words[-1])) if words else None)
+        quotes = list(quotes_of(draft.record))
+        path = file_for(project, source, file, max(0, source.text.find(quotes[-1].exact)) if quotes else None)
         if path not in read:
             read[path] = content(path)
             texts[path] = (read[path] or b"").decode("utf-8") or f"source: {draft.source}\nfacts:\n"

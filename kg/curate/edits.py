@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.curate.adding import exact_words, file_for, first_difference
+from kg.curate.adding import file_for, first_difference
 from kg.curate.changes import ConflictError, Files, content
 from kg.curate.drafts import drafts_in, dropped, folder_of
-from kg.curate.known import digest, sources_of
+from kg.curate.known import digest, quotes_of, sources_of
 from kg.curate.reviewing import requoted
 from kg.errors import QueryError
+from kg.facts.records import LAST
 from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, change, remove
 from kg.facts.yaml_text import read_plain
 from kg.project import Project
 
-LAST = ("basis", "note", "drafted")  # what a record says of itself stands behind what it says of things
 FACTS, SKIPS = "facts", "skip"
 
 
@@ -76,8 +76,8 @@ def _source(project: Project, asked: Mapping[str, Any]) -> Source:
 
 def _begins(source: Source, record: Mapping[str, Plain]) -> int | None:
     """Where the last of a record's quotes stands in its source."""
-    words = exact_words(record.get("quote") or record.get("from") or "")
-    return max(0, source.text.find(words[-1])) if words else None
+    quotes = list(quotes_of(record))
+    return max(0, source.text.find(quotes[-1].exact)) if quotes else None
 
 
 def _is_plain(value: object, deep: int = 0) -> bool:
@@ -93,7 +93,7 @@ def _place(project: Project, asked: Mapping[str, Any], key: str = FACTS) -> tupl
     path = project.root / str(asked.get("file"))
     _in_folders(project, path)
     if not path.is_file():
-        raise ConflictError(f"{asked.get('file')}: there is no such file of facts now; load the page again")
+        raise ConflictError(f"{asked.get('file')}: the file no longer exists; reload the page")
     data = path.read_bytes()
     text = data.decode("utf-8")
     records = (read_plain(text) or {}).get(key) or []

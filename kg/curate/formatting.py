@@ -11,12 +11,13 @@ from typing import Any
 import yaml
 
 from kg.curate.changes import content, make
+from kg.facts import records
 from kg.facts.records import fact_files
 from kg.facts.yaml_text import EditError, Nodes, read_plain
 from kg.project import Project
 
 FIRST = ("quote", "from", "to", "id", "type", "name")
-LAST = ("reason", "basis", "note", "evidence", "drafted")
+LAST = ("reason", *records.LAST)
 
 
 def format_files(project: Project, *, check: bool = False) -> tuple[list[Path], list[Path]]:

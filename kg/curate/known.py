@@ -2,12 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
 from kg.errors import FactError
+from kg.facts.quotes import Quote
 from kg.facts.reading import folded
 from kg.facts.records import Record, fact_files, read_file
 from kg.facts.sources import Source, read_sources
@@ -91,6 +94,28 @@ def names_of(project: Project, context: Context, records: Iterable[Record] | Non
             for text in value if isinstance(value, Items) else [value]:
                 if key in words and isinstance(text, Text) and len(text) > 2:
                     yield str(text), str(ident)
+
+
+def quotes_of(record: Mapping[str, Any]) -> Iterator[Quote]:
+    """The quotes of a record as YAML has it, in order: those of `quote`, or the ends of a skipped range.
+
+    >>> [quote.exact for quote in quotes_of({"quote": ["a", {"exact": "b", "prefix": "c"}]})]
+    ['a', 'b']
+    """
+    values = [record[key] for key in ("quote", "from", "to") if key in record]
+    for one in (one for value in values for one in (value if isinstance(value, list) else [value])):
+        said = one if isinstance(one, dict) else {"exact": one}
+        yield Quote(Text(said.get("exact", "")), str(said.get("prefix", "")), str(said.get("suffix", "")))
+
+
+def slug_of(words: str, most: int = 60) -> str:
+    """Words as the letters and digits of an id, with hyphens between them; "" where they have none of these.
+
+    >>> slug_of("Café “A” of 1902")
+    'cafe-a-of-1902'
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:most].strip("-")
 
 
 def digest(record: object) -> str:

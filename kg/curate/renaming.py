@@ -11,15 +11,13 @@ from kg.curate.changes import content, make
 from kg.curate.known import introduced, names_of
 from kg.errors import QueryError, nearest
 from kg.facts.reading import folded
-from kg.facts.records import ABOUT, fact_files
+from kg.facts.records import ABOUT, LAST, fact_files
 from kg.facts.yaml_edit import remove, replace_scalars, scalars, set_value
 from kg.facts.yaml_text import read_plain
 from kg.project import RENAMED, Project, is_base, read_renamed
 from kg.rdf import iris
 from kg.rdf.context import Context
 from kg.rdf.ontology import Vocabulary, read_vocabulary
-
-LAST = ("basis", "note", "drafted")  # behind which no word of a thing stands
 
 
 def rename(project: Project, old: str, new: str) -> dict[Path, int]:

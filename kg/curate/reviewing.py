@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 from kg.curate.adding import file_for
 from kg.curate.anchoring import Anchor, Versions, differences
 from kg.curate.changes import ConflictError, Files, content, make
-from kg.curate.known import digest, sources_of
+from kg.curate.known import digest, quotes_of, sources_of
 from kg.curate.passages import quote_of
 from kg.errors import QueryError
-from kg.facts.quotes import Quote, find
+from kg.facts.quotes import find
 from kg.facts.records import fact_files
 from kg.facts.sources import Source
-from kg.facts.values import Text
 from kg.facts.yaml_edit import Plain, append, remove
 from kg.facts.yaml_text import read_plain
 from kg.project import Project
@@ -74,14 +73,6 @@ def anchors_of(record: Mapping[str, Any], old: Source, versions: Versions) -> It
             yield Anchor("vanished")
             continue
         yield versions.anchor(found.start, found.end)
-
-
-def quotes_of(record: Mapping[str, Any]) -> Iterator[Quote]:
-    """The quotes of a record, in order: those of `quote`, or of a skipped range."""
-    values = [record[key] for key in ("quote", "from", "to") if key in record]
-    for one in (one for value in values for one in (value if isinstance(value, list) else [value])):
-        said = one if isinstance(one, dict) else {"exact": one}
-        yield Quote(Text(said.get("exact", "")), said.get("prefix", ""), said.get("suffix", ""))
 
 
 def requoted(record: Mapping[str, Any], spans: Sequence[tuple[int, int]], text: str) -> dict[str, Plain]:

@@ -20,6 +20,9 @@ BASES = ("stated", "layout", "inferred")
 ABOUT = ("source", "quote", "basis", "note", "evidence", "drafted")  # what a record says of itself
 
 
+LAST = ABOUT[2:]  # what stands behind all that a record says of its thing
+
+
 FOLDERS = ("facts", "reference")
 
 
@@ -211,7 +214,7 @@ def _record_faults(record: Mapping, source: Text) -> Iterator[tuple[tuple[int, i
 
 
 def _no_text(key: str, value: Value) -> str:
-    """What is wrong with what a record says of itself, where that is no text that can be published."""
+    """Why the value of `basis`, `note`, `evidence` or `drafted` is not a text that can be published."""
     if key == "note" and (isinstance(value, Null) or (isinstance(value, Text) and not value.strip())):
         return "the note is empty; say why the words are read so, or delete it and set the basis to stated"
     return f"{key} must be text{f': {unwritable(value)}' if isinstance(value, Text) else ''}".rstrip(": ")
