@@ -1,7 +1,6 @@
 """The editor in a real browser: by keyboard alone, beside a second editor, at every width and in both themes."""
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -248,18 +247,6 @@ def test_axe_finds_nothing_and_nothing_is_asked_of_others(
     assert watch.errors == []
     assert watch.elsewhere == []
     context.close()
-
-
-def test_saving_is_quick(desk: Page, project: Path) -> None:
-    """A word is judged while it is typed, and written at once; docs/benchmarks.md has the figures."""
-    select(desk, WORDS)
-    desk.keyboard.press("Enter")
-    desk.fill("#ident", "lamp-lit")
-    desk.select_option("#type", "Event")
-    begun = time.monotonic()
-    desk.keyboard.press("Control+Enter")
-    expect(desk.locator("#status")).to_contain_text("Written to")
-    assert time.monotonic() - begun < 10
 
 
 def test_what_rests_on_an_earlier_version_is_reviewed_side_by_side(project: Path, tmp_path: Path, page: Page) -> None:
