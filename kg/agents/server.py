@@ -83,7 +83,7 @@ def _add(server: MCPServer, name: str, about: str, tool: Tool, takes: inspect.Si
             return CallToolResult(content=[TextContent(text=str(error))], is_error=True)
         return CallToolResult(content=[TextContent(text=told.text)], structured_content=told.data)
 
-    answer.__signature__ = takes.replace(return_annotation=CallToolResult)  # type: ignore[attr-defined]
+    answer.__signature__ = takes.replace(return_annotation=CallToolResult)  # type: ignore[attr-defined]  # a function may have one (PEP 362)
     answer.__name__ = name
     hints = ToolAnnotations(read_only_hint=True, idempotent_hint=True, destructive_hint=False, open_world_hint=False)
     server.add_tool(answer, name=name, description=about, annotations=hints)

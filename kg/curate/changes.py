@@ -45,7 +45,11 @@ def make(project: Project, read: Files, changed: Files, becomes: Project | None 
                 path.unlink(missing_ok=True)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_file(path, lambda file, data=data: file.write(data))  # type: ignore[misc]
+                _write(path, data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    write_file(path, lambda file: file.write(data))
 
 
 def content(path: Path) -> bytes | None:

@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import pyoxigraph as px
-
 from kg.errors import FactError
 from kg.facts.quotes import Quote
 from kg.facts.reading import folded
@@ -64,9 +62,9 @@ def needed(vocabulary: Vocabulary, kind: str) -> list[str]:
 
 def needs_of(vocabulary: Vocabulary) -> dict[str, list[str]]:
     """The same for every class."""
-    said: dict[str, dict[str, list[px.NamedNode | px.BlankNode | px.Literal]]] = {}
+    said: dict[str, dict[str, list[Any]]] = {}
     for quad in vocabulary.shapes:
-        said.setdefault(str(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
+        said.setdefault(str(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)
     paths: dict[str, set[str]] = {}  # what things of each class want
     for shape in said.values():
         for target in map(text_of, shape.get(SH + "targetClass", ())):

@@ -120,8 +120,9 @@ def _source(entry: object, folder: Path, known: Iterable[str]) -> Source:
         refuse(file.line, file.column, f"data/sources/{file}: {problem}")
     if "\r" in text:  # an offset would count a line end twice, against RFC 5147, 4.1
         refuse(file.line, file.column, f"data/sources/{file}: a carriage return; save it with plain line ends (LF)")
-    rest = {key: str(said.get(key, "")) for key in KEYS[3:]}
-    source = Source(str(said["id"]), str(file), found, text, **{**rest, "language": rest["language"] or "en"})  # type: ignore[arg-type]
+    title, publisher, rights, url, retrieved, language = (str(said.get(key, "")) for key in KEYS[3:])
+    ident = str(said["id"])
+    source = Source(ident, str(file), found, text, title, publisher, rights, url, retrieved, language or "en")
     share = float(said["coverage"]) if "coverage" in said else None
     pages = tuple(_pages(said["pages"], folder.parent, len(text))) if "pages" in said else ()
     source = source._replace(
