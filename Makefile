@@ -27,7 +27,7 @@ $(VENV)/.checking: $(VENV)/.installed
 	@touch $@
 
 test: $(VENV)/.checking
-	@echo "Every test: about five minutes on two cores. What this machine lacks is skipped, with the reason."
+	@echo "Every test: about fifteen minutes on two cores. What this machine lacks is skipped, with the reason."
 	$(BIN)/python -m pytest
 
 # What a developer runs while working: what needs no process beside it.
