@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.query import hints
 from kg.terminal import table
-from tests.conftest import Spoil, run
+from tests.conftest import Spoil, inside, run
 
 
 def test_a_table_is_for_people(template: Path) -> None:
@@ -109,16 +110,14 @@ def test_closed_streams_and_full_devices_are_no_fault_of_ours(campaign: Path) ->
         assert b"own fault" not in done.stderr
 
 
-def test_an_empty_answer_says_what_the_graph_does_not_have(template: Path) -> None:
-    done = run("query", "--sparql", "SELECT ?x { ?x kg:neer id:bay }", cwd=template)
+def test_an_empty_answer_says_what_the_graph_does_not_have(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hints, "SECONDS", 60)  # what is looked for does not hang on how busy this machine is
+    done = inside("query", "--sparql", "SELECT ?x { ?x kg:neer id:bay }", cwd=template)
     assert done.stdout == b"x\n"
     assert done.stderr == b"the graph has no property kg:neer; did you mean 'kg:near'?\n"
     asked = "SELECT ?x ?y { ?x kg:near ?z OPTIONAL { ?x kg:neer ?y } }"
-    halves = (
-        run("query", "--sparql", asked, cwd=template).stderr for _ in range(4)
-    )  # it is left out where it takes long
-    assert any(b"did you mean 'kg:near'" in said for said in halves)
-    assert b"did you mean" not in run("query", "--sparql", "SELECT ?x { ?x kg:near ?y }", cwd=template).stderr
+    assert b"did you mean 'kg:near'" in inside("query", "--sparql", asked, cwd=template).stderr
+    assert b"did you mean" not in inside("query", "--sparql", "SELECT ?x { ?x kg:near ?y }", cwd=template).stderr
 
 
 def test_words_come_in_every_format_that_has_columns(template: Path, tmp_path: Path) -> None:

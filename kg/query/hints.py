@@ -20,9 +20,10 @@ MOST_LITERALS = 200_000  # statements of a graph in which a text is looked for i
 
 def hints(text: str, index: Path, store: px.Store, base: str, prefixes: Mapping[str, str]) -> list[str]:
     """What a query asks for by properties, classes, things and languages that the graph does not have, a line each."""
-    known, end = dict(prefixes), time.monotonic() + SECONDS
+    known, patterns = dict(prefixes), patterns_of(text, prefixes)[:MOST_PATTERNS]
+    end = time.monotonic() + SECONDS  # of looking: reading the query and loading its reader are not part of it
     found: dict[str, None] = {}
-    for pattern in patterns_of(text, prefixes)[:MOST_PATTERNS]:
+    for pattern in patterns:
         found |= dict.fromkeys(_hints(pattern, index, store, base, known))
         if time.monotonic() > end:
             break

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from kg.query.opened import Opened
-from tests.conftest import Server
+from tests.conftest import Server, serving
 
 ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"  # as browsers send it
 
@@ -59,6 +59,14 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a tag."""
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+
+@pytest.fixture(scope="session")
+def server(campaign: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the campaign that has time: these tests are of what pages say, not of limits."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with serving(campaign, log, "--timeout", "60") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
