@@ -22,11 +22,17 @@ from kg.terminal import judged, note
 @click.option("--basis", type=click.Choice(["stated", "layout", "inferred"]), help="stated where not given.")
 @click.option("--note", default="", help="Why, where it is inferred.")
 @click.option("--file", default="", help="The file of the fact; the last one of the source where not given.")
-@click.option("--pick", type=click.IntRange(1), help="Which of the passages found is meant.")
+@click.option("--pick", "picks", type=click.IntRange(1), multiple=True, help="Which of the passages found is meant.")
 @click.option("--dry-run", is_flag=True, help="Show the record and what would be wrong; write nothing.")
 @click.pass_obj
 def add(
-    start: Path, /, words: tuple[str, ...], values: tuple[str, ...], pick: int | None, dry_run: bool, **said: str | None
+    start: Path,
+    /,
+    words: tuple[str, ...],
+    values: tuple[str, ...],
+    picks: tuple[int, ...],
+    dry_run: bool,
+    **said: str | None,
 ) -> None:
     """Add a fact that quotes WORDS, found as they are remembered, to its file; several are several passages.
 
@@ -48,7 +54,7 @@ def add(
         said["basis"] or "",
         said["note"] or "",
         said["file"] or "",
-        pick or 0,
+        picks,
     )
     proposed = propose(project, wanted)
     place = proposed.path.relative_to(project.root).as_posix()

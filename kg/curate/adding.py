@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from kg.curate.changes import brought, content, make
+from kg.curate.formatting import order
 from kg.curate.known import classes, introduced, needed, quotes_of, records_of, slug_of, sources_of
 from kg.curate.passages import Near, find_near, quote_of
 from kg.errors import Fault, QueryError, nearest
@@ -27,8 +28,8 @@ from kg.rdf.terms import EDTF, RDFS, SKOS, text_of
 class Wanted(NamedTuple):
     """What a curator says of words: the source, the thing's id and class, further words and values, basis and note.
 
-    What is "" is proposed. Several words are several passages, of which the last names the thing. `pick` is which of
-    the places found is meant, from 1.
+    What is "" is proposed. Several words are several passages, of which the last names the thing. `picks` say which
+    of the places found is meant, from 1, for each of the words in their order that stand at several.
     """
 
     words: tuple[str, ...]
@@ -39,7 +40,7 @@ class Wanted(NamedTuple):
     basis: str = ""
     note: str = ""
     file: str = ""
-    pick: int = 0
+    picks: tuple[int, ...] = ()
 
 
 class Proposed(NamedTuple):
@@ -59,7 +60,12 @@ def propose(project: Project, wanted: Wanted) -> Proposed:
     vocabulary = read_vocabulary(project.ontology, project.base)
     sources = sources_of(project)
     source = _source(sources, wanted.source)
-    passages = [_passage(source, words, wanted) for words in wanted.words]
+    picks = iter(wanted.picks)
+    passages = [_passage(source, words, picks) for words in wanted.words]
+    if left := list(picks):
+        raise QueryError(
+            f"--pick {left[0]}: the words stand at one place, or each has its --pick already; leave it out"
+        )
     passage = passages[-1]
     exact = source.text[passage.start : passage.end]
     every = " … ".join(source.text[one.start : one.end] for one in passages)
@@ -75,10 +81,11 @@ def propose(project: Project, wanted: Wanted) -> Proposed:
     if kind and "name" in vocabulary.context.terms and "name" not in said:
         word, value = name_for(vocabulary.context, exact, source)
         record[word] = value
-    if (date := date_in(vocabulary.context, every, source)) and not said.keys() & _dates(vocabulary.context):
+    if (date := date_in(vocabulary, every, source, kind)) and not said.keys() & _dates(vocabulary.context):
         said[date[0]] = date[1]
     record |= said
     record |= {key: value for key, value in (("basis", wanted.basis), ("note", wanted.note)) if value}
+    record = {key: record[key] for key in order(list(record))}
     needs = tuple(word for word in needed(vocabulary, kind) if word not in record) if kind else ()
     return Proposed(file_for(project, source, wanted.file, passage.start), record, source, passage, needs)
 
@@ -134,15 +141,15 @@ def _source(sources: Mapping[str, Source], ident: str) -> Source:
     )
 
 
-def _passage(source: Source, words: str, wanted: Wanted) -> Near:
+def _passage(source: Source, words: str, picks: Iterator[int]) -> Near:
     found = find_near(source.text, words, MOST)
     if not found:
         raise QueryError(f"nothing in {source.id} is like “{words[:80]}”; look at data/sources/{source.file}")
-    if wanted.pick:
-        if wanted.pick > len(found):
-            raise QueryError(f"--pick {wanted.pick}: there are {len(found)} passages")
-        return found[wanted.pick - 1]
     if found[0].score < 100 or len(found) > 1:
+        if pick := next(picks, 0):
+            if pick > len(found):
+                raise QueryError(f"--pick {pick}: there are {len(found)} passages like “{words[:80]}”")
+            return found[pick - 1]
         told = "\n".join(f"  {number}. {_around(source.text, one)}" for number, one in enumerate(found[:SHOWN], 1))
         told += f"\n  and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         why = "stands more than once" if found[0].score == 100 else "does not stand so in the source"
@@ -269,12 +276,29 @@ def _dates(context: Context) -> set[str]:
     return {name for name, term in context.terms.items() if term.type == EDTF}
 
 
+def _dates_of(vocabulary: Vocabulary, kind: str) -> list[str]:
+    """The words for dates that a thing of a class can have; of several, those that its shapes ask for."""
+    domains: dict[str, set[str]] = {}
+    for quad in vocabulary.statements:
+        if quad.predicate.value == RDFS + "domain":
+            domains.setdefault(text_of(quad.subject), set()).add(text_of(quad.object))
+    iri = classes(vocabulary).get(kind, "")
+    above = {iri, *vocabulary.superclasses.get(iri, ())}
+    terms = vocabulary.context.terms
+    every = sorted(_dates(vocabulary.context))
+    fitting = [word for word in every if domains.get(terms[word].iri, above) & above] if len(every) > 1 else every
+    asked = [word for word in needed(vocabulary, kind) if word in fitting]
+    return asked if len(fitting) > 1 and asked else fitting
+
+
 BEFORE = 24  # characters before a year in which its day and month are looked for
 
 
-def date_in(context: Context, exact: str, source: Source) -> tuple[str, str] | None:
-    """The word for a date, and the one date that the words give; None where there is none, or more than one."""
-    words = sorted(_dates(context))
+def date_in(vocabulary: Vocabulary, exact: str, source: Source, kind: str = "") -> tuple[str, str] | None:
+    """The word for a date of a thing of a class, and the one date that the words give; None where there is none, or
+    more than one.
+    """
+    words = _dates_of(vocabulary, kind)
     years = sorted(set(re.findall(r"(?<!\d)(1\d{3}|20\d\d)(?!\d)", exact)))
     if len(words) != 1 or len(years) != 1:
         return None

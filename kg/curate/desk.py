@@ -175,7 +175,7 @@ class Desk:
         grown = self._spans(source, spans, words)
         exact = source.text[slice(*grown[0])]
         every = " ".join(source.text[start:end] for start, end in grown)
-        date = date_in(vocabulary.context, every, source)
+        date = date_in(vocabulary, every, source)
         quoted = folded(every)
         proper = proper_name(exact, names) or exact
         named = [one for name, one in names.items() if named_in(name, quoted)]

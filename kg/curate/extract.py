@@ -76,8 +76,19 @@ def _plain(path: Path, select: str) -> Extracted:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ExtractError(f"not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
-    title = re.match(r"#\s+(.+)", text) if path.suffix.lower() == ".md" else None
-    return Extracted(tidy(text), {"tool": "text"}, title[1].strip() if title else "")
+    return Extracted(tidy(text), {"tool": "text"}, _markdown_title(text) if path.suffix.lower() == ".md" else "")
+
+
+def _markdown_title(text: str) -> str:
+    """The title of a Markdown document: that of its front matter (YAML or TOML), or its first heading; "" for none.
+
+    >>> _markdown_title('+++\\ntitle = "Les statuts"\\n+++\\n\\n# Statuts')
+    'Les statuts'
+    """
+    front = re.match(r"(---|\+\+\+)[ \t]*\r?\n(.*?)\r?\n\1", text, re.S)
+    said = re.search(r"(?m)^title[ \t]*[:=][ \t]*(\S.*?)[ \t]*\r?$", front[2]) if front else None
+    found = said or re.search(r"(?m)^#[ \t]+(.+?)[ \t#]*\r?$", text)
+    return found[1].strip("\"'") if found else ""
 
 
 def _html(path: Path, select: str) -> Extracted:

@@ -189,7 +189,7 @@ class _Making:
             link = self.names.get(folded(value), "") if term.type == "@id" else ""
             date = None
             if term.type.endswith("EDTF") and not value[:4].isdigit():
-                date = date_in(self.vocabulary.context, value, self.source)
+                date = date_in(self.vocabulary, value, self.source)
             found.setdefault(word, []).append(link or (date[1] if date else value))
         return {word: values[0] if len(values) == 1 else values for word, values in found.items()}, remarks
 

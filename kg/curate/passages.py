@@ -65,13 +65,35 @@ def _alike(text: str, folded: str, places: list[int], sought: str, most: int) ->
         aligned = partial_ratio_alignment(sought, folded[start:end])
         if score < LEAST or aligned is None or aligned.dest_end - aligned.dest_start < SHORTEST * len(sought):
             continue
-        first, last = start + aligned.dest_start, start + aligned.dest_end - 1
+        first, last = _ends(folded, sought, start + aligned.dest_start, start + aligned.dest_end)
+        last -= 1
+        while first < last and folded[first] in "'\"([{*_" and sought[0] != folded[first]:
+            first += 1
         while last > first and folded[last] in ",;: " and sought[-1] not in ",;: ":
             last -= 1
         one = Near(*whole(text, places[first], places[last] + 1), min(99.0, round(score, 1)))
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
     return found[:most]
+
+
+def _ends(folded: str, sought: str, start: int, end: int) -> tuple[int, int]:
+    """A passage that is like some words, grown or cut to where their first and their last words stand near its ends:
+    a reference or a link between them moves the passage that is most like them off these.
+    """
+    words = sought.split()
+    room = len(sought)
+    for size in (3, 2):
+        head, tail = " ".join(words[:size]), " ".join(words[-size:])
+        if len(words) <= size:
+            continue
+        at = folded.rfind(head, max(0, start - room), start + len(head))
+        at = at if at >= 0 else folded.find(head, start, end)
+        start = at if at >= 0 else start
+        at = folded.find(tail, max(start, end - len(tail)), end + room)
+        at = at if at >= 0 else folded.rfind(tail, start, end)
+        end = at + len(tail) if at >= 0 else end
+    return start, end
 
 
 def whole(text: str, start: int, end: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from kg.errors import QueryError, nearest
 from kg.project import Project
 from kg.rdf import iris
 from kg.rdf.ontology import Vocabulary, read_vocabulary
-from kg.rdf.terms import EDTF, OWL, RDF, RDFS, SH, SKOS, XSD
+from kg.rdf.terms import EDTF, OWL, RDF, RDFS, SH, SKOS, XSD, text_of
 
 # What a property may take, by how one says it: the type in the context, None for a text in the project's language.
 TAKES: dict[str, str | None] = {
@@ -83,10 +83,15 @@ def _check(term: Term, vocabulary: Vocabulary, base: str) -> None:
     known = vocabulary.context.terms
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", term.name):
         raise QueryError(f"{term.name!r} is not a valid name; use letters and digits, as in Meeting or heldIn")
-    if term.name in known or vocabulary.context.expand(f"kg:{term.name}") in {
-        str(q.subject)[1:-1] for q in vocabulary.statements
-    }:
+    if term.name in known:
         raise QueryError(f"{term.name!r} is a term already; kg schema tells what it means")
+    own = f"{iris.ontology(base)}{term.name}"
+    if said := [text_of(q.object) for q in vocabulary.statements if text_of(q.subject) == own]:
+        meaning = next((text for text in said if text.endswith(".")), "")
+        raise QueryError(
+            f"kg:{term.name} is a word that kg itself uses{f' (“{meaning}”)' if meaning else ''}; choose another name, "
+            "or add it to ontology/context.jsonld by hand where it means that"
+        )
     for name, text in (("label", term.label), ("definition", term.definition), ("example", term.example)):
         if not text.strip():
             raise QueryError(f"a term needs a {name}: pages and editors show it")

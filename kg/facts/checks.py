@@ -17,7 +17,7 @@ from kg.facts.records import Record
 from kg.facts.values import Items, Mapping, Null, Text, Value, unwritable
 from kg.rdf.context import Context, Term
 from kg.rdf.datatypes import problem
-from kg.rdf.ontology import Vocabulary
+from kg.rdf.ontology import Vocabulary, word_problem
 
 
 class Leaf(NamedTuple):
@@ -208,7 +208,7 @@ def checker(term: Term, vocabulary: Vocabulary, base: str) -> Callable[[str], st
     if term.iri == "@id" or term.type == "@id":
         return partial(_iri_problem, vocabulary.context, base)
     if term.iri == "@type" or term.type == "@vocab":
-        return partial(_word_problem, vocabulary)
+        return partial(word_problem, vocabulary)
     return partial(problem, term.type)
 
 
@@ -218,12 +218,3 @@ def _iri_problem(context: Context, base: str, value: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
-
-
-def _word_problem(vocabulary: Vocabulary, value: str) -> str:
-    context = vocabulary.context
-    if context.expand(value) in vocabulary.declared:
-        return ""
-    words = {*(iri.removeprefix(context.vocab) for iri in vocabulary.declared)}
-    words.update(name for name, term in context.terms.items() if term.iri in vocabulary.declared)
-    return f"{value[:60]!r} is not in the vocabulary{nearest(value, words) or '; declare it in ontology/'}"

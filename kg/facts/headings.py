@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kg.facts.quotes import Passage
 from kg.facts.reading import missing
@@ -9,6 +10,7 @@ from kg.facts.sources import Source
 from kg.rdf.edtf import Edtf
 
 _LONGEST = 120  # characters of a line that can be a heading
+_WRAPPED = 50  # characters of a line that goes on in the next, where it does not end a sentence
 
 
 def misplaced(date: Edtf, passages: Sequence[Passage], source: Source, note: str) -> tuple[str, str] | None:
@@ -60,9 +62,11 @@ def is_line(text: str, start: int, end: int) -> bool:
 
 def _dated_line(text: str, start: int, end: int) -> str:
     """The last line between two offsets that can be a heading with a year, "" where there is none."""
-    for line in reversed(text[start:end].split("\n")[1:-1]):
+    lines = text[start:end].split("\n")[:-1]
+    for before, line in reversed(list(pairwise(lines))):
         shown = line.strip(" \t\xa0#*=-_•|")
         dated = re.match(r"\D{0,60}\d", shown) and re.search(r"(?<!\d)\d{4}(?!\d)", shown)
-        if len(shown) <= _LONGEST and dated and not re.search(r"[.!?;:]$|\.\s", shown):
+        wrapped = len(before.strip()) > _WRAPPED and not re.search(r"[.!?;:]\W*$", before)
+        if len(shown) <= _LONGEST and dated and not wrapped and not re.search(r"[.!?;:]$|\.\s", shown):
             return shown
     return ""

@@ -22,7 +22,8 @@ class Datatype(NamedTuple):
 
     `beyond` says what else is wrong with a value of the right form, "" where nothing is: a day that no calendar has, a
     number out of bounds. `kind` names the datatypes whose values are ordered among each other, "" where they are not,
-    and `key` gives what a value is ordered by.
+    and `key` gives what a value is ordered by. `plain` is a pattern that any engine of regular expressions reads alike
+    (RE2, Java) and that only valid forms match, most of those in use; "" where there is none.
     """
 
     form: str
@@ -31,6 +32,7 @@ class Datatype(NamedTuple):
     beyond: Callable[[str], str] = lambda value: ""
     kind: str = ""
     key: Callable[[str], Any] = str
+    plain: str = ""
 
 
 def problem(datatype: str, value: str) -> str:
@@ -283,5 +285,35 @@ DATATYPES: dict[str, Datatype] = {
 DATATYPES[XSD + "dateTimeStamp"] = DATATYPES[XSD + "dateTime"]._replace(
     form=DATATYPES[XSD + "dateTime"].form.removesuffix("?"), expected="a time with its zone, as in 1999-02-17T12:30:00Z"
 )
+_PLAIN_DAY = "[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+_PLAIN_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
+_PLAIN_NUMBER = r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?"
+_PLAIN = {
+    "string": "[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]*",
+    "boolean": "true|false|1|0",
+    "integer": "[+-]?[0-9]{1,18}",
+    "nonNegativeInteger": "[0-9]{1,18}",
+    "positiveInteger": "[1-9][0-9]{0,17}",
+    "long": "[+-]?[0-9]{1,18}",
+    "int": "[+-]?[0-9]{1,9}",
+    "short": "[+-]?[0-9]{1,4}",
+    "byte": "[+-]?[0-9]{1,2}",
+    "unsignedLong": "[0-9]{1,19}",
+    "unsignedInt": "[0-9]{1,9}",
+    "unsignedShort": "[0-9]{1,4}",
+    "unsignedByte": "[0-9]{1,2}",
+    "decimal": _PLAIN_NUMBER,
+    "double": f"{_PLAIN_NUMBER}(?:[eE][+-]?[0-9]{{1,9}})?",
+    "float": f"{_PLAIN_NUMBER}(?:[eE][+-]?[0-9]{{1,9}})?",
+    "date": _PLAIN_DAY,
+    "time": _PLAIN_CLOCK,
+    "dateTime": f"{_PLAIN_DAY}T{_PLAIN_CLOCK}Z?",
+    "gYear": "[1-9][0-9]{3}",
+    "gYearMonth": "[1-9][0-9]{3}-(?:0[1-9]|1[0-2])",
+    "anyURI": "[!-~]*",
+}
+for _name, _pattern in _PLAIN.items():
+    DATATYPES[XSD + _name] = DATATYPES[XSD + _name]._replace(plain=_pattern)
+DATATYPES[EDTF] = DATATYPES[EDTF]._replace(plain=f"[1-9][0-9]{{3}}|[1-9][0-9]{{3}}-(?:0[1-9]|1[0-2])|{_PLAIN_DAY}")
 NUMBERS = frozenset(iri for iri, datatype in DATATYPES.items() if datatype.json["type"] in ("integer", "number"))
 DAYS = frozenset({EDTF, *(XSD + name for name in ("date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"))})

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pyoxigraph as px
 
-from kg.errors import ProjectError, QueryError
+from kg.errors import ProjectError, QueryError, nearest
 from kg.rdf.axioms import axiom_shapes
 from kg.rdf.context import Context, read_context
 from kg.rdf.owl import completed
@@ -106,3 +106,13 @@ def _reach(start: str, above: Mapping[str, set[str]]) -> set[str]:
                 seen.add(parent)
                 waiting.append(parent)
     return seen
+
+
+def word_problem(vocabulary: Vocabulary, value: str) -> str:
+    """What is wrong with the name of a class or a concept, with the known words closest to it; "" where nothing is."""
+    context = vocabulary.context
+    if context.expand(value) in vocabulary.declared:
+        return ""
+    words = {*(iri.removeprefix(context.vocab) for iri in vocabulary.declared)}
+    words.update(name for name, term in context.terms.items() if term.iri in vocabulary.declared)
+    return f"{value[:60]!r} is not in the vocabulary{nearest(value, words) or '; declare it in ontology/'}"

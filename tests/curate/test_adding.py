@@ -10,7 +10,7 @@ from kg.errors import FactError, QueryError
 from kg.facts.sources import Source
 from kg.facts.yaml_text import read_plain
 from kg.project import TEMPLATE, read_project
-from kg.rdf.context import read_context
+from kg.rdf.ontology import read_vocabulary
 from tests.conftest import inside
 
 
@@ -112,7 +112,7 @@ def test_what_is_missing_or_wrong_is_said_with_what_there_is(project: Path, want
 
 def test_words_that_stand_twice_are_quoted_so_that_one_place_is_meant(project: Path) -> None:
     first, second = (
-        propose(read_project(project), Wanted(("the",), type="Event", pick=pick, id="x")).record["quote"]
+        propose(read_project(project), Wanted(("the",), type="Event", picks=(pick,), id="x")).record["quote"]
         for pick in (1, 2)
     )
     assert first != second
@@ -260,9 +260,34 @@ def test_a_dry_run_says_what_would_be_wrong_and_faults_have_no_place_that_is_not
     ],
 )
 def test_a_date_is_proposed_where_it_can_be_told(words: str, languages: tuple[str, ...], date: str | None) -> None:
-    context = read_context(TEMPLATE / "ontology" / "context.jsonld", "https://example.org/")
+    words_of = read_vocabulary(TEMPLATE / "ontology", "https://example.org/")
     source = Source("a", "a.txt", "", words, "a", "", "", "", "", " ".join(languages))
-    assert (date_in(context, words, source) or ("date", None))[1] == date
+    assert (date_in(words_of, words, source, "Event") or ("date", None))[1] == date
+
+
+def test_a_date_of_one_class_leaves_that_of_another_alone(project: Path) -> None:
+    """A second word for dates, which only things of its class have."""
+    begun = ("--of", "Place", "--takes", "date", "--label", "begun", "--definition", "When.", "--example", "1852.")
+    assert inside("term", "begun", *begun, cwd=project).returncode == 0
+    added = inside("add", "its lamp was first lit on 3 March 1852", "--type", "Event", "--dry-run", cwd=project)
+    assert b"date: 1852-03-03" in added.stdout, added
+
+
+def test_each_of_several_words_has_its_pick(project: Path) -> None:
+    words = ("the", "its lamp", "the", "--type", "Event", "--id", "x", "--dry-run")
+    told = inside("add", *words, "--pick", "2", cwd=project)
+    assert (told.returncode, "“the” stands more than once; choose with --pick".encode() in told.stderr) == (2, True), told
+    both = inside("add", *words, "--pick", "1", "--pick", "1", cwd=project)
+    assert b"- quote:" in both.stdout, both
+    more = inside("add", *words, *("--pick", "1") * 3, cwd=project)
+    assert (more.returncode, b"leave it out" in more.stderr) == (2, True), more
+
+
+def test_a_record_is_added_in_the_order_of_the_house(project: Path) -> None:
+    said = ("-p", "near=bay", "-p", "name=The lamp", "--basis", "inferred", "--note", "It is said so.")
+    added = inside("add", "its lamp was first lit", "--type", "Event", "--id", "x", *said, "--dry-run", cwd=project)
+    keys = [line.strip("- ").partition(":")[0] for line in added.stdout.decode().splitlines()[1:]]
+    assert [key for key in keys if key != "date"] == ["quote", "id", "type", "name", "near", "basis", "note"]
 
 
 def test_a_name_in_another_language_says_in_which(project: Path) -> None:

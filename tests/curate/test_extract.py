@@ -130,3 +130,17 @@ def write_docx(path: Path) -> None:
             "word/document.xml", f"<w:document {space}><w:body>{body}<w:tbl>{rows}</w:tbl></w:body></w:document>"
         )
         packed.writestr("word/footnotes.xml", f"<w:footnotes {space}>{notes}</w:footnotes>")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ('+++\ntitle = "Réunion AG"\ndate = 2019-01-26\n+++\n\n# Procès-verbal\n', "Réunion AG"),
+        ("---\nlang: fr\ntitle: Les statuts\n---\n# Autre\n", "Les statuts"),
+        ("---\nlang: fr\n---\n\nMots.\n\n# Les statuts #\n", "Les statuts"),
+        ("Mots.\n## Un titre plus bas\n", ""),
+    ],
+)
+def test_a_markdown_document_has_the_title_that_it_says(tmp_path: Path, text: str, title: str) -> None:
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    assert extract(tmp_path / "a.md").title == title

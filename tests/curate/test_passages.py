@@ -48,6 +48,15 @@ def test_what_is_remembered_wrongly_leads_to_what_is_like_it(words: str, passage
     assert 60 <= found[0].score < 100
 
 
+def test_a_reference_between_words_does_not_move_the_passage() -> None:
+    text = "Refined by a group, and finally standardized in 2014 [[?DCAT-1]] by the Government Group. More of it."
+    (found, *_) = find_near(text, "finally standardized in 2014 by the Government Group")
+    assert text[found.start : found.end] == "finally standardized in 2014 [[?DCAT-1]] by the Government Group"
+    text = "Ils décident d'organiser [une\nréunion](@/activities/x) pour savoir quoi faire."
+    (found, *_) = find_near(text, "organiser une réunion pour savoir")
+    assert text[found.start : found.end] == "organiser [une\nréunion](@/activities/x) pour savoir"
+
+
 def test_what_is_like_nothing_is_not_found() -> None:
     assert find_near(TEXT, "zzz qqq xxx jjj") == []
     assert find_near(TEXT, "  ") == []

@@ -86,7 +86,7 @@ def test_a_class_is_added_below_another(project: Path) -> None:
     ("term", "words"),
     [
         (Term("date", *MEANT), "is a term already"),
-        (Term("Count", *MEANT), "is a term already"),
+        (Term("Count", *MEANT), "is a word that kg itself uses .“A number of things"),
         (Term("a b", *MEANT), "not a valid name"),
         (Term("x", "", "d", "e"), "needs a label"),
         (Term("x", "l", "  ", "e"), "needs a definition"),

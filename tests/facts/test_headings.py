@@ -31,3 +31,10 @@ def test_the_nearest_heading_dates_the_paragraph_below_it(date: str, quotes: lis
     passages = [Passage("s", TEXT.index(quote), TEXT.index(quote) + len(quote)) for quote in quotes]
     found = misplaced(read_edtf(date), passages, SOURCE, note)
     assert (said in found[0] and found[1]) if said and found else not said and found is None
+
+
+def test_a_line_of_prose_that_begins_with_a_year_is_no_heading() -> None:
+    text = "# Minutes of 2019\n\nThe association received what five members paid, and spent it all. By the end of\n2018, five more had paid theirs, and four had paid again in\nthe spring.\n"
+    source = SOURCE._replace(text=text)
+    passages = [Passage("s", text.index(q), text.index(q) + len(q)) for q in ("Minutes of 2019", "the spring")]
+    assert misplaced(read_edtf("2019"), passages, source, "") is None
