@@ -21,6 +21,7 @@ from kg.errors import FactError, Fault
 from kg.facts.attestation import KINDS, words_of
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, misnamed, uncovered
+from kg.facts.csv_file import metadata_of
 from kg.facts.intake import CALLED, SAID, Folders, Rules, Taken, locations, quoted, settle, take
 from kg.facts.naming import Unjudged, called, read_unjudged, settled
 from kg.facts.provenance import origins
@@ -97,7 +98,7 @@ def prepare(
     rules = _rules(vocabulary, base, sources, whole=not source_faults)
     names = {path.relative_to(project.root).as_posix(): path for path in files}
     shared = _shared(base, rules)
-    keys = {name: cache.key([*shared, name, cache.file_hash(path)]) for name, path in names.items()}
+    keys = {name: cache.key([*shared, name, *map(cache.file_hash, _read_for(path))]) for name, path in names.items()}
     taken = {
         name: take(path, name, rules, Folders(folder / keys[name], kept / keys[name]), written)
         for name, path in names.items()
@@ -127,6 +128,11 @@ def prepare(
     totals = {name: counts[name] for name in ("facts", "reference", "values", "statements", "nulls", "skips")}
     readable = {kind: counts[SAID + kind] + named.counts[kind] for kind in KINDS}
     return Prepared(folder, vocabulary, sources, coverage, assembled, totals, readable)
+
+
+def _read_for(path: Path) -> list[Path]:
+    """The files that are read for one: itself, and what says how it is written."""
+    return [path, *([beside] if (beside := metadata_of(path)).is_file() else [])]
 
 
 def _rules(vocabulary: Vocabulary, base: str, sources: Mapping[str, Source], whole: bool) -> Rules:

@@ -192,6 +192,7 @@ def answer(text: str, release: "Release", store: "px.Store", wish: Wish) -> None
         _told(kind, [variable.value for variable in results.variables], told, store, prefixes)
         rows = told
     _hint(rows, text, release, store)
+    _dispute(rows, release, store)
     if wish.query and not any(True for _ in rows):
         _offer(wish.query, text, release, store)
 
@@ -206,6 +207,24 @@ def _hint(rows: Iterable[Iterable[Any]], text: str, release: "Release", store: "
     manifest = release.manifest
     for hint in hints(text, release.path / "search.sqlite", store, manifest["base"], manifest["prefixes"]):
         note(hint)
+
+
+def _dispute(rows: Iterable[Iterable[Any]], release: "Release", store: "px.Store") -> None:
+    """Say about which of the things in an answer sources disagree."""
+    base, prefixes = release.manifest["base"], release.manifest["prefixes"]
+    if len(release.manifest.get("coverage", ())) < 2:
+        return
+    import pyoxigraph as px
+
+    from kg.query.disagreements import of_things
+    from kg.rdf import iris
+    from kg.release.nquads import Dataset
+
+    things = {v.value for row in rows for v in row if isinstance(v, px.NamedNode) and iris.is_entity(base, v.value)}
+    found = of_things(Dataset(release.dataset), base, sorted(things)[:DISPUTED])
+    if names := [term(px.NamedNode(iri), store, prefixes) for iri in dict.fromkeys(one.subject for one in found)]:
+        more = f" and {len(names) - OFFERED} more" if len(names) > OFFERED else ""
+        note(f"sources disagree about {', '.join(names[:OFFERED])}{more}; kg disagreements tells what each says")
 
 
 def _offer(query: "CannedQuery", text: str, release: "Release", store: "px.Store") -> None:
@@ -224,7 +243,8 @@ def _offer(query: "CannedQuery", text: str, release: "Release", store: "px.Store
             note(f"{parameter.name} has answers for {', '.join(values[:OFFERED])}{more}")
 
 
-OFFERED = 12  # values of a parameter that are named where an answer is empty
+OFFERED = 12  # values of a parameter, or things that sources disagree about, that are named
+DISPUTED = 1000  # things of an answer that are looked up
 
 
 def _told(

@@ -206,36 +206,54 @@ def classes_named(vocabulary: Vocabulary, exact: str) -> list[str]:
     return [name for name, iri in classes(vocabulary).items() if iri in said]
 
 
-WITHIN = frozenset("of for the and de du des la le van von der".split())  # small words within a name
+WITHIN = frozenset("of for the and de du des da di la le van von der v. vs.".split())  # small words within a name
+BEGIN = frozenset(  # words that have a capital where a sentence begins with them
+    """a an the this that these those it he she they we i you his her its their our my in on at by from of to with for
+    as when while where after before since until during if although though because but and or so yet not no even just
+    then there here both each every some many most all one two three also only however meanwhile today later earlier
+    le la les l' un une des du de d' ce cet cette ces il elle ils elles on nous son sa ses leur leurs dans en au aux par
+    pour
+    sur avec quand lorsque après avant depuis et ou mais si""".split()
+)
 
 
 def proper_name(exact: str, known: Container[str] = ()) -> str:
-    """The first name of two or more words with capitals in some words, that is not known; "" where there is none, or
-    the words are short enough to be a name themselves.
+    """The first name of two or more words with capitals in some words, or of capitals alone, that is not known; ""
+    where there is none, or the words are a name themselves.
 
     >>> proper_name("the NYU law professor Rochelle Dreyfuss criticizes it")
     'Rochelle Dreyfuss'
+    >>> proper_name("the Licensing Act of 1662, had lapsed")
+    'Licensing Act of 1662'
     """
-    if len(exact.split()) <= 4:
-        return ""
-    words = re.split(r"(\s+)", exact)
-    runs: list[list[str]] = [[]]
-    for number, word in enumerate(words):
-        capital = word[:1].isupper() and number > 0 and not word.isupper()
-        inner = word.isspace() or word in WITHIN
-        if capital or (inner and runs[-1]):
-            runs[-1].append(word)
-            if capital and not word[-1].isalnum():  # a comma or a full stop ends a name
-                runs.append([])
-        else:
-            runs.append([])
-    for run in runs:
-        while run and not run[-1][:1].isupper():
-            run.pop()
-        name = "".join(run).rstrip(",.;:")
-        if sum(part[:1].isupper() for part in run) >= 2 and folded(name) not in known:
-            return name
-    return ""
+    names = [name for name in _names(exact) if folded(name) not in known]
+    found = next((name for name in names if " " in name), next((name for name in names if len(name) > 1), ""))
+    return "" if found == exact else found
+
+
+_END = re.compile(r"(?:['’]s)?[.,;:!?)\]”\"]*\d{0,3}$")  # what may stand behind a name: a genitive, a mark, a footnote
+
+
+def _names(exact: str) -> Iterator[str]:
+    """The runs of words with capitals, with the small words and the years between them, and the words of capitals
+    alone.
+    """
+    run: list[str] = []
+    for number, word in enumerate([*exact.split(), ""]):
+        bare = word.lstrip("“\"'(‘[")
+        core = _END.sub("", bare) if not re.fullmatch(r"[A-Z]\.|v\.|vs\.", bare) else bare
+        begins = number == 0 and folded(core) in BEGIN
+        capital = core[:1].isupper() and not begins
+        if capital or (run and (core in WITHIN or re.fullmatch(r"1\d{3}|20\d\d", core))):
+            run.append(core)
+        if run and (not core or not (capital or core == run[-1]) or core != bare):  # it ends here
+            while run and not run[-1][:1].isupper() and not (run[-1].isdigit() and len(run) > 2 and run[-2] == "of"):
+                run.pop()
+            if sum(part[:1].isupper() for part in run) >= 2 or (len(run) > 2 and run[-1].isdigit()):
+                yield " ".join(run)
+            elif len(run) == 1 and run[0].isupper() and len(run[0]) > 1:
+                yield run[0]
+            run = []
 
 
 def name_for(context: Context, exact: str, source: Source) -> tuple[str, Plain]:

@@ -32,6 +32,7 @@ from kg.facts.values import Text
 from kg.facts.yaml_edit import Plain
 from kg.facts.yaml_text import lines_of, read_plain
 from kg.project import Project, read_project
+from kg.rdf.terms import EDTF
 
 MOST_IDS = 5000  # that a form offers
 
@@ -140,7 +141,7 @@ class Desk:
                     "definition": definition_of(said.get(term.iri, {})),
                     "example": said.get(term.iri, {}).get("example", ""),
                     "takes": takes(term),
-                    "kind": {"@id": "thing", "@vocab": "concept"}.get(term.type, "text"),
+                    "kind": {"@id": "thing", "@vocab": "concept", EDTF: "date"}.get(term.type, "text"),
                 }
                 for name, term in words_of(context).items()
             ],
@@ -186,6 +187,7 @@ class Desk:
             "id": names.get(quoted) or names.get(quoted.removeprefix("the ")) or new_id(proper, known),
             "types": classes_named(vocabulary, exact),
             "name": name_for(vocabulary.context, proper, source) if "name" in vocabulary.context.terms else None,
+            "whole": " ".join(exact.split()),
             "date": date,
             "names": [[called[one], one] for one in dict.fromkeys(named)][:12],
             "occurrences": [[at, at + len(exact)] for at in occurrences(source.text, exact)],

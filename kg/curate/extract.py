@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from kg.curate.paper import is_unreadable, raw_lines, reflowed, tidy, without_furniture
+from kg.curate.paper import is_unreadable, printed_numbers, raw_lines, reflowed, tidy, without_furniture
 from kg.errors import QueryError
 
 SECONDS = 120  # that reading a document may take
@@ -257,11 +257,14 @@ def _pdf(path: Path, select: str) -> Extracted:
     kept = without_furniture(raw)
     texts = [reflowed(lines) for lines in kept]
     pages, offset = [], 0
+    labels = [document.get_page_label(number) for number in range(len(document))]
+    if not any(labels):
+        labels = printed_numbers(raw) or [str(number + 1) for number in range(len(document))]
     for number, text in enumerate(texts):
-        pages.append((offset, document.get_page_label(number) or str(number + 1)))
+        pages.append((offset, labels[number] or str(number + 1)))
         offset += len(text) + 2
     title = (document.get_metadata_dict().get("Title") or "").strip()
-    recipe = {"tool": "pypdfium2", "version": _version("pypdfium2"), "reflow": "2"}
+    recipe = {"tool": "pypdfium2", "version": _version("pypdfium2"), "reflow": "3"}
     if kept != raw:
         recipe["without"] = "running heads, numbers of pages and lines"
     return Extracted("\n\n".join(texts), recipe, title, "", tuple(pages))

@@ -8,9 +8,13 @@ _ITEM = re.compile(r"(?:[•‣◦–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 
 
 def raw_lines(text: str) -> list[str]:
-    """The lines of a page as they are printed, but for words that are divided, which are whole."""
-    lines = [line.strip() for line in re.split(r"\r\n|\r|\n|\f", text.replace("\ufffe\r\n", "\ufffe"))]
-    return [tidy(line.replace("\ufffe", "")) for line in lines]
+    """The lines of a page as they are printed; one that ends within a word ends in DIVIDED."""
+    text = re.sub("\ufffe(\r\n)?", "\ufffe\n", text)  # a hyphen at the end of a line, as the reader tells it
+    lines = [line.strip() for line in re.split(r"\r\n|\r|\n|\f", text)]
+    return [tidy(line.replace("\ufffe", "")) + (DIVIDED if line.endswith("\ufffe") else "") for line in lines]
+
+
+DIVIDED = "\u00ad"  # a soft hyphen
 
 
 def is_unreadable(text: str) -> bool:
@@ -92,12 +96,42 @@ def reflowed(lines: list[str]) -> str:
         if not line:
             ended = True
             continue
-        if ended or _ITEM.match(line):
+        if told and told[-1].endswith(DIVIDED):
+            told[-1] = told[-1].removesuffix(DIVIDED) + line
+        elif ended or _ITEM.match(line):
             told.append(line)
         else:
             told[-1] = f"{told[-1]} {line}"
         ended = len(line) < 0.75 * wide and bool(re.search(r"[.!?:;”\"')\]]$", line) or len(line) < 0.5 * wide)
-    return "\n".join(told)
+    return re.sub(DIVIDED + "$", "-", "\n".join(told))  # a word that goes on on the next page
+
+
+def printed_numbers(pages: list[list[str]]) -> list[str]:
+    """The number that is printed on each page; [7] for the seventh where none is, as librarians write it. Empty where
+    pages have no numbers that count with them.
+
+    >>> printed_numbers([["Title"], ["To all"], *([f"{n} MY BOOK", "words"] for n in range(1, 9))])[:4]
+    ['[1]', '[2]', '1', '2']
+    """
+    offsets = []
+    for at, lines in enumerate(pages):
+        edges = " ".join(line for line in _edges(_without_numbers(lines)) if len(line) < WIDEST)
+        offsets.append({int(number) - at for number in re.findall(r"(?<!\d)\d{1,4}(?!\d)", edges)})
+    found: list[str] = []
+    last = 0
+    for at in range(len(pages)):
+        near = offsets[max(0, at - NEAR) : at + NEAR + 1]
+        votes = Counter(offset for one in near for offset in one if at + offset > last)
+        own = [offset for offset in offsets[at] if votes[offset] >= NEAR]
+        offset, most = max(((one, votes[one]) for one in own or votes), key=lambda pair: pair[1], default=(0, 0))
+        last = at + offset if most >= NEAR else last
+        found.append(str(last) if most >= NEAR else f"[{at + 1}]")
+    bare = [at for at in range(NEAR, len(found)) if all(label[0] == "[" for label in found[at - NEAR : at])]
+    found[: bare[-1] if bare else 0] = [f"[{at + 1}]" for at in range(bare[-1] if bare else 0)]  # what counts by itself
+    return found if sum(label[0] != "[" for label in found) * 2 >= len(pages) >= FEWEST else []
+
+
+NEAR = 4  # pages before and behind, of which as many must have numbers that count with a page's
 
 
 def tidy(text: str) -> str:

@@ -3,13 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from kg.curate.changes import content, make
 from kg.curate.known import introduced, names_of
 from kg.errors import QueryError, nearest
+from kg.facts.csv_file import Written, read_written
 from kg.facts.reading import folded
 from kg.facts.records import ABOUT, LAST, fact_files
 from kg.facts.yaml_edit import remove, replace_scalars, scalars, set_value
@@ -61,7 +62,7 @@ def _renamed_text(
     if path.suffix in (".yaml", ".yml"):
         made, count = _in_yaml(text, project, context, old, new)
     elif path.suffix == ".csv":
-        made, count = _in_table(text, project, context, old, new)
+        made, count = _in_table(text, project, context, old, new, read_written(path))
     else:
         iri = re.escape(iris.entity(project.base, old))
         made, count = re.subn(rf"(?<![\w:])id:{re.escape(old)}(?![\w.~-]*\w)", f"id:{new}", text)
@@ -84,26 +85,37 @@ def _in_yaml(text: str, project: Project, context: Context, old: str, new: str) 
     return made, count
 
 
-def _in_table(text: str, project: Project, context: Context, old: str, new: str) -> tuple[str, int]:
+def _in_table(text: str, project: Project, context: Context, old: str, new: str, told: Written) -> tuple[str, int]:
     """A table with other cells in the rows that name the thing; the other rows stay as they are written."""
     words, forms = _id_words(context), _forms(project, old, new)
     lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines)
+    reader = csv.reader(lines, delimiter=told.delimiter)
     header = next(reader, [])
     begin, made, count = reader.line_num, lines[: reader.line_num], 0
     for row in reader:
         written = lines[begin : reader.line_num]
         begin = reader.line_num
-        cells = [forms.get(cell, cell) if name in words else cell for name, cell in zip(header, row, strict=False)]
+        cells = [
+            _in_cell(cell, told.separators.get(name.lstrip("\ufeff"), ""), forms) if name in words else cell
+            for name, cell in zip(header, row, strict=False)
+        ]
         changes = sum(one != other for one, other in zip(cells, row, strict=False))
         if changes:
             count += changes
             out = io.StringIO(newline="")
             end = re.search(r"(\r\n|\r|\n)$", written[-1])
-            csv.writer(out, lineterminator=end[0] if end else "").writerow(cells)
+            csv.writer(out, lineterminator=end[0] if end else "", delimiter=told.delimiter).writerow(cells)
             written = [out.getvalue()]
         made += written
     return "".join(made), count
+
+
+def _in_cell(cell: str, separator: str, forms: Mapping[str, str]) -> str:
+    """A cell with the new id in the place of the old one, the space around its values as it was."""
+    if not separator:
+        return forms.get(cell, cell)
+    parts = (re.fullmatch(r"(\s*)(.*?)(\s*)", part, re.S) for part in cell.split(separator))
+    return separator.join(f"{one[1]}{forms.get(one[2], one[2])}{one[3]}" for one in parts if one)
 
 
 def _id_words(context: Context) -> set[str]:

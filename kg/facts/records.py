@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import Fault, nearest, printable
-from kg.facts.csv_file import read_csv
+from kg.facts.csv_file import METADATA, read_csv
 from kg.facts.quotes import Quote
 from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, Value, unwritable
 from kg.facts.yaml_file import read_yaml
@@ -82,7 +82,8 @@ def read_file(path: Path, name: str) -> Iterator[Record | Skip | Fault | Broken]
 def fact_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
     """The files of facts and reference data, sorted, and what there is that cannot be one.
 
-    Notes (.md), hidden files and editors' copies are left alone. A link may not lead out of the project.
+    Notes (.md), hidden files, editors' copies and the metadata of tables are left alone. A link may not lead out of
+    the project.
     """
     found = [path for folder in FOLDERS if (data / folder).exists() for path in _entries(data / folder)]
     faults = [
@@ -103,7 +104,7 @@ def _entries(folder: Path) -> Iterator[Path]:
             continue
         if path.is_dir() and not path.is_symlink() and path.suffix not in READERS:
             yield from _entries(path)
-        else:
+        elif not (path.name.endswith(METADATA) and path.with_name(path.name.removesuffix(METADATA)).is_file()):
             yield path
 
 

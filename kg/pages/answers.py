@@ -11,6 +11,7 @@ from kg.pages import charts
 from kg.pages.model import BASES, Because, Name, Page, date_in_words, thousands
 from kg.pages.sections import join
 from kg.query.canned import CannedQuery
+from kg.query.disagreements import of_things
 from kg.query.headings import capital
 from kg.query.results import Answer
 from kg.query.why import Reason, Words
@@ -50,7 +51,8 @@ class Column(NamedTuple):
 class Table(NamedTuple):
     """An answer: its columns and rows, in one line, and its numbers as a chart where it is a series.
 
-    `whole` is how many rows there are; the table has those that are asked for, at most MOST_ROWS.
+    `whole` is how many rows there are; the table has those that are asked for, at most MOST_ROWS. `disputed` are the
+    things in it of which sources say different dates or numbers.
     """
 
     columns: tuple[Column, ...]
@@ -59,6 +61,7 @@ class Table(NamedTuple):
     numbers: charts.Numbers | None
     worded: bool
     whole: int = 0
+    disputed: tuple[Name, ...] = ()
 
 
 class Shown(NamedTuple):
@@ -114,7 +117,19 @@ def table_of(page: Page, answer: Answer, query: CannedQuery | None = None, shown
         for name in names
     )
     worded = any(row.because for row in rows)
-    return Table(heads, tuple(_as_shown(rows, names, shown)), line, numbers, worded, len(bindings))
+    shown_rows = tuple(_as_shown(rows, names, shown))
+    return Table(heads, shown_rows, line, numbers, worded, len(bindings), _disputed(page, shown_rows))
+
+
+def _disputed(page: Page, rows: Sequence[Row]) -> tuple[Name, ...]:
+    """The things in some rows about which sources disagree."""
+    base = page.base
+    if len(page.opened.release.manifest.get("coverage", ())) < 2:
+        return ()
+    things = {cell.name.iri: cell.name for row in rows for cell in row.cells if cell.name}
+    asked = [iri for iri in things if iris.is_entity(base, iri)]
+    found = of_things(page.opened.dataset, base, asked)
+    return tuple(things[iri] for iri in dict.fromkeys(one.subject for one in found))
 
 
 def _as_shown(rows: Sequence[Row], names: Sequence[str], shown: Shown) -> list[Row]:

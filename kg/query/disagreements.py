@@ -30,7 +30,12 @@ class Disagreement(NamedTuple):
 
 def disagreements(dataset: Dataset, base: str) -> Iterator[Disagreement]:
     """Where the sources of a dataset disagree, by thing and property."""
-    for subject in dataset.subjects(iris.entity(base, "")):
+    return of_things(dataset, base, dataset.subjects(iris.entity(base, "")))
+
+
+def of_things(dataset: Dataset, base: str, subjects: Iterable[str]) -> Iterator[Disagreement]:
+    """The same of some things alone."""
+    for subject in subjects:
         quads = [quad for quad in dataset.about(subject) if _is_exact(quad.object)]
         predicates = [quad.predicate for quad in quads if not text_of(quad.graph_name)]
         if len(predicates) > len(set(predicates)):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.curate.adding import Wanted, add, citing, date_in, propose
+from kg.curate.adding import Wanted, add, citing, date_in, proper_name, propose
 from kg.errors import FactError, QueryError
 from kg.facts.sources import Source
 from kg.facts.yaml_text import read_plain
@@ -276,7 +276,9 @@ def test_a_date_of_one_class_leaves_that_of_another_alone(project: Path) -> None
 def test_each_of_several_words_has_its_pick(project: Path) -> None:
     words = ("the", "its lamp", "the", "--type", "Event", "--id", "x", "--dry-run")
     told = inside("add", *words, "--pick", "2", cwd=project)
-    assert (told.returncode, "“the” stands more than once; choose with --pick".encode() in told.stderr) == (2, True), told
+    assert (told.returncode, "“the” stands more than once; choose with --pick".encode() in told.stderr) == (2, True), (
+        told
+    )
     both = inside("add", *words, "--pick", "1", "--pick", "1", cwd=project)
     assert b"- quote:" in both.stdout, both
     more = inside("add", *words, *("--pick", "1") * 3, cwd=project)
@@ -302,3 +304,28 @@ def test_a_name_in_another_language_says_in_which(project: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert b"  nameIn: {fr: La cloche fut fondue en 1852}\n" in done.stdout
     assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Edwin Howard Armstrong is one of many", "Edwin Howard Armstrong"),
+        ("the Sonny Bono Copyright Term Extension Act was passed", "Sonny Bono Copyright Term Extension Act"),
+        ("Donaldson v. Beckett drew crowds", "Donaldson v. Beckett"),
+        ("RCA was the first of them", "RCA"),
+        ("In 1656, it passed the Statute of Anne", "Statute of Anne"),
+        ("the Licensing Act of 1662, had expired", "Licensing Act of 1662"),
+        ("Jacob Tonson.1 Tonson was known", "Jacob Tonson"),
+        ("James Thomson’s poem The Seasons", "James Thomson"),
+        ("On July 17, the Rome Statute was adopted", "Rome Statute"),
+        ("Le 12 mars, Vincent Mercadier est nommé", "Vincent Mercadier"),
+        ("The lamp was lit", ""),
+        ("Kofi Annan", ""),
+    ],
+)
+def test_a_name_is_found_in_words(words: str, name: str) -> None:
+    assert proper_name(words) == name
+
+
+def test_a_name_that_is_known_is_not_proposed_again() -> None:
+    assert proper_name("Kofi Annan met Adrien Pachkoff", {"kofi annan"}) == "Adrien Pachkoff"

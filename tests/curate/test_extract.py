@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from kg.curate.extract import extract
+from kg.curate.paper import DIVIDED, printed_numbers, raw_lines, reflowed
 from tests.browser import CHROMIUM
 from tests.conftest import needs
 
@@ -144,3 +145,17 @@ def write_docx(path: Path) -> None:
 def test_a_markdown_document_has_the_title_that_it_says(tmp_path: Path, text: str, title: str) -> None:
     (tmp_path / "a.md").write_text(text, encoding="utf-8")
     assert extract(tmp_path / "a.md").title == title
+
+
+def test_a_page_has_the_number_that_is_printed_on_it_and_its_words_are_whole() -> None:
+    """Pages of a book whose numbers skip two leaves, with heads that come back; a word that goes on past a page's end."""
+    pages = [["Title"], ["To all"]]
+    pages += [
+        [f"{n} FREE BOOK" if n % 2 else f"A chapter {n}", "The words of it", f"go on cre{DIVIDED}"]
+        for n in range(1, 13)
+    ]
+    pages += [[f"{n} FREE BOOK" if n % 2 else f"A chapter {n}", "ative words."] for n in range(15, 31)]
+    assert printed_numbers(pages) == ["[1]", "[2]", *map(str, range(1, 13)), *map(str, range(15, 31))]
+    assert printed_numbers([["words"], ["more"]] * 9) == []
+    assert raw_lines("By a two-to-one ma\ufffe92 FREE BOOK") == [f"By a two-to-one ma{DIVIDED}", "92 FREE BOOK"]
+    assert reflowed([f"an indus{DIVIDED}", "try of one", f"who cre{DIVIDED}"]) == "an industry of one who cre-"

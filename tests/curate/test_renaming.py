@@ -1,5 +1,6 @@
 """A thing gets another id wherever it stands, and nothing else changes; its old address leads to the new one."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -172,3 +173,13 @@ def test_a_name_that_the_other_does_not_have_is_another_name(project: Path) -> N
     merge(read_project(project), "engineer", "ada-merrow")
     assert inside("build", cwd=project).returncode == 0, inside("build", cwd=project).stdout
     assert b"Ada Merrow (id:ada-merrow)" in inside("why", "engineer", cwd=project).stdout, "the old id leads to it"
+
+
+def test_a_table_written_otherwise_is_changed_as_it_is_written(project: Path) -> None:
+    table = project / "data" / "reference" / "identifiers.csv"
+    table.write_bytes(b"\xef\xbb\xbfid;near\r\nskerry-point;lighthouse | bay\r\n")
+    said = {"dialect": {"delimiter": ";"}, "tableSchema": {"columns": [{"titles": "near", "separator": "|"}]}}
+    table.with_name(f"{table.name}-metadata.json").write_text(json.dumps(said), encoding="utf-8")
+    done = inside("rename", "lighthouse", "skerry-lighthouse", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert table.read_bytes() == b"\xef\xbb\xbfid;near\r\nskerry-point;skerry-lighthouse | bay\r\n"

@@ -58,6 +58,13 @@ def test_different_dates_of_two_sources_are_listed_and_marked(project: Path) -> 
     page = catalogue.page(opened, "id/lit.html").decode()
     assert "sources disagree" in page
     assert "date (sources disagree): 1853" in inside("about", "lit", cwd=project).stdout.decode().lower()
+    asked = inside("query", "timeline", cwd=project)
+    assert (
+        asked.stderr.splitlines(keepends=True)[-1]
+        == b"sources disagree about was lit (id:lit); kg disagreements tells what each says\n"
+    )
+    page = catalogue.page(opened, "query/timeline").decode()
+    assert 'Sources disagree about <a href="../id/lit.html">was lit</a>: their pages tell what each says.' in page
 
 
 @pytest.mark.parametrize(

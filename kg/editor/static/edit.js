@@ -4,7 +4,7 @@
 const $ = (id) => document.getElementById(id);
 const token = document.querySelector('meta[name="kg-token"]').content;
 const ABOUT = new Set(["quote", "id", "type", "basis", "note", "drafted"]);
-const state = { source: null, offer: null, lines: [], open: null, stamp: "", caret: 0, busy: false };
+const state = { source: null, offer: null, lines: [], open: null, aside: [], stamp: "", caret: 0, busy: false };
 
 async function ask(path, said) {
   const options = said === undefined ? {} : {
@@ -146,9 +146,11 @@ async function loadForm() {
   $("known").replaceChildren(...body.ids.map((one) => element("option", `${one.name} ${one.type}`.trim(), { value: one.id })));
   $("concepts").replaceChildren(...body.concepts.map((one) => element("option", "", { value: one })));
   $("words").replaceChildren(...body.words.map((one) => element("option", one.label, { value: one.name })));
-  if ($("type").childElementCount) return; // the rest does not change while one works
+  const chosen = $("type").value;
   $("type").replaceChildren(element("option", "none: more of a known thing", { value: "" }),
     ...body.classes.map((one) => element("option", one.name, { value: one.name })));
+  $("type").value = chosen;
+  if ($("bases").childElementCount) return; // which does not change while one works
   $("bases").replaceChildren(...body.bases.map((one) => {
     const label = element("label", ` ${one}`);
     label.prepend(element("input", "", { type: "radio", name: "basis", value: one }));
@@ -375,20 +377,50 @@ async function newFact() {
     else tell("Select some words first.", true);
     return;
   }
-  if (state.open && state.dirty) return tell("The open fact is not saved: Esc leads to it, P adds these words to its quote, Close drops it.", true);
   const { status, body } = await propose([span]);
   if (status !== 200) return tell(body.message, true);
+  if (state.open && state.dirty) putAside();
   openForm({ mode: "add", spans: body.spans, quote: body.quote, kept: {} }, "New fact");
   const known = state.ids.has(body.id);
   const record = { id: body.id, type: known ? "" : body.types[0] ?? "" };
   if (!known && body.name) record[body.name[0]] = body.name[1];
-  state.open.name = body.name;
-  state.open.date = body.date;
+  Object.assign(state.open, { name: body.name, whole: body.whole, date: body.date, derived: known ? "" : body.id });
   fill(record);
   suggest(body);
   $("ident").focus();
   $("ident").select();
   changed(false);
+}
+
+// The form is put aside, for a fact that it needs first; it comes back when that one is saved or closed.
+function putAside() {
+  state.aside.push({ open: state.open, title: $("doing").textContent, record: said(), note: $("note").value });
+  tell("The open fact is put aside, and comes back when this one is saved or closed.");
+}
+
+function takeBack() {
+  const aside = state.aside.pop();
+  if (!aside) return false;
+  openForm(aside.open, aside.title);
+  if (aside.open.mode !== "skip") fill(aside.record);
+  $("note").value = aside.note;
+  (aside.open.mode === "skip" ? $("note") : $("ident")).focus();
+  changed();
+  return true;
+}
+
+// The id and, of an event, the name follow from the words until somebody says otherwise.
+function follow() {
+  const open = state.open;
+  if (!open?.derived || !open.name || $("ident").value !== open.derived) return;
+  const row = [...$("rows").children].find((one) => one.querySelector(".word").value === open.name[0]);
+  const name = row?.querySelector(".value").value ?? "";
+  const stem = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().split(/[^a-z0-9]+/).filter(Boolean).slice(0, 6).join("-");
+  if (!stem) return;
+  let ident = stem;
+  for (let number = 2; state.ids.has(ident); number += 1) ident = `${stem}-${number}`;
+  $("ident").value = open.derived = ident;
+  told();
 }
 
 function suggest(body) {
@@ -499,6 +531,13 @@ function typeChosen() {
   const there = new Set([...$("rows").querySelectorAll(".word")].map((one) => one.value));
   const date = state.open?.date;
   for (const word of kind?.needs ?? []) if (!there.has(word)) addRow(word, date?.[0] === word ? date[1] : "", true);
+  const open = state.open;
+  if (!open?.whole || typeof open.name?.[1] !== "string" || !kind?.needs.some((word) => state.words.get(word)?.kind === "date")) return;
+  for (const row of $("rows").children) { // what happened is called by all of the words, not by a name in them
+    const field = row.querySelector(".value");
+    if (row.querySelector(".word").value === open.name[0] && field.value === open.name[1]) field.value = open.whole;
+  }
+  follow();
 }
 
 function told() {
@@ -511,6 +550,25 @@ function told() {
     $("type").value = "";
   }
   $("ident-told").textContent = known ? `known: ${[known.name, known.type].filter(Boolean).join(", ")}` : $("ident").value && "new";
+}
+
+// What the form says, but for the quote.
+function said() {
+  const record = { id: $("ident").value.trim() };
+  if ($("type").value) record.type = $("type").value;
+  for (const row of $("rows").children) {
+    const word = row.querySelector(".word").value.trim();
+    const field = row.querySelector(".value");
+    const value = field.kept ?? field.value.trim();
+    if (!word || value === "") continue;
+    record[word] = word in record ? [record[word], value].flat() : value;
+  }
+  const basis = document.querySelector('input[name="basis"]:checked')?.value ?? "stated";
+  if (basis !== "stated") record.basis = basis;
+  if ($("note").value.trim()) record.note = $("note").value.trim();
+  Object.assign(record, state.open.kept);
+  if (!record.id) delete record.id;
+  return record;
 }
 
 // The record as the form has it, and the change that it asks for; quotes are made by the server.
@@ -526,20 +584,7 @@ async function asked() {
     quote = body.quote;
   }
   if (open.mode === "skip") return { do: "skip", source: state.source.id, record: { quote, reason: $("note").value.trim() } };
-  const record = { quote, id: $("ident").value.trim() };
-  if ($("type").value) record.type = $("type").value;
-  for (const row of $("rows").children) {
-    const word = row.querySelector(".word").value.trim();
-    const field = row.querySelector(".value");
-    const value = field.kept ?? field.value.trim();
-    if (!word || value === "") continue;
-    record[word] = word in record ? [record[word], value].flat() : value;
-  }
-  const basis = document.querySelector('input[name="basis"]:checked')?.value ?? "stated";
-  if (basis !== "stated") record.basis = basis;
-  if ($("note").value.trim()) record.note = $("note").value.trim();
-  Object.assign(record, open.kept);
-  if (!record.id) delete record.id;
+  const record = { quote, ...said() };
   if (open.mode === "move") return { do: "move", source: state.source.id, file: open.file, key: open.key, record };
   if (open.mode === "change") return { do: "change", file: open.file, key: open.key, record };
   return { do: "add", source: state.source.id, record, ...(open.draft ? { draft: open.draft } : {}) };
@@ -617,7 +662,7 @@ async function change(wanted) {
   const needs = body.needs?.length ? ` It needs ${body.needs.join(", ")} too.` : "";
   if (wanted.do !== "drop") {
     closeForm();
-    select([caret, caret]); // at once: what is loaded now must not take the focus from what one does next
+    if (!takeBack()) select([caret, caret]); // at once: what is loaded now must not take the focus from what one does next
   }
   tell(body.undone ? `Taken back: ${body.undone}.` : `Written to ${body.file}, line ${body.line}.${needs}`);
   await Promise.all([loadSource(state.source.id), loadForm()]);
@@ -646,6 +691,10 @@ const KEYS = { n: nextUnread, s: newSkip, p: addPassage, v: drawPage, u: () => c
 $("text").addEventListener("beforeinput", (event) => event.preventDefault());
 $("text").addEventListener("drop", (event) => event.preventDefault());
 $("text").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    save(); // of the open form, wherever one is
+  }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter") {
     event.preventDefault();
@@ -661,7 +710,13 @@ document.addEventListener("selectionchange", () => {
   if (state.source && $("text").contains(getSelection().anchorNode) && document.activeElement === $("text")) showHere();
 });
 $("form").addEventListener("submit", (event) => { event.preventDefault(); save(); });
-$("form").addEventListener("input", () => changed());
+$("form").addEventListener("input", (event) => {
+  if (event.target.classList.contains("value")) follow();
+  changed();
+});
+addEventListener("beforeunload", (event) => {
+  if ((state.open && state.dirty) || state.aside.length) event.preventDefault(); // the browser asks
+});
 $("form").addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     select([state.caret, state.caret]);
@@ -680,19 +735,23 @@ $("ident").addEventListener("input", told);
 $("all").addEventListener("change", () => changed());
 $("drawn").addEventListener("toggle", () => { if ($("drawn").open && !$("drawing").childElementCount) drawPage(); });
 $("more").addEventListener("click", () => addRow().focus());
-$("cancel").addEventListener("click", () => { closeForm(); tell(""); select([state.caret, state.caret]); });
+$("cancel").addEventListener("click", () => {
+  closeForm();
+  tell("");
+  if (!takeBack()) select([state.caret, state.caret]);
+});
 $("delete").addEventListener("click", () => change({ do: "delete", file: state.open.file, key: state.open.key }));
 $("next").addEventListener("click", nextUnread);
 $("undo").addEventListener("click", KEYS.u);
 $("help").addEventListener("click", KEYS["?"]);
 $("source").addEventListener("change", () => { location.hash = encodeURIComponent($("source").value); });
-addEventListener("hashchange", () => { closeForm(); begin(); });
+addEventListener("hashchange", () => { state.aside = []; closeForm(); begin(); });
 
 // Somebody else's changes, in another editor or another tab: shown as soon as they are seen, the form as it is.
 setInterval(async () => {
   if (document.hidden || state.busy || !state.source) return;
   const { status, body } = await ask("/api/stamp");
-  if (status === 200 && body.stamp !== state.stamp && !state.busy) await loadSource(state.source.id);
+  if (status === 200 && body.stamp !== state.stamp && !state.busy) await Promise.all([loadSource(state.source.id), loadForm()]);
 }, 1500);
 
 async function begin() {
