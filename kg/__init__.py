@@ -4,6 +4,7 @@ The folders, from the ground up; none imports one that stands below it in this l
 
     rdf         terms, IRIs, dates, datatypes, formats, the context and the ontology
     facts       records that quote their sources, checked, and made into quads
+    tables      rows by the million, converted by a columnar engine; CSVW metadata
     shacl       validation: the report, the engine that makes it, the formats it is shown in
     release     one immutable build: written, read, described, searched, exported
     stores      the database that answers

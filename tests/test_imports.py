@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 FLOORS = (
     ("errors",),
     ("rdf",),
-    ("facts", "shacl", "release", "project"),
+    ("facts", "tables", "shacl", "release", "project"),
     ("stores", "cache"),
     ("query",),
     ("pages", "build", "terminal", "notebook"),
@@ -32,6 +32,7 @@ ONLY = {
     "rdf": {"errors"},
     "release": {"errors", "rdf"},
     "facts": {"errors", "rdf"},
+    "tables": {"errors", "rdf"},
     "shacl": {"errors", "rdf"},
     "project": {"errors", "rdf"},
     "stores": {"errors", "rdf", "release"},
@@ -41,7 +42,7 @@ ONLY = {
     "agents": {"errors", "rdf", "release", "stores", "query", "pages"},
     "web": {"errors", "rdf", "release", "stores", "query", "pages", "agents"},
 }
-IMPORTED_BY = {"facts": {"build", "cli", "curate"}, "shacl": {"build", "cli"}}
+IMPORTED_BY = {"facts": {"build", "cli", "curate"}, "shacl": {"build", "cli"}, "tables": {"build", "cli"}}
 # Imported where it is needed and not at the top, since loading it takes longer than what is asked for.
 LATE = {
     "babel",

@@ -1,0 +1,142 @@
+"""Tables: the verbs of those who have tables, by themselves or with the CSVW metadata that describe them."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin
+
+import click
+
+from kg.cli.group import cli, many, needs
+from kg.errors import printable
+from kg.terminal import note
+
+if TYPE_CHECKING:
+    from kg.tables.csvw import Locate, Tables
+
+MEMORY = click.option("--memory", default="700MB", show_default=True, help="That the engine takes, at most.")
+
+
+@cli.group()
+def tables() -> None:
+    """Tables by the million: convert them, check them, by CSVW metadata or by the project's context."""
+
+
+def _described(command: Callable[..., None]) -> Callable[..., None]:
+    """The table or the metadata that a verb is about."""
+    for option in (
+        click.option(
+            "--base", default="", metavar="IRI", help="The address of FILE's folder; file:///... where not given."
+        ),
+        click.option(
+            "--metadata",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Instead of those beside FILE.",
+        ),
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+def _opened(file: Path, metadata: Path | None, base: str) -> "Tables":
+    from kg.tables.csvw import Tables
+
+    folder = file.resolve().parent
+    address = base or f"{folder.as_uri()}/"
+    beside = urljoin(address, _from(folder, metadata.resolve())) if metadata else ""
+    return Tables(address + file.name, _locating(address, folder), beside)
+
+
+def _from(folder: Path, path: Path) -> str:
+    """A path as an address relative to a folder."""
+    import os
+
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _locating(address: str, folder: Path) -> "Locate":
+    """The files that addresses lead to: those below the folder, or beside it."""
+
+    def locate(url: str) -> Path | None:
+        above, at = address, folder
+        for _ in range(4):
+            if url.startswith(above):
+                return at / unquote(url.removeprefix(above))
+            above, at = urljoin(above, ".."), at.parent
+        return None
+
+    return locate
+
+
+@tables.command()
+@_described
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to; stdout where not given."
+)
+@click.option("--standard", is_flag=True, help="With the tables and their rows, as CSVW's standard mode has them.")
+@click.option("--strict", is_flag=True, help="Write nothing where a cell is wrong.")
+@MEMORY
+def convert(
+    file: Path, output: Path | None, *, standard: bool, strict: bool, memory: str, **said: str | Path | None
+) -> None:
+    """Convert FILE, a table or the CSVW metadata of tables, to sorted N-Triples.
+
+    A cell that is not what its column is described as becomes plain text, as the standard says, and is told.
+    """
+    with needs("kg tables", "tables"):
+        from kg.tables.engine import DuckDB
+    from kg.rdf.sorted_lines import merged
+
+    with TemporaryDirectory(prefix="kg-tables-") as scratch:
+        found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
+        engine = DuckDB(Path(scratch) / "engine", memory)
+        made = list(found.convert(engine, Path(scratch), minimal=not standard))
+        engine.close()
+        wrong = _tell(found)
+        if wrong and strict:
+            note("nothing is written: fix the cells, or leave out --strict")
+            sys.exit(1)
+        lines = merged(made)
+        if output is None:
+            sys.stdout.buffer.writelines(lines)
+            return
+        aside = output.with_name(f".{output.name}.part")
+        with aside.open("wb") as out:
+            out.writelines(lines)
+        aside.replace(output)
+
+
+@tables.command()
+@_described
+@MEMORY
+def check(file: Path, memory: str, **said: str | Path | None) -> None:
+    """Check FILE, a table or the CSVW metadata of tables: cells, keys, and the metadata themselves."""
+    with needs("kg tables", "tables"):
+        from kg.tables.engine import DuckDB
+
+    with TemporaryDirectory(prefix="kg-tables-") as scratch:
+        engine = DuckDB(Path(scratch) / "engine", memory)
+        found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
+        found.validate(engine, Path(scratch))
+        engine.close()
+        if wrong := _tell(found):
+            note(many(wrong, "error"))
+            sys.exit(1)
+        note("in order")
+
+
+MOST = 50  # problems that are told
+
+
+def _tell(found: "Tables") -> int:
+    """Tell what is wrong, and what is passed over; how many errors."""
+    errors = [problem for problem in found.problems if problem.error]
+    shown = [*errors, *(problem for problem in found.problems if not problem.error)][:MOST]
+    for problem in shown:
+        note(printable(f"{'' if problem.error else 'passed over: '}{problem.message}"))
+    if len(found.problems) > len(shown):
+        note(f"and {many(len(found.problems) - len(shown), 'more')}")
+    return len(errors)

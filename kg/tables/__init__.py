@@ -1,0 +1,1 @@
+"""Tables: rows by the million, converted by the expressions of a columnar engine, as records mean it."""

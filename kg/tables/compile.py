@@ -1,0 +1,306 @@
+"""Compile: a mapping as expressions over the columns of a table, for any engine that Ibis speaks to.
+
+    survey     how many cells of each slot say nothing, are plain, and which texts are to be judged
+    rejects    the cells that keep their rows out, with their rows
+    lines      the statements of all other rows as N-Triples
+
+The table has the columns c0, c1 … of text. What a text comes to that is not plain is looked up: the few in the
+expression itself, the many in a table that is joined.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from typing import Any, NamedTuple
+
+import ibis
+
+from kg.rdf.terms import RDF
+from kg.tables.cells import CLEAN, Judged, Reading
+from kg.tables.mapping import ROW, SOURCE_ROW, Slot, Statement, Token
+from kg.tables.mapping import Mapping as TableMapping
+
+FEW = 24  # texts that stand in an expression; more are joined
+
+Expression = Any  # of Ibis, whose own types are made at run time
+EMPTY, PLAIN, OTHER = 0, 1, 2  # what a cell is
+FALSE = ibis.literal(False)
+
+
+class Lookup(NamedTuple):
+    """What the texts of a slot that are not plain come to.
+
+    Where they are many, `table` holds text and token of each, and `wrong` the texts that have a problem.
+    """
+
+    judged: Mapping[str, Judged]
+    table: Expression = None
+    wrong: Expression = None
+
+    @property
+    def faulty(self) -> bool:
+        """Whether any text is wrong."""
+        return any(judged.problem for judged in self.judged.values())
+
+
+NOTHING = Lookup({})
+
+
+def column(number: int) -> str:
+    """The name of a column by its place, or of the number of its row."""
+    return {ROW: "row", SOURCE_ROW: "source"}.get(number, f"c{number}")
+
+
+def survey(table: Expression, mapping: TableMapping) -> Iterator[Expression]:
+    """Tables of slot, kind (EMPTY, PLAIN, OTHER), text (of OTHER alone) and number of cells or parts of cells."""
+    alone = [number for number, slot in enumerate(mapping.slots) if not slot.separator]
+    if alone:
+        found = [
+            _state(number, text_of(table[column(slot.column)], slot), slot) for number, slot in _slots(mapping, alone)
+        ]
+        yield _counted(table.select(state=ibis.array(found).unnest()))
+    for number, slot in _slots(mapping, set(range(len(mapping.slots))) - set(alone)):
+        parts = table.select(part=_parts(table, slot).unnest())
+        yield _counted(parts.select(state=_state(number, text_of(parts.part, slot), slot)))
+
+
+def _counted(states: Expression) -> Expression:
+    found = states.select(slot=states.state["slot"], kind=states.state["kind"], text=states.state["text"])
+    return found.group_by(["slot", "kind", "text"]).agg(cells=found.count())
+
+
+def _slots(mapping: TableMapping, numbers: Iterable[int]) -> Iterator[tuple[int, Slot]]:
+    return ((number, mapping.slots[number]) for number in sorted(numbers))
+
+
+def _state(number: int, text: Expression, slot: Slot) -> Expression:
+    plain = _is_plain(text, slot.reading)
+    kind = ibis.cases((text.isnull(), EMPTY), (plain, PLAIN), else_=OTHER)
+    other = ibis.cases((text.isnull() | plain, ibis.null("string")), else_=text)
+    return ibis.struct({"slot": ibis.literal(number, "int32"), "kind": kind.cast("int32"), "text": other})
+
+
+def _is_plain(text: Expression, reading: Reading) -> Expression:
+    if not reading.plain:
+        return FALSE
+    return reduce(lambda one, other: one | other, (_matches(text, pattern) for pattern, _, _ in reading.plain))
+
+
+def _matches(text: Expression, pattern: str) -> Expression:
+    """Whether a pattern matches a whole text."""
+    return text.re_search(rf"\A(?:{pattern})\z")
+
+
+def text_of(cell: Expression, slot: Slot) -> Expression:
+    """The text of a cell as the slot reads it, null where it says nothing."""
+    text = cell.fill_null("")
+    if slot.spaces:
+        text = text.re_replace(slot.spaces, " ")
+    if slot.strip:
+        text = text.strip()
+    if slot.default:
+        text = ibis.cases((text == "", slot.default), else_=text)
+    for null in slot.nulls:
+        text = text.nullif(null)
+    return text
+
+
+def _parts(table: Expression, slot: Slot) -> Expression:
+    """The texts of a cell that holds several; none where the cell is null as a whole."""
+    return text_of(table[column(slot.column)], slot._replace(default="")).split(slot.separator)
+
+
+def _token(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> Expression:
+    """What a text comes to as a part of a statement, null where it says nothing or is wrong; "" of an optional one."""
+    token = _token_of(text, slot, lookup, joined)
+    return token.fill_null("") if slot.optional else token
+
+
+def _token_of(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> Expression:
+    reading = slot.reading
+    ways = []
+    for pattern, before, after in reading.plain:
+        if reading.escaped:
+            ways.append((_matches(text, CLEAN), before + text + after))
+            ways.append((_matches(text, pattern), before + _escaped(text) + after))
+        else:
+            ways.append((_matches(text, pattern), before + text + after))
+    if joined is not None:
+        ways.append((text.notnull(), joined))
+    else:
+        ways += [(text == key, judged.token) for key, judged in lookup.judged.items() if judged.token]
+    return ibis.cases(*ways) if ways else ibis.null("string")
+
+
+def _escaped(text: Expression) -> Expression:
+    for character, escape in (
+        ("\\", "\\\\"),
+        ('"', '\\"'),
+        ("\n", "\\n"),
+        ("\r", "\\r"),
+        ("\t", "\\t"),
+        ("\x7f", "\\u007F"),
+    ):
+        text = text.replace(character, escape)
+    return text
+
+
+def _looked_up(table: Expression, lookups: Mapping[int, Lookup], slots: Mapping[int, Expression]) -> Expression:
+    """A table with what the texts of slots come to, from the tables of lookups, in columns t0, t1 … of tokens."""
+    for number, text in slots.items():
+        known = lookups.get(number, NOTHING).table
+        if known is not None:
+            known = known.rename({f"k{number}": "text", f"t{number}": "token"})
+            table = table.mutate(**{f"s{number}": text(table)}).left_join(known, [(f"s{number}", f"k{number}")])
+    return table
+
+
+class Compiled(NamedTuple):
+    """A mapping over a table, with what the texts come to that are not plain."""
+
+    table: Expression
+    mapping: TableMapping
+    lookups: Mapping[int, Lookup]
+
+    def problems(self) -> Expression | None:
+        """A table of row (its number from 1), slot and text of the cells that are wrong; None where none is."""
+        wrong = {number: lookup for number, lookup in self.lookups.items() if lookup.faulty}
+        needed = [number for number, slot in enumerate(self.mapping.slots) if slot.required]
+        if not wrong and not needed:
+            return None
+        rows = self.table.mutate(row=(ibis.row_number().over() + 1).cast("string"))
+        found = []
+        for number in sorted({*wrong, *needed}):
+            slot = self.mapping.slots[number]
+            if slot.separator:
+                parts = rows.select(row=rows.row, part=_parts(rows, slot).unnest())
+                text = text_of(parts.part, slot)
+                each = parts.select(row=parts.row, slot=ibis.literal(number, "int32"), text=text)
+            else:
+                each = rows.select(
+                    row=rows.row, slot=ibis.literal(number, "int32"), text=text_of(rows[column(slot.column)], slot)
+                )
+            is_wrong = _is_wrong(each.text, wrong.get(number, NOTHING))
+            found.append(each.filter((each.text.isnull() | is_wrong) if slot.required else is_wrong))
+        return reduce(lambda one, other: one.union(other), found).order_by(["row", "slot"])
+
+    def lines(self, tag: str = "") -> Expression:
+        """The statements, a line each without its end, in a column `line`; begun by a tag, in any order, some twice."""
+        branches = []
+        single = [one for one in self.mapping.statements if not self._lists(one)]
+        if single:
+            table, tokens = self._tokens({slot for one in single for slot in one.slots})
+            every = [_line(one, tokens, tag) for one in single]
+            branches.append(table.select(line=ibis.array(every).unnest()))
+        for number in range(len(self.mapping.slots)):
+            branches += [
+                self._list(one, number, tag)
+                for one in self.mapping.statements
+                if one.ordered and number in self._lists(one)
+            ]
+            listed = [one for one in self.mapping.statements if number in self._lists(one) and not one.ordered]
+            if listed:
+                needed = {slot for one in listed for slot in one.slots}
+                table, tokens = self._tokens(needed, number)
+                every = [_line(one, tokens, tag) for one in listed]
+                branches.append(table.select(line=ibis.array(every).unnest()))
+        whole = reduce(lambda one, other: one.union(other), branches)
+        return whole.filter(whole.line.notnull())
+
+    def _list(self, statement: Statement, listed: int, tag: str) -> Expression:
+        """The statements that make the values of a cell one rdf:List."""
+        slots = self.mapping.slots
+        table = self.table.mutate(parts=_parts(self.table, slots[listed]))
+        table = table.mutate(size=table.parts.length()).unnest("parts", offset="at").rename(part="parts")
+        table, tokens = self._tokens(statement.slots, listed, table, ("at", "size"))
+        at, size = table["at"], table["size"]
+
+        def node(number: Expression) -> Expression:
+            parts = [*_parts_of(statement.ordered, tokens), number.cast("string")]
+            return reduce(lambda one, other: one + other, (ibis.literal(p) if isinstance(p, str) else p for p in parts))
+
+        begin = _line(statement._replace(object=()), tokens, tag, node(at))
+        first = tag + node(at) + f" <{RDF}first> " + tokens[listed] + " ."
+        rest = (
+            tag + node(at) + f" <{RDF}rest> " + ibis.cases((at + 1 == size, f"<{RDF}nil>"), else_=node(at + 1)) + " ."
+        )
+        lines = [ibis.cases((at == 0, begin)), first, rest]
+        return table.select(line=ibis.array(lines).unnest())
+
+    def _lists(self, statement: Statement) -> list[int]:
+        return [slot for slot in statement.slots if self.mapping.slots[slot].separator]
+
+    def _tokens(
+        self, needed: Iterable[int], listed: int | None = None, table: Expression = None, also: Sequence[str] = ()
+    ) -> tuple[Expression, dict[int, Expression]]:
+        """The table, a row for each part of a slot's cells where that is given, and the tokens of slots."""
+        slots = self.mapping.slots
+        if table is None:
+            table = self.table
+            keep = self._keep(table)
+            if keep is not None:
+                table = table.filter(keep)
+            if listed is not None:
+                table = table.mutate(part=_parts(table, slots[listed]).unnest())
+
+        def text(number: int, over: Expression) -> Expression:
+            slot = slots[number]
+            return text_of(over.part if number == listed else over[column(slot.column)], slot)
+
+        texts = {number: (lambda over, number=number: text(number, over)) for number in sorted(needed)}
+        table = _looked_up(table, self.lookups, texts)
+        tokens = {}
+        for number in texts:
+            lookup = self.lookups.get(number, NOTHING)
+            joined = table[f"t{number}"] if lookup.table is not None else None
+            tokens[f"v{number}"] = _token(text(number, table), slots[number], lookup, joined)
+        table = table.select(**tokens, **{name: table[name] for name in also})
+        return table, {number: table[f"v{number}"] for number in texts}
+
+    def _keep(self, table: Expression) -> Expression | None:
+        """Whether a row has no problem; None where none has."""
+        conditions: list[Expression] = []
+        if self.mapping.lenient:
+            return None
+        for number, slot in enumerate(self.mapping.slots):
+            lookup = self.lookups.get(number, NOTHING)
+            text = text_of(table[column(slot.column)], slot)
+            if slot.required:
+                conditions.append(text.notnull())
+            if lookup.faulty and slot.separator:
+                parts, texts = _parts(table, slot), (text for text, judged in lookup.judged.items() if judged.problem)
+                conditions += [~parts.contains(text).fill_null(FALSE) for text in texts]
+            elif lookup.faulty:
+                conditions.append(~_is_wrong(text, lookup))
+        return reduce(lambda one, other: one & other, conditions) if conditions else None
+
+
+def _is_wrong(text: Expression, lookup: Lookup) -> Expression:
+    """Whether a text is one that has a problem."""
+    if lookup.wrong is not None:
+        return text.isin(lookup.wrong.text).fill_null(FALSE)
+    wrong = [text for text, judged in lookup.judged.items() if judged.problem]
+    return text.isin(wrong).fill_null(FALSE) if wrong else FALSE
+
+
+def _line(statement: Statement, tokens: Mapping[int, Expression], tag: str, value: Expression = None) -> Expression:
+    """A statement as a line, null where one of its slots is; with another object than its own where one is given."""
+    parts: list[Expression] = [tag] if tag else []
+    for number, token in enumerate((statement.subject, statement.predicate, statement.object)):
+        parts += [" "] if number else []
+        parts += _parts_of(token, tokens)
+    parts += [] if value is None else [value]
+    parts.append(" .")
+    joined: list[Any] = []
+    for part in parts:  # constants side by side are one
+        if joined and isinstance(part, str) and isinstance(joined[-1], str):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    line = reduce(lambda one, other: one + other, (ibis.literal(p) if isinstance(p, str) else p for p in joined))
+    for slot in statement.needs:
+        line = ibis.cases((tokens[slot].notnull(), line))
+    return line
+
+
+def _parts_of(token: Token, tokens: Mapping[int, Expression]) -> list[Expression]:
+    return [tokens[part] if isinstance(part, int) else part for part in token]

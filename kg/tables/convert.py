@@ -1,0 +1,139 @@
+"""Convert: a table to sorted lines of N-Triples, with its books: rows and cells read, statements written, what was
+rejected and why.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import ibis
+
+from kg.errors import FactError, Fault
+from kg.tables.cells import Judged
+from kg.tables.compile import EMPTY, FEW, OTHER, Compiled, Expression, Lookup, survey
+from kg.tables.engine import DuckDB, UnreadableTableError
+from kg.tables.files import Dialect, fault_of, is_plain, write_plain
+from kg.tables.mapping import Mapping as TableMapping
+
+
+class Reject(NamedTuple):
+    """A cell that keeps its row out: the number of the row from 1, the name of the column, the text, and why."""
+
+    row: int
+    column: str
+    text: str
+    reason: str
+
+
+class Books(NamedTuple):
+    """What came in and what went out: rows, rejected rows, cells with a value, cells without, and statements."""
+
+    rows: int = 0
+    rejected: int = 0
+    values: int = 0
+    nulls: int = 0
+    statements: int = 0
+
+
+class Table(NamedTuple):
+    """A CSV file, what messages call it, and how it is written."""
+
+    path: Path
+    name: str
+    dialect: Dialect = Dialect()
+
+
+class Conversion:
+    """A table being converted: looked through once by `survey`, and written by `write`."""
+
+    def __init__(self, table: Table, mapping: TableMapping, engine: DuckDB, scratch: Path) -> None:
+        self.table, self.mapping, self.engine, self.scratch = table, mapping, engine, scratch
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        self.numbered = not is_plain(table.path, table.dialect)
+        self.expression = self._read()
+        self.states: Counter[tuple[int, int]] = Counter()
+        self.lookups: Mapping[int, Lookup] = {}
+        try:
+            self._survey()
+        except UnreadableTableError:
+            if faults := fault_of(table.path, table.name, table.dialect, len(mapping.columns)):
+                raise FactError(faults) from None
+            self.numbered = True
+            self.expression = self._read()
+            self._survey()
+
+    def _read(self) -> Expression:
+        """The table of the engine, from the file or from a plain copy of it."""
+        path, name, dialect = self.table
+        width = len(self.mapping.columns)
+        if self.numbered:
+            copy = self.scratch / "plain.csv"
+            write_plain(path, name, dialect, width, copy)
+            table = self.engine.csv(copy, dialect, width, numbered=True)
+        else:
+            table = self.engine.csv(path, dialect, width)
+        if not self.mapping.counts_rows:
+            return table
+        row = ibis.row_number().over() + 1
+        source = table["number"] if self.numbered else row + dialect.header_rows
+        return table.mutate(row=row.cast("string"), source=source.cast("string"))
+
+    def _survey(self) -> None:
+        """Count the cells, and judge the texts that are not plain."""
+        self.states.clear()
+        judged: dict[int, dict[str, Judged]] = {}
+        for expression in survey(self.expression, self.mapping):
+            for slot, kind, text, cells in self.engine.rows(expression):
+                self.states[slot, kind] += cells
+                if kind == OTHER:
+                    judged.setdefault(slot, {})[text] = self.mapping.slots[slot].reading.judge(text)
+        self.lookups = {slot: self._lookup(texts) for slot, texts in judged.items()}
+
+    def _lookup(self, judged: Mapping[str, Judged]) -> Lookup:
+        if len(judged) <= FEW:
+            return Lookup(judged)
+        right = [(text, one.token) for text, one in judged.items() if one.token]
+        wrong = [(text, "") for text, one in judged.items() if one.problem]
+        return Lookup(judged, self.engine.lookup(right), self.engine.lookup(wrong) if wrong else None)
+
+    @property
+    def compiled(self) -> Compiled:
+        """The mapping over the table."""
+        return Compiled(self.expression, self.mapping, self.lookups)
+
+    def rejects(self) -> Iterator[Reject]:
+        """The cells that keep their rows out, by rows."""
+        problems = self.compiled.problems() if self._may_reject() else None
+        if problems is not None:
+            for row, slot, text in self.engine.rows(problems):
+                known = self.lookups.get(slot)
+                reason = (
+                    known.judged[text].problem if known and text is not None else "the cell is empty; it is required"
+                )
+                yield Reject(int(row), self.mapping.name(slot), text or "", reason)
+
+    def _may_reject(self) -> bool:
+        empty = any(slot.required and self.states[number, EMPTY] for number, slot in enumerate(self.mapping.slots))
+        return empty or any(lookup.faulty for lookup in self.lookups.values())
+
+    def write(self, to: Path, tag: str = "") -> Books:
+        """Write the statements into a file of sorted lines, each begun by a tag; the books."""
+        rejected = len({reject.row for reject in self.rejects()})
+        written = self.engine.write_sorted(self.compiled.lines(tag), to)
+        by_slot = [
+            {kind: n for (slot, kind), n in self.states.items() if slot == number}
+            for number in range(len(self.mapping.slots))
+        ]
+        nulls = sum(kinds.get(EMPTY, 0) for kinds in by_slot)
+        values = sum(n for kinds in by_slot for kind, n in kinds.items() if kind != EMPTY)
+        rows = sum(by_slot[0].values()) if by_slot else 0
+        return Books(rows, rejected, values, nulls, written)
+
+
+def faults_of(rejects: Sequence[Reject], columns: Sequence[str], name: str) -> list[Fault]:
+    """Rejected cells as faults of a file; the line is that of a table with a row a line and one header."""
+    return [
+        Fault(name, one.row + 1, columns.index(one.column) + 1, f"{one.reason} (column {one.column})")
+        for one in rejects
+    ]

@@ -1,0 +1,207 @@
+"""CSVW: tables with the metadata that describe them, found, checked and converted as the W3C standards say.
+
+Model for Tabular Data and Metadata on the Web, 5 (where metadata are found); Metadata Vocabulary for Tabular Data;
+Generating RDF from Tabular Data on the Web. Addresses lead to files by a function that is given, so nothing is fetched.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
+
+from kg.errors import FactError, Fault, QueryError
+from kg.tables.by_metadata import Names, about_tables, by_metadata, schema_of
+from kg.tables.compile import column, text_of
+from kg.tables.convert import Conversion, Table
+from kg.tables.engine import DuckDB
+from kg.tables.files import Head, head
+from kg.tables.mapping import Mapping
+from kg.tables.metadata import STANDARD, Group, Inherited, read_metadata
+from kg.tables.metadata import Table as Described
+
+Locate = Callable[[str], Path | None]
+SITE = ("{url}-metadata.json", "csv-metadata.json")  # where metadata of a file are looked for
+
+
+class Problem(NamedTuple):
+    """What is wrong with a table or its metadata: an error, or what is passed over."""
+
+    message: str
+    error: bool = True
+
+
+class Opened(NamedTuple):
+    """A table with its metadata, its header and the mapping of the two."""
+
+    described: Described
+    names: Names
+    table: Table
+    head: Head
+    mapping: Mapping
+
+
+class Tables:
+    """The tables of a metadata document, or a table with the metadata found for it.
+
+    `problems` are those of metadata and headers; FactError where these cannot be used at all.
+    """
+
+    def __init__(
+        self, url: str, locate: Locate, metadata: str = "", link: str = "", site: Sequence[str] = SITE
+    ) -> None:
+        self.locate = locate
+        self.problems: list[Problem] = []
+        self.group = self._group(url, metadata, link, site)
+        self.problems += [Problem(warning, error=False) for warning in self.group.warnings]
+        self.problems += [Problem(error) for error in self.group.errors]
+
+    def _group(self, url: str, metadata: str, link: str, site: Sequence[str]) -> Group:
+        if metadata or url.endswith(".json"):
+            group = self._read(metadata or url)
+            if group is None:
+                raise QueryError(f"{metadata or url}: no such file; give the metadata of a table")
+            return group
+        places = [link] if link else []
+        places += [pattern.replace("{url}", url.partition("#")[0]) for pattern in site]
+        for place in places:
+            group = self._read(urljoin(url, place))
+            if group and any(table.url == url for table in group.tables):
+                return group
+            if group:
+                self.problems.append(Problem(f"{place}: does not describe {url}; it is passed over", error=False))
+        return Group((Described(url, inherited=Inherited()),), base=url)
+
+    def _read(self, url: str) -> Group | None:
+        path = self.locate(url)
+        if path is None or not path.is_file():
+            return None
+        return read_metadata(path.read_bytes(), url, path.name, self._fetch)
+
+    def _fetch(self, url: str) -> bytes | None:
+        path = self.locate(url)
+        return path.read_bytes() if path and path.is_file() else None
+
+    def open(self, *, minimal: bool, blank: bool = True) -> list[Opened]:
+        """The tables with their mappings; FactError for one that is not there or that its metadata do not fit."""
+        opened = []
+        for number, described in enumerate(self.group.tables, 1):
+            path = self.locate(described.url)
+            if path is None or not path.is_file():
+                raise FactError([Fault(described.url, 1, 1, "no such file; the metadata describe a table there")])
+            dialect = described.dialect or STANDARD
+            read = head(path, path.name, dialect)
+            rows = [*read.headers, *([read.first] if read.first else [])]
+            width = max(map(len, rows), default=0)
+            if not width:
+                raise FactError([Fault(path.name, 1, 1, "the table is empty; its first line names the columns")])
+            columns, problems = schema_of(described, read.headers, width, described.inherited.lang)
+            self.problems += [Problem(f"{path.name}: {problem}") for problem in problems]
+            names = Names(described.url, number, blank, described.id)
+            mapping = by_metadata(described, columns, names, minimal=minimal)
+            opened.append(Opened(described, names, Table(path, path.name, dialect), read, mapping))
+        self._check_keys(opened)
+        return opened
+
+    def _check_keys(self, opened: Sequence[Opened]) -> None:
+        """Raise FactError for a foreign key that leads to no column."""
+        faults = []
+        for one in opened:
+            for key in one.described.schema.foreign_keys if one.described.schema else ():
+                found = self._referenced(opened, key)
+                if found is None:
+                    faults.append(Fault(one.table.name, 1, 1, "a foreign key leads to a table that is not described"))
+                elif wrong := [name for name in key[3] if name not in found.mapping.columns]:
+                    message = f"a foreign key leads to {wrong[0]!r}, which {found.table.name} does not have"
+                    faults.append(Fault(one.table.name, 1, 1, message))
+        if faults:
+            raise FactError(faults)
+
+    @staticmethod
+    def _referenced(opened: Sequence[Opened], key: Any) -> Opened | None:
+        _, url, schema, _ = key
+        for one in opened:
+            own = one.described.schema.addresses if one.described.schema else ()
+            if (url and one.described.url == url) or (schema and schema in own):
+                return one
+        return None
+
+    def convert(self, engine: DuckDB, folder: Path, *, minimal: bool, blank: bool = True) -> Iterator[Path]:
+        """Files of sorted lines of N-Triples, one for the group and one for each table; the problems are noted."""
+        opened = self.open(minimal=minimal, blank=blank)
+        shown = [one for one in opened if not one.described.suppressed]
+        if not minimal:
+            path = folder / "group.nt"
+            lines = about_tables(self._with_comments(shown), [(one.described, one.names) for one in shown])
+            path.write_text("".join(f"{line}\n" for line in sorted(set(lines))), encoding="utf-8")
+            yield path
+        for number, one in enumerate(opened):
+            conversion = Conversion(one.table, one.mapping, engine, folder / str(number))
+            self._check_cells(conversion, one)
+            if one in shown and one.mapping.statements:
+                path = folder / f"{number}.nt"
+                conversion.write(path)
+                yield path
+
+    def _with_comments(self, opened: Sequence[Opened]) -> Group:
+        return self.group
+
+    def _check_cells(self, conversion: Conversion, one: Opened) -> None:
+        for reject in conversion.rejects():
+            at = f"{one.table.name}: row {reject.row}, column {reject.column}"
+            self.problems.append(Problem(f"{at}: {reject.reason}"))
+
+    def validate(self, engine: DuckDB, folder: Path) -> list[Problem]:
+        """What is wrong with cells and keys, and with what the metadata say."""
+        opened = self.open(minimal=True)
+        conversions = [Conversion(one.table, one.mapping, engine, folder / str(n)) for n, one in enumerate(opened)]
+        for one, conversion in zip(opened, conversions, strict=True):
+            self._check_cells(conversion, one)
+            schema = one.described.schema
+            if schema and schema.primary_key:
+                for row in engine.rows(_twice(conversion, schema.primary_key)):
+                    self.problems.append(
+                        Problem(f"{one.table.name}: more than one row has the key {', '.join(map(str, row))}")
+                    )
+            for key in schema.foreign_keys if schema else ():
+                other = self._referenced(opened, key)
+                if other:
+                    to = conversions[opened.index(other)]
+                    for row in engine.rows(_missing(conversion, to, key)):
+                        values = ", ".join(map(str, row))
+                        self.problems.append(Problem(f"{one.table.name}: {values} is not in {other.table.name}"))
+                    for row in engine.rows(_twice(to, key[3])):
+                        values = ", ".join(map(str, row))
+                        self.problems.append(
+                            Problem(f"{other.table.name}: {values}, a key of {one.table.name}, stands twice")
+                        )
+        return self.problems
+
+
+def _keys(conversion: Conversion, names: Sequence[str]) -> list[Any]:
+    """The cells of columns, as they are read."""
+    columns = conversion.mapping.columns
+    slots = {slot.column: slot for slot in conversion.mapping.slots if not slot.optional}
+    table = conversion.expression
+    return [text_of(table[column(columns.index(name))], slots[columns.index(name)]) for name in names]
+
+
+def _twice(conversion: Conversion, names: Sequence[str]) -> Any:
+    """The keys that more than one row has."""
+    keys = {f"k{n}": key for n, key in enumerate(_keys(conversion, names))}
+    table = conversion.expression.select(**keys)
+    counted = table.group_by(list(keys)).agg(rows=table.count())
+    return counted.filter(counted.rows > 1).select(*keys).limit(MOST)
+
+
+def _missing(conversion: Conversion, to: Conversion, key: Any) -> Any:
+    """The values of a foreign key that the other table does not have."""
+    columns, _, _, references = key
+    own = {f"k{n}": one for n, one in enumerate(_keys(conversion, columns))}
+    other = {f"k{n}": one for n, one in enumerate(_keys(to, references))}
+    table = conversion.expression.select(**own)
+    complete = reduce(lambda one, two: one & two, (table[name].notnull() for name in own))
+    return table.filter(complete).distinct().anti_join(to.expression.select(**other), list(own)).limit(MOST)
+
+
+MOST = 100  # wrong keys that are told

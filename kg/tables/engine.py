@@ -1,0 +1,97 @@
+"""Engine: what executes the expressions of tables. DuckDB, which sorts and joins on disk what memory does not hold."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from kg.errors import StoreError
+from kg.tables.compile import Expression, column
+from kg.tables.files import Dialect
+
+MEMORY = "700MB"  # that the engine takes, at most
+BATCH = 100_000  # rows that come back at a time
+
+
+ibis.options.sql.fuse_selects = False  # what a projection has computed is not computed again by the next
+
+
+class UnreadableTableError(Exception):
+    """The engine could not read a file; why in its own words, which a curator is not shown."""
+
+
+class DuckDB:
+    """DuckDB, with a folder for what it writes on the way."""
+
+    def __init__(self, scratch: Path, memory: str = MEMORY, threads: int | None = None) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(scratch / "spilled")}
+        if threads:
+            settings["threads"] = threads
+        self.ibis = ibis.duckdb.connect(**settings)
+        self._run("SET preserve_insertion_order = true")
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self.ibis.disconnect()
+
+    def csv(self, path: Path, dialect: Dialect, width: int, *, numbered: bool = False) -> Expression:
+        """A CSV file in the form of RFC 4180; with `numbered`, it has no header, and the number of each row first."""
+        names = (["number"] if numbered else []) + [column(number) for number in range(width)]
+        options = {
+            "auto_detect": False,
+            "header": not numbered,
+            "delim": "," if numbered else dialect.delimiter,
+            "quote": '"',
+            "escape": '"',
+            "columns": {name: "BIGINT" if name == "number" else "VARCHAR" for name in names},
+            "max_line_size": 64 << 20,
+            "strict_mode": True,
+        }
+        return self._ask(lambda: self.ibis.read_csv(str(path), **options))
+
+    def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
+        """A table of text and token."""
+        texts, tokens = zip(*rows, strict=True) if rows else ((), ())
+        return self._ask(
+            lambda: self.ibis.create_table(
+                ibis.util.gen_name("lookup"),
+                pa.table({"text": pa.array(texts, pa.string()), "token": pa.array(tokens, pa.string())}),
+            )
+        )
+
+    def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
+        """The rows of an expression."""
+        found = self._run(self.ibis.compile(expression))
+        while batch := self._ask(lambda: found.fetchmany(BATCH)):
+            yield from batch
+
+    def write_sorted(self, lines: Expression, to: Path) -> int:
+        """Write the lines of an expression into a file, sorted by bytes and each once; how many they are."""
+        ordered = lines.distinct().order_by("line")
+        options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+        query = f"COPY ({self.ibis.compile(ordered)}) TO '{str(to).replace(chr(39), chr(39) * 2)}' ({options})"
+        return int(self._run(query).fetchone()[0])
+
+    def _run(self, query: str) -> Any:
+        return self._ask(lambda: self.ibis.raw_sql(query))
+
+    @staticmethod
+    def _ask(call: Any) -> Any:
+        try:
+            return call()
+        except duckdb.Error as error:
+            raise _named(error) from None
+
+
+def _named(error: duckdb.Error) -> Exception:
+    """The error of an engine as one of ours."""
+    first = str(error).partition("\n")[0]
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StoreError(f"the tables need more memory or disk than there is ({first}); free some, or raise --memory")
+    if isinstance(error, duckdb.IOException):
+        return StoreError(f"{first}; free some space, or check that the files can be read and written")
+    return UnreadableTableError(str(error))

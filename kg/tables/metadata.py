@@ -1,0 +1,693 @@
+"""Metadata: what a CSVW document says of tables, read and checked (Metadata Vocabulary for Tabular Data, W3C 2015).
+
+What the standard has processors pass over with a warning is a warning, with the default in its place; what it has them
+refuse is a fault. Both say where in the document they are, as in `tables[0].tableSchema.columns[2].datatype`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
+
+from kg.errors import FactError, Fault, nearest
+from kg.rdf.terms import XSD
+from kg.tables.annotations import problems
+from kg.tables.files import Dialect
+from kg.tables.formats import Number, Parser, boolean, moment, number, plain, shaped
+from kg.tables.words import CONTEXT, INHERITED, OWN, TYPES, XSD_TYPES, is_common, is_language, join, local, name_of
+
+_TEXTS = frozenset(TYPES[name] for name in "string normalizedString token language Name NMTOKEN html json xml".split())
+_BINARY = frozenset((XSD + "base64Binary", XSD + "hexBinary"))
+_NUMBERS = frozenset(
+    TYPES[name]
+    for name in XSD_TYPES
+    if name in ("decimal", "double", "float") or re.search("(?i)integer|long|int$|short|byte", name)
+)
+_MOMENTS = frozenset(XSD + name for name in ("date", "time", "dateTime", "dateTimeStamp"))
+_ORDERED = (
+    _NUMBERS | _MOMENTS | frozenset(XSD + name for name in XSD_TYPES if name.startswith("g") or "uration" in name)
+)
+_NAME = re.compile(r"(?:[A-Za-z0-9]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])(?:[A-Za-z0-9_.]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])*")
+
+
+class Datatype(NamedTuple):
+    """A datatype: the IRI of its literals, that of the built-in one it is based on, how it is written and what of it is
+    allowed.
+    """
+
+    iri: str = XSD + "string"
+    base: str = XSD + "string"
+    format: Any = None
+    limits: tuple[tuple[str, str], ...] = ()  # of length and value
+
+
+class Inherited(NamedTuple):
+    """What columns have of their own or from their schema, table or group."""
+
+    aboutUrl: str | None = None  # noqa: N815  (the names of the standard)
+    propertyUrl: str | None = None  # noqa: N815
+    valueUrl: str | None = None  # noqa: N815
+    datatype: Datatype = Datatype()
+    default: str = ""
+    lang: str = "und"
+    null: tuple[str, ...] = ("",)
+    ordered: bool = False
+    required: bool = False
+    separator: str = ""
+
+
+class Column(NamedTuple):
+    """A column: its name, what it is called in each language, and what its cells come to."""
+
+    name: str
+    titles: tuple[tuple[str, str], ...]  # text and language
+    inherited: Inherited
+    virtual: bool = False
+    suppressed: bool = False
+    named: bool = False  # by the metadata, not by a title
+
+
+class ForeignKey(NamedTuple):
+    """Columns whose cells together stand in columns of another table."""
+
+    columns: tuple[str, ...]
+    url: str
+    reference: tuple[str, ...]
+
+
+class Schema(NamedTuple):
+    """The columns of a table, and which of them tell rows apart, lead to other tables, or are titles of rows."""
+
+    columns: tuple[Column, ...] = ()
+    primary_key: tuple[str, ...] = ()
+    foreign_keys: tuple[Any, ...] = ()
+    row_titles: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()  # its own, and that of its document
+    inherited: Inherited = Inherited()
+    broken: bool = False  # columns that are not what they must be: no header names them either
+
+
+class Table(NamedTuple):
+    """A table: where it is, how it is written, its schema, and what else is said of it (in JSON, by full IRI)."""
+
+    url: str
+    dialect: Dialect | None = None
+    schema: Schema | None = None
+    id: str = ""
+    notes: tuple[Any, ...] = ()
+    said: tuple[tuple[str, Any], ...] = ()
+    suppressed: bool = False
+    inherited: Inherited = Inherited()
+
+
+class Group(NamedTuple):
+    """Tables that are described together; `language` and `base` are the document's."""
+
+    tables: tuple[Table, ...]
+    id: str = ""
+    notes: tuple[Any, ...] = ()
+    said: tuple[tuple[str, Any], ...] = ()
+    language: str = "und"
+    base: str = ""
+    warnings: tuple[str, ...] = ()  # of what is passed over
+    errors: tuple[str, ...] = ()  # of what a validator refuses
+
+
+STANDARD = Dialect()  # what a file is taken for that has no dialect
+
+
+def read_metadata(data: bytes, url: str, name: str, fetch: Any = None) -> Group:
+    """What a document says; FactError with everything wrong that is not to be passed over.
+
+    `url` is where the document is, `name` what messages call it; `fetch` gives the bytes of a schema or a dialect that
+    stands in a document of its own, by its URL.
+    """
+    return _Reader(url, name, fetch).group(data)
+
+
+class _Refused(Exception):  # noqa: N818  (it is caught where it is raised)
+    """A value that the standard has refused."""
+
+
+class _Reader:
+    def __init__(self, url: str, name: str, fetch: Any) -> None:
+        self.url, self.name, self.fetch = url, name, fetch
+        self.base, self.language = url, "und"
+        self.faults: list[Fault] = []
+        self.warnings: list[str] = []
+        self.errors: list[str] = []
+
+    def fault(self, at: str, message: str) -> None:
+        """Note what keeps the document from being used."""
+        self.faults.append(Fault(self.name, 1, 1, f"{at}: {message}" if at else message))
+
+    def wrong(self, at: str, message: str) -> None:
+        """Note what a validator refuses and a converter passes over."""
+        self.errors.append(f"{self.name}: {at}: {message}")
+
+    def warn(self, at: str, message: str) -> None:
+        """Note what is passed over."""
+        self.warnings.append(f"{self.name}: {at}: {message}")
+
+    def json(self, data: bytes) -> Any:
+        """The document in some bytes; FactError where it is not JSON."""
+        try:
+            return json.loads(data.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            raise FactError(
+                [Fault(self.name, getattr(error, "lineno", 1), getattr(error, "colno", 1), f"not JSON: {error}")]
+            ) from None
+
+    def group(self, data: bytes) -> Group:
+        """The tables of a document."""
+        document = self.json(data)
+        if not isinstance(document, dict):
+            raise FactError([Fault(self.name, 1, 1, "expected an object with `tables` or `url`")])
+        self.context(document.get("@context"))
+        if "tables" in document:
+            found = self.table_group(document)
+        elif "url" in document or document.get("@type") == "Table":
+            table = self.table(document, "", Inherited(), None, None)
+            found = Group((table,) if table else ())
+        else:
+            self.fault("", "expected `tables`, the tables of a group, or `url`, that of one table")
+            found = Group(())
+        if self.faults:
+            raise FactError(self.faults)
+        return found._replace(
+            language=self.language, base=self.base, warnings=tuple(self.warnings), errors=tuple(self.errors)
+        )
+
+    def context(self, value: Any) -> None:
+        """Read `@context`, the base and the language of the document."""
+        parts = value if isinstance(value, list) else [value]
+        if not parts or parts[0] != CONTEXT or len(parts) > 2 or not all(isinstance(one, dict) for one in parts[1:]):
+            self.fault("@context", f'expected "{CONTEXT}", alone or in a list with one object of @base and @language')
+            return
+        for key, said in (parts[1] if len(parts) > 1 else {}).items():
+            if key == "@base" and isinstance(said, str):
+                self.base = urljoin(self.url, said)
+            elif key == "@language":
+                if is_language(said):
+                    self.language = said
+                else:
+                    self.warn("@context.@language", f"{said!r} is not a language tag")
+            else:
+                self.fault("@context", f"{key!r} is not @base or @language")
+
+    # Descriptions
+
+    def kind(self, document: Mapping[str, Any], kind: str, at: str) -> None:
+        """Check what an object says that it is, and that its properties are its own."""
+        said = document.get("@type", kind)
+        if said != kind:
+            self.fault(join(at, "@type"), f"{said!r}, expected {kind!r}")
+        ident = document.get("@id", "")
+        if isinstance(ident, str) and ident.startswith("_:"):
+            self.fault(join(at, "@id"), f"{ident!r} is a blank node; give an IRI")
+        own = {*OWN[kind], *(INHERITED if kind in ("TableGroup", "Table", "Schema", "Column") else ())}
+        for key in document:
+            if key not in own and not is_common(key):
+                self.warn(join(at, key), f"not a property of a {kind}{nearest(key, own)}; it is passed over")
+
+    def ident(self, document: Mapping[str, Any], at: str) -> str:
+        """The `@id` of a description, absolute."""
+        ident = document.get("@id", "")
+        if not isinstance(ident, str):
+            self.warn(join(at, "@id"), f"{ident!r} is not text")
+            return self.base
+        return urljoin(self.base, ident) if ident else ""
+
+    def table_group(self, document: Mapping[str, Any]) -> Group:
+        """A group of tables."""
+        self.kind(document, "TableGroup", "")
+        inherited = self.inherited(document, Inherited(), "")
+        dialect = self.dialect(document.get("dialect"), "dialect")
+        schema = document.get("tableSchema")
+        tables = document["tables"]
+        if not isinstance(tables, list) or not any(isinstance(one, dict) for one in tables):
+            self.fault("tables", "expected a list of one or more tables")
+            tables = []
+        self.direction(document, "")
+        self.transformations(document.get("transformations", []), "transformations")
+        read = []
+        for number_, one in enumerate(tables):
+            at = f"tables[{number_}]"
+            if not isinstance(one, dict):
+                self.warn(at, f"{one!r} is not a table")
+                continue
+            table = self.table(one, at, inherited, dialect, schema)
+            if table:
+                read.append(table)
+        return Group(tuple(read), self.ident(document, ""), *self.annotations(document, ""))
+
+    def table(
+        self, document: Mapping[str, Any], at: str, inherited: Inherited, dialect: Dialect | None, schema: Any
+    ) -> Table | None:
+        """A table, of the group's dialect and schema where it has none."""
+        self.kind(document, "Table", at)
+        url = document.get("url")
+        if not isinstance(url, str):
+            self.fault(join(at, "url"), f"{'missing' if url is None else repr(url)}; give the address of the table")
+            return None
+        inherited = self.inherited(document, inherited, at)
+        own = self.dialect(document.get("dialect"), join(at, "dialect"))
+        self.direction(document, at)
+        self.transformations(document.get("transformations", []), join(at, "transformations"))
+        said = document.get("tableSchema", schema)
+        return Table(
+            urljoin(self.base, url),
+            own or dialect,
+            self.schema(said, join(at, "tableSchema"), inherited) if said is not None else None,
+            self.ident(document, at),
+            *self.annotations(document, at),
+            self.flag(document, "suppressOutput", at),
+            inherited,
+        )
+
+    def schema(self, document: Any, at: str, inherited: Inherited) -> Schema | None:
+        """A schema, in place or in a document of its own."""
+        base = self.base
+        if isinstance(document, str):
+            url = urljoin(self.base, document)
+            data = self.fetch(url) if self.fetch else None
+            if data is None:
+                self.fault(at, f"{document!r} cannot be read; a schema stands in this document or in a file beside it")
+                return None
+            document, self.base = self.json(data), url
+        if not isinstance(document, dict):
+            self.wrong(at, f"{document!r}, expected an object or the address of one")
+            return Schema(inherited=inherited, broken=True)
+        self.kind(document, "Schema", at)
+        inherited = self.inherited(document, inherited, at)
+        columns = self.columns(document.get("columns", []), join(at, "columns"), inherited)
+        names = [column.name for column in columns]
+        named = [column.name for column in columns if column.named]
+        for name in sorted({name for name in names if name and names.count(name) > 1}):
+            self.fault(join(at, "columns"), f"two columns are called {name!r}")
+        for before, after in pairwise(columns):
+            if before.virtual and not after.virtual:
+                self.fault(join(at, "columns"), f"{after.name!r} stands behind a virtual column; those come last")
+        found = Schema(
+            columns,
+            self.references(document.get("primaryKey"), named, join(at, "primaryKey"), refused=False),
+            tuple(self.foreign_keys(document.get("foreignKeys", []), named, join(at, "foreignKeys"))),
+            self.references(document.get("rowTitles"), named, join(at, "rowTitles"), refused=False),
+            (self.ident(document, at), self.base if self.base != base else ""),
+            inherited,
+            not isinstance(document.get("columns", []), list),
+        )
+        self.base = base
+        return found
+
+    def columns(self, said: Any, at: str, inherited: Inherited) -> tuple[Column, ...]:
+        """The columns of a schema."""
+        if not isinstance(said, list):
+            self.wrong(at, f"{said!r}, expected a list of columns")
+            return ()
+        found = []
+        for number_, one in enumerate(said):
+            where = f"{at}[{number_}]"
+            if not isinstance(one, dict):
+                self.warn(where, f"{one!r} is not a column")
+                continue
+            self.kind(one, "Column", where)
+            titles = tuple(self.titles(one.get("titles"), join(where, "titles")))
+            name, named = one.get("name"), True
+            if name is not None and (not isinstance(name, str) or not _NAME.fullmatch(name)):
+                self.warn(join(where, "name"), f"{name!r} is not a valid name; use letters, digits and _")
+                name = None
+            if name is None:
+                named = False
+                own = next((text for text, tag in titles if tag == self.language), "")
+                name = name_of(own) if own else f"_col.{number_ + 1}"
+            found.append(
+                Column(
+                    name,
+                    titles,
+                    self.inherited(one, inherited, where),
+                    self.flag(one, "virtual", where),
+                    self.flag(one, "suppressOutput", where),
+                    named,
+                )
+            )
+        return tuple(found)
+
+    def titles(self, said: Any, at: str) -> Iterator[tuple[str, str]]:
+        """The titles of a column, each with its language."""
+        by_language = said if isinstance(said, dict) else {self.language: said}
+        if said is None:
+            return
+        if not isinstance(said, str | list | dict):
+            self.wrong(at, f"{said!r}, expected text, a list of texts, or these by language")
+            return
+        for language, texts in by_language.items():
+            if isinstance(said, dict) and not is_language(language):
+                self.wrong(at, f"{language!r} is not a language tag")
+                continue
+            for text in texts if isinstance(texts, list) else [texts]:
+                if isinstance(text, str):
+                    yield text, language
+                else:
+                    self.warn(at, f"{text!r} is not text")
+
+    def references(self, said: Any, names: Sequence[str], at: str, *, refused: bool) -> tuple[str, ...]:
+        """The names of columns that a property gives."""
+        if said is None:
+            return ()
+        found = said if isinstance(said, list) else [said]
+        wrong = [one for one in found if one not in names or not isinstance(one, str)]
+        if wrong or not found:
+            what = f"{wrong[0] if wrong else said!r} is not the name of a column"
+            if refused:
+                self.fault(at, what + nearest(str(wrong[0]), names) if wrong else what)
+            else:
+                self.warn(at, what)
+            return ()
+        return tuple(found)
+
+    def foreign_keys(self, said: Any, names: Sequence[str], at: str) -> Iterator[Any]:
+        """The foreign keys of a schema: columns, the address of a table or of a schema, columns there."""
+        if not isinstance(said, list):
+            self.warn(at, f"{said!r}, expected a list")
+            return
+        for number_, one in enumerate(said):
+            where = f"{at}[{number_}]"
+            if not isinstance(one, dict):
+                self.warn(where, f"{one!r} is not an object")
+                continue
+            to = one.get("reference")
+            for key in one:
+                if key not in ("columnReference", "reference"):
+                    self.fault(join(where, key), "not a property of a foreign key")
+            if not isinstance(to, dict):
+                self.fault(
+                    join(where, "reference"), f"{to!r}, expected an object with `resource` and `columnReference`"
+                )
+                continue
+            for key in to:
+                if key not in ("columnReference", "resource", "schemaReference"):
+                    self.fault(join(where, f"reference.{key}"), "not a property of a reference")
+            columns = self.references(one.get("columnReference"), names, join(where, "columnReference"), refused=True)
+            reference = to.get("columnReference")
+            found = tuple(reference) if isinstance(reference, list) else (reference,)
+            resource, schema = to.get("resource"), to.get("schemaReference")
+            url = urljoin(self.base, resource) if isinstance(resource, str) else ""
+            yield columns, url, urljoin(self.base, schema) if isinstance(schema, str) else "", found
+
+    # Properties
+
+    def inherited(self, document: Mapping[str, Any], above: Inherited, at: str) -> Inherited:
+        """What columns inherit from a description, of what stands above it."""
+        found = above
+        for key in INHERITED:
+            if key in document and key != "textDirection":
+                try:
+                    value = getattr(self, f"_{key}")(document[key], join(at, key))
+                except _Refused as refused:
+                    self.warn(join(at, key), str(refused))
+                    if not key.endswith("Url"):
+                        continue
+                    value = ""  # the default of these: the address of the table
+                found = found._replace(**{key: value})
+        if document.get("textDirection", "auto") not in ("ltr", "rtl", "auto", "inherit"):
+            self.warn(join(at, "textDirection"), f"{document['textDirection']!r}, expected ltr, rtl, auto or inherit")
+        return found
+
+    def _text(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise _Refused(f"{value!r} is not text")
+        return value
+
+    def _aboutUrl(self, value: Any, at: str) -> str:  # noqa: N802
+        return self._text(value)
+
+    _propertyUrl = _valueUrl = _aboutUrl  # noqa: N815
+
+    def _default(self, value: Any, at: str) -> str:
+        return self._text(value)
+
+    def _lang(self, value: Any, at: str) -> str:
+        if not is_language(value):
+            raise _Refused(f"{value!r} is not a language tag")
+        return str(value)
+
+    def _null(self, value: Any, at: str) -> tuple[str, ...]:
+        texts = value if isinstance(value, list) else [value]
+        found = tuple(one for one in texts if isinstance(one, str))
+        if len(found) != len(texts):
+            if not found:
+                raise _Refused(f"{value!r} is not text")
+            self.warn(at, f"{value!r} has what is not text")
+        return found
+
+    def _ordered(self, value: Any, at: str) -> bool:
+        if not isinstance(value, bool):
+            raise _Refused(f"{value!r} is not true or false")
+        return value
+
+    _required = _ordered
+
+    def _separator(self, value: Any, at: str) -> str:
+        return "" if value is None else self._text(value)
+
+    def _datatype(self, value: Any, at: str) -> Datatype:
+        if isinstance(value, str):
+            value = {"base": value}
+        if not isinstance(value, dict):
+            raise _Refused(f"{value!r}, expected the name of a datatype or an object")
+        self.kind_of_datatype(value, at)
+        name = value.get("base", "string")
+        if not isinstance(name, str) or name not in TYPES:
+            self.warn(join(at, "base"), f"{name!r} is not a datatype of CSVW{nearest(str(name), TYPES)}")
+            name = "string"
+        base = TYPES[name]
+        limits = tuple(self.limits(value, base, at))
+        found = Datatype(self.ident(value, at) or base, base, value.get("format"), limits)
+        try:
+            parser_of(found._replace(limits=()))
+        except ValueError as error:
+            self.warn(join(at, "format"), str(error))
+            found = found._replace(format=None)
+        return found
+
+    def kind_of_datatype(self, value: Mapping[str, Any], at: str) -> None:
+        """Check what a datatype is called and has."""
+        ident = value.get("@id")
+        if isinstance(ident, str) and (ident.startswith("_:") or ident in TYPES.values()):
+            self.fault(join(at, "@id"), f"{ident!r} is a blank node or a built-in datatype; give an IRI of your own")
+        for key in value:
+            if key not in OWN["Datatype"] and not is_common(key):
+                self.warn(join(at, key), "not a property of a datatype")
+
+    def limits(self, value: Mapping[str, Any], base: str, at: str) -> Iterator[tuple[str, str]]:
+        """The limits of length and value of a datatype, checked against each other."""
+        found = {
+            _EQUAL.get(key, key): said if isinstance(said := value[key], str) else json.dumps(said)
+            for key in OWN["Datatype"][4:]
+            if key in value
+        }
+        for key, limit in found.items():
+            if "ength" in key and base not in _TEXTS | _BINARY | {XSD + "anyURI"}:
+                self.fault(join(at, key), f"a {local(base)} has no length")
+            elif "ength" in key and not limit.isdigit():
+                self.fault(join(at, key), f"{limit!r} is not a whole number")
+            elif "ength" not in key and base not in _ORDERED:
+                self.fault(join(at, key), f"a {local(base)} is neither less nor more than another")
+        for low, high, equal in _CONTRARY:
+            if low in found and high in found:
+                order = _compare(found[low], found[high], base, low)
+                if order is None or order > 0 or (order == 0 and not equal):
+                    self.fault(join(at, low), f"{found[low]} and {high} {found[high]} leave no value")
+        for one, other in (("minInclusive", "minExclusive"), ("maxInclusive", "maxExclusive")):
+            if one in found and other in found:
+                self.fault(join(at, one), f"give {one} or {other}, not both")
+        yield from found.items()
+
+    def flag(self, document: Mapping[str, Any], key: str, at: str) -> bool:
+        """A property that is true or false."""
+        value = document.get(key, False)
+        if not isinstance(value, bool):
+            self.warn(join(at, key), f"{value!r} is not true or false")
+            return False
+        return value
+
+    def direction(self, document: Mapping[str, Any], at: str) -> None:
+        """Check the direction of a table."""
+        if document.get("tableDirection", "auto") not in ("rtl", "ltr", "auto"):
+            self.warn(join(at, "tableDirection"), f"{document['tableDirection']!r}, expected rtl, ltr or auto")
+
+    def transformations(self, said: Any, at: str) -> None:
+        """Check the transformations, which are for other processors."""
+        if not isinstance(said, list):
+            self.warn(at, f"{said!r}, expected a list")
+            return
+        for number_, one in enumerate(said):
+            if isinstance(one, dict):
+                self.kind(one, "Template", f"{at}[{number_}]")
+            else:
+                self.warn(f"{at}[{number_}]", f"{one!r} is not an object")
+
+    def dialect(self, said: Any, at: str) -> Dialect | None:
+        """How a file is written, in place or in a document of its own."""
+        if said is None:
+            return None
+        if isinstance(said, str):
+            data = self.fetch(urljoin(self.base, said)) if self.fetch else None
+            if data is None:
+                self.warn(at, f"{said!r} cannot be read")
+                return None
+            said = self.json(data)
+        if not isinstance(said, dict):
+            self.warn(at, f"{said!r}, expected an object")
+            return None
+        self.kind(said, "Dialect", at)
+        found: dict[str, Any] = {"comment": "#"}
+        for key, value in said.items():
+            if key in _DIALECT:
+                field, fits = _DIALECT[key]
+                if fits(value):
+                    found[field] = value if value is not None else ""
+                else:
+                    self.warn(join(at, key), f"{value!r} is not a valid {key}")
+        return _dialect(found)
+
+    def annotations(self, document: Mapping[str, Any], at: str) -> tuple[tuple[Any, ...], tuple[tuple[str, Any], ...]]:
+        """The notes and the common properties of a description, checked."""
+        notes = document.get("notes", [])
+        if not isinstance(notes, list):
+            self.warn(join(at, "notes"), f"{notes!r}, expected a list")
+            notes = []
+        said = [(key, value) for key, value in document.items() if is_common(key)]
+        for key, value in [*said, *(("notes", note) for note in notes)]:
+            for where, problem in problems(value, join(at, key)):
+                self.fault(where, problem)
+        return tuple(notes), tuple(said)
+
+
+_EQUAL = {"minimum": "minInclusive", "maximum": "maxInclusive"}
+_CONTRARY = (
+    ("minLength", "length", True),
+    ("length", "maxLength", True),
+    ("minLength", "maxLength", True),
+    ("minInclusive", "maxInclusive", True),
+    ("minInclusive", "maxExclusive", False),
+    ("minExclusive", "maxExclusive", False),
+    ("minExclusive", "maxInclusive", False),
+)
+
+
+def _compare(one: str, other: str, base: str, key: str) -> int | None:
+    from kg.rdf.datatypes import compare
+
+    kind = XSD + "integer" if "ength" in key else base
+    return compare((one, kind), (other, kind))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_codec(value: Any) -> bool:
+    try:
+        "".encode(value)
+    except (LookupError, TypeError, ValueError):
+        return False
+    return True
+
+
+_DIALECT: dict[str, tuple[str, Any]] = {
+    "commentPrefix": ("comment", lambda value: value is None or _is_text(value)),
+    "delimiter": ("delimiter", lambda value: _is_text(value) and len(value) == 1),
+    "doubleQuote": ("double_quote", _is_flag),
+    "encoding": ("encoding", _is_codec),
+    "header": ("header", _is_flag),
+    "headerRowCount": ("header_rows", _is_count),
+    "lineTerminators": (
+        "ends",
+        lambda value: _is_text(value) or (isinstance(value, list) and all(map(_is_text, value))),
+    ),
+    "quoteChar": ("quote", lambda value: value is None or (_is_text(value) and len(value) == 1)),
+    "skipBlankRows": ("skip_blank", _is_flag),
+    "skipColumns": ("skip_columns", _is_count),
+    "skipInitialSpace": ("skip_initial_space", _is_flag),
+    "skipRows": ("skip_rows", _is_count),
+    "trim": ("trim", lambda value: _is_flag(value) or value in ("true", "false", "start", "end")),
+}
+
+
+def _dialect(found: dict[str, Any]) -> Dialect:
+    """A dialect of its properties as they are given."""
+    if "header" in found:
+        header = found.pop("header")
+        found.setdefault("header_rows", int(header))
+    trim = found.get("trim", "start" if found.get("skip_initial_space") else "")
+    found["trim"] = {True: "both", "true": "both", False: "", "false": ""}.get(trim, trim)
+    if isinstance(found.get("ends"), str):
+        found["ends"] = (found["ends"],)
+    return Dialect(**found)
+
+
+def parser_of(datatype: Datatype) -> Parser:
+    """The parser of cells of a datatype, with its limits; ValueError where its format is none."""
+    parse = _by_format(datatype)
+    if not datatype.limits:
+        return parse
+
+    def limited(text: str) -> str:
+        value = parse(text)
+        for key, limit in datatype.limits:
+            _hold(value, key, limit, datatype.base)
+        return value
+
+    return limited
+
+
+def _by_format(datatype: Datatype) -> Parser:
+    base, format_ = datatype.base, datatype.format
+    if base in _NUMBERS:
+        if format_ is not None and not isinstance(format_, str | dict):
+            raise ValueError(f"{format_!r} is not a format of numbers")
+        said = {"pattern": format_} if isinstance(format_, str) else format_ or {}
+        wrong = [key for key in said if not isinstance(said[key], str)]
+        if wrong:
+            raise ValueError(f"{wrong[0]}: {said[wrong[0]]!r} is not text")
+        group = said.get("groupChar", ",")
+        return number(base, Number(said.get("pattern", ""), said.get("decimalChar", "."), group))
+    if format_ is not None and not isinstance(format_, str):
+        raise ValueError(f"{format_!r} is not text")
+    if base == XSD + "boolean":
+        return boolean(format_ or "")
+    if format_ is None:
+        return plain(base)
+    return moment(base, format_) if base in _MOMENTS else shaped(base, format_)
+
+
+def _hold(value: str, key: str, limit: str, base: str) -> None:
+    """Raise ValueError where a value is beyond a limit."""
+    if "ength" in key:
+        length = len(value)
+        if base == XSD + "hexBinary":
+            length //= 2
+        elif base == XSD + "base64Binary":
+            length = len(value.rstrip("=")) * 3 // 4
+        fits = {"length": length == int(limit), "minLength": length >= int(limit), "maxLength": length <= int(limit)}[
+            key
+        ]
+        if not fits:
+            raise ValueError(f"{value[:60]!r} has the length {length}; {key} is {limit}")
+        return
+    order = _compare(value, limit, base, key)
+    allowed = {"minInclusive": (0, 1), "minExclusive": (1,), "maxInclusive": (-1, 0), "maxExclusive": (-1,)}[key]
+    if order not in allowed:
+        raise ValueError(f"{value[:60]!r} is beyond {key} {limit}")
