@@ -7,6 +7,7 @@ Between the stages quads flow as sorted lines in files, and no stage holds the d
 """
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -17,12 +18,12 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg import cache
-from kg.errors import FactError, Fault
+from kg.errors import FactError, Fault, ProjectError
 from kg.facts.attestation import KINDS, words_of
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, misnamed, uncovered
 from kg.facts.csv_file import metadata_of
-from kg.facts.intake import CALLED, SAID, Folders, Rules, Taken, locations, quoted, settle, take
+from kg.facts.intake import SAID, Folders, Rules, Taken, locations, quoted, settle, take
 from kg.facts.naming import Unjudged, called, read_unjudged, settled
 from kg.facts.provenance import origins
 from kg.facts.records import fact_files
@@ -36,13 +37,14 @@ from kg.rdf.context import prefixes
 from kg.rdf.infer import infer
 from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.serialize import lines_of
-from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, link, merged, quads
+from kg.rdf.sorted_lines import CALLED, FOLLOWS, NAMED, STATED, Sorter, Tagged, link, merged, quads
 from kg.rdf.terms import WELL_KNOWN, Quad, Triple, text_of
 from kg.release.contents import Terms, canonical, write_descriptions, write_downloads
 from kg.release.dcat import About
 from kg.release.history import name_of, since, write_locations
 from kg.release.nquads import Assembled, Dataset, assemble
 from kg.release.reader import Release
+from kg.release.rows import write_rows
 from kg.release.void import statistics
 from kg.release.writer import publish, staging
 from kg.shacl.beside import Job, Validation, validating
@@ -61,6 +63,7 @@ class Prepared(NamedTuple):
     statements are readable in their words.
 
     The folder holds `dataset.nq`, `default.nt` (its default graph), `places`, where each fact stands, and `unjudged`.
+    `tables` says of each table what its rows are looked up by.
     """
 
     folder: Path
@@ -70,6 +73,7 @@ class Prepared(NamedTuple):
     assembled: Assembled
     totals: Mapping[str, int]
     readable: Mapping[str, int]
+    tables: Mapping[str, Mapping[str, Any]]
 
 
 class Built(NamedTuple):
@@ -103,19 +107,21 @@ def prepare(
         name: take(path, name, rules, Folders(folder / keys[name], kept / keys[name]), written)
         for name, path in names.items()
     }
+    tables = take_tables(project, rules, sources, folder, kept, written)
     progress("sorting")
     curators = project.curators if _has_reference(taken.values()) else ""
     beside = Sorter(folder / "beside", written=written)
     beside.add(list(_beside(vocabulary, rules, curators)))
-    runs = [run for one in taken.values() for run in one.runs] + beside.close()
+    runs = [run for one in taken.values() for run in one.runs] + [*tables.runs, *beside.close()]
     lines = Tagged(merged(runs))
-    faults = [*source_faults, *strange, *(fault for one in taken.values() for fault in one.faults)]
+    faults = [*source_faults, *strange, *(fault for one in taken.values() for fault in one.faults), *tables.faults]
     quoting = any(one.counts.get("facts") for one in taken.values())
     nameless = rules.words.unnamed
     known = called(Tagged(merged(runs)).of(CALLED), nameless, sources.values()) if quoting else {}
     named = settled(lines.of(CALLED), nameless, known, folder / "unjudged")
     faults += named.faults
-    faults += settle(lines, runs, list(names), base, all(one.whole for one in taken.values()))
+    every = [*names, *tables.names]
+    faults += settle(lines, runs, every, base, not tables.faults and all(one.whole for one in taken.values()))
     faults += _write_places(folder / "places", locations(lines, list(names)))
     coverage = covered(sources, (one.spans for one in taken.values()))
     if not faults:
@@ -123,11 +129,68 @@ def prepare(
     if faults:
         raise FactError(faults)
     assembled = assemble(lines, base, folder)
-    cache.sweep(kept, (kept / key for key in keys.values()))
-    counts = sum((Counter(one.counts) for one in taken.values()), Counter())
-    totals = {name: counts[name] for name in ("facts", "reference", "values", "statements", "nulls", "skips")}
+    cache.sweep(kept, (kept / key for key in (*keys.values(), *tables.keys)))
+    counts = sum((Counter(one.counts) for one in taken.values()), Counter(tables.counts))
+    totals = {name: counts[name] for name in COUNTED}
     readable = {kind: counts[SAID + kind] + named.counts[kind] for kind in KINDS}
-    return Prepared(folder, vocabulary, sources, coverage, assembled, totals, readable)
+    return Prepared(folder, vocabulary, sources, coverage, assembled, totals, readable, tables.about)
+
+
+COUNTED = ("facts", "reference", "tables", "rows", "values", "statements", "nulls", "skips")
+
+
+class Tables(NamedTuple):
+    """What all tables of a project gave: their names, runs of tagged lines, counts, faults, the keys by which they are
+    kept, and what is to be known of each, by its id as a source, to look up its rows.
+    """
+
+    names: tuple[str, ...] = ()
+    runs: tuple[Path, ...] = ()
+    counts: Mapping[str, int] = {}
+    faults: tuple[Fault, ...] = ()
+    keys: tuple[str, ...] = ()
+    about: Mapping[str, Mapping[str, Any]] = {}
+
+
+def take_tables(
+    project: Project, rules: Rules, sources: Mapping[str, Source], folder: Path, kept: Path, written: Written = str
+) -> Tables:
+    """What the tables of a project give; cells that are wrong are listed in `build/rejects` too."""
+    from kg.tables.files import ident_of, read_for, table_files
+
+    paths, faults = table_files(project.data, project.root)
+    rejects = project.build / "rejects"
+    shutil.rmtree(rejects, ignore_errors=True)
+    if not paths:
+        return Tables(faults=tuple(faults))
+    try:
+        from kg.tables import intake
+    except ModuleNotFoundError as error:
+        message = f"{paths[0]}: reading tables needs {error.name}; install it with: pip install 'kg-publisher[tables]'"
+        raise ProjectError(message) from None
+    terms = rules.checks.vocabulary.context.terms
+    names_by = frozenset(terms[key].iri for key in rules.words.names)
+    by = intake.Rules(rules.checks.vocabulary, project.base, rules.follows, names_by)
+    runs: list[Path] = []
+    counts, keys, about = Counter[str](), [], {}
+    for path in paths:
+        name = path.relative_to(project.root).as_posix()
+        if ident_of(path) in sources:
+            faults.append(Fault(name, 1, 1, f"a source is called {ident_of(path)} too; rename the table"))
+        key = cache.key([*_shared(project.base, rules), name, *map(cache.file_hash, read_for(path))])
+        given = intake.take(path, name, by, folder / key, kept / key)
+        for run in given.runs:
+            written(run)
+        if given.rejects:
+            rejects.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(given.rejects, rejects / f"{ident_of(path)}.csv")
+        runs += given.runs
+        counts.update(given.counts)
+        about[ident_of(path)] = {"file": name, **given.about}
+        faults += given.faults
+        keys.append(key)
+    names = tuple(path.relative_to(project.root).as_posix() for path in paths)
+    return Tables(names, tuple(runs), counts, tuple(faults), tuple(keys), about)
 
 
 def _read_for(path: Path) -> list[Path]:
@@ -252,6 +315,8 @@ def _write(
         if source.pages:
             rows = "".join(f"{page.offset},{page.label}\n" for page in source.pages)
             (folder / "sources" / f"{source.id}.pages.csv").write_bytes(f"start,label\n{rows}".encode())
+    for ident, table in prepared.tables.items():
+        write_rows(project.root / table["file"], table["quote"], folder, ident)
     (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
     write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
@@ -395,6 +460,7 @@ def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
         "prefixes": prefixes(prepared.vocabulary.context, project.base),
         "counts": {**prepared.totals, "triples": prepared.assembled.triples, "quads": prepared.assembled.quads},
         "coverage": coverage,
+        "tables": prepared.tables,
         "readable": prepared.readable,
         "renamed": read_renamed(project),
         "inputs": {path.relative_to(project.root).as_posix(): cache.file_hash(path) for path in inputs(project)},

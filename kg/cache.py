@@ -18,7 +18,7 @@ from typing import Any
 from kg.errors import StoreError
 from kg.release.reader import Release, current
 
-PACKAGES = ("pyoxigraph", "pyld", "pyshacl", "rdflib", "yaml")
+PACKAGES = ("pyoxigraph", "pyld", "pyshacl", "rdflib", "yaml", "duckdb", "ibis")
 UNUSED = 600.0  # seconds after which what no build has used is deleted; another build may be at work
 
 

@@ -48,6 +48,8 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
         f"{counts['facts']:,} facts and {counts['reference']:,} reference records: {counts['values']:,} values and "
         f"{counts['nulls']:,} nulls"
     ]
+    if counts.get("tables"):
+        lines[0] += f", with {counts['rows']:,} rows of {counts['tables']} table{'' if counts['tables'] == 1 else 's'}"
     for ident, found in sources.items():
         share = 1000 * (found["quoted"] + found["skipped"]) // max(1, found["characters"]) / 10
         skips = f"{counts['skips']:,} skip{'' if counts['skips'] == 1 else 's'}"
@@ -354,6 +356,8 @@ def term(value: "Term", store: "px.Store", prefixes: dict[str, str]) -> str:
 
 def because_lines(reason: "Reason") -> Iterator[str]:
     """Why a statement is made, in lines."""
+    from kg.rdf import iris
+
     if reason.basis == "ontology":
         yield "the ontology says so"
         return
@@ -370,5 +374,8 @@ def because_lines(reason: "Reason") -> Iterator[str]:
     if reason.evidence:
         yield f"evidence: {reason.evidence}"
     sources = ", ".join(sorted({words.source for words in reason.words}))
+    if reason.basis == "table":
+        yield f"table{f' {sources}, row {iris.row_number(reason.fact)}' if sources else ''}"
+        return
     fact = reason.fact.rpartition("/")[2]
     yield f"{reason.basis}{f', {sources}' if sources else ''}, {reason.place}, fact {fact}"

@@ -14,9 +14,9 @@ from pyoxigraph import Literal
 from kg.errors import Fault, nearest
 from kg.facts.attestation import Said
 from kg.facts.records import Record
-from kg.facts.values import Items, Mapping, Null, Text, Value, unwritable
+from kg.facts.values import Items, Mapping, Null, Text, Value
 from kg.rdf.context import Context, Term
-from kg.rdf.datatypes import problem
+from kg.rdf.datatypes import problem, unwritable
 from kg.rdf.ontology import Vocabulary, word_problem
 
 

@@ -27,19 +27,22 @@ from kg.facts.sources import Source
 from kg.rdf import infer as inference
 from kg.rdf import iris
 from kg.rdf.infer import infer
-from kg.rdf.sorted_lines import FOLLOWS, NAMED, STATED, Sorter, Tagged, link, merged
-
-BATCH = 1000  # records that are converted together
-# The tags of lines that are no part of the dataset.
-CALLED, INTRODUCED, MENTIONED, REFERRED, FACT = (
-    b"0",
-    b"1",
-    b"2",
-    b"3",
-    b"4",
+from kg.rdf.sorted_lines import (
+    CALLED,
+    FACT,
+    FOLLOWS,
+    INTRODUCED,
+    MENTIONED,
+    NAMED,
+    REFERRED,
+    STATED,
+    Sorter,
+    Tagged,
+    link,
+    merged,
 )
 
-
+BATCH = 1000  # records that are converted together
 SAID = "said:"  # what the counts of statements of each kind (`kg.facts.attestation`) begin with
 
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from kg.errors import Fault, nearest, printable
 from kg.facts.csv_file import METADATA, read_csv
 from kg.facts.quotes import Quote
-from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, Value, unwritable
+from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, Value
 from kg.facts.yaml_file import read_yaml
+from kg.rdf.datatypes import unwritable
 
 BASES = ("stated", "layout", "inferred")
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import Fault, nearest, printable
-from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, read_text, refuse, unwritable
+from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, read_text, refuse
 from kg.facts.yaml_file import read_yaml
 from kg.rdf import iris
+from kg.rdf.datatypes import unwritable
 from kg.rdf.edtf import read_edtf
 from kg.rdf.terms import is_iri
 

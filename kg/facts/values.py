@@ -4,14 +4,11 @@ Scalars are text, whatever they look like (`NO`, `1.10`, `010` stay as written):
 type.
 """
 
-import re
 import unicodedata
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from kg.errors import Fault
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Text(str):
@@ -86,12 +83,6 @@ def read_text(path: Path, *, mark: bool = False) -> str:
     if (at := text.find("\0")) >= 0:
         raise UnreadableError(*place(text, at), "a NUL character; is this a text file?")
     return text
-
-
-def unwritable(text: str) -> str:
-    """What keeps a text from being written in every format: a character that XML 1.0 (2.2) cannot hold; or ""."""
-    found = _CONTROL.search(text)
-    return f"the character U+{ord(found[0]):04X} cannot be written in every format; delete it" if found else ""
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -48,6 +48,7 @@ BASES = {
     "layout": "from where it stands",
     "inferred": "worked out",
     "reference": "reference data",
+    "table": "from a table",
     "ontology": "follows from the vocabulary",
     "build": "follows from the vocabulary",
 }
@@ -387,6 +388,8 @@ def place(reason: Reason) -> tuple[object, ...]:
     if not reason.words:
         return (1, "", 0, reason.statement.predicate.value, str(reason.statement.object))
     first = reason.words[-1]  # the last of several: the words themselves, after the heading above them
+    if number := iris.row_number(first.passage):
+        return (0, first.source, number, reason.statement.predicate.value, str(reason.statement.object))
     return (0, first.source, (iris.offsets(first.passage) or (0, 0))[0], "", "")
 
 

@@ -71,8 +71,9 @@ def description(page: Page, name: str, words: Sequence[Words], kind: str) -> str
     Half a sentence is never given, nor one that is too long for a preview.
     """
     for quoted in words:
-        text = page.text(quoted.source)
-        sentence = _sentence(text, *(iris.offsets(quoted.passage) or (0, 0)))
+        if not (span := iris.offsets(quoted.passage)):  # the row of a table, which is no sentence
+            continue
+        sentence = _sentence(page.text(quoted.source), *span)
         if sentence and len(sentence) <= LONGEST:
             return f"“{sentence}”"
     manifest = page.opened.release.manifest

@@ -246,7 +246,7 @@ def join(page: Page, reasons: Iterable[Reason]) -> Because:
     return Because(weakest.basis, weakest.said, notes, "", tuple(kept), told[0].href)
 
 
-ORDER = ("stated", "layout", "inferred", "reference", "ontology", "build")  # of bases, the strongest first
+ORDER = ("stated", "table", "layout", "inferred", "reference", "ontology", "build")  # of bases, the strongest first
 
 
 def number_of(page: Page, iri: str) -> charts.Number | None:

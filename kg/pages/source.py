@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kg.pages.model import NAMING, Group, Name, Page
 from kg.pages.render import Alternate, alternates, show
+from kg.pages.table import table_page
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE, text_of
@@ -169,6 +170,8 @@ def source_page(opened: Opened, root: str, iri: str) -> bytes:
     """The page of a source: its text with the quotes marked, and what rests on them."""
     page = Page(opened, root)
     ident = iris.source_id(opened.base, iri)
+    if ident in opened.release.manifest.get("tables", {}):
+        return table_page(opened, root, iri)
     said = {quad.predicate.value: text_of(quad.object) for quad in opened.dataset.about(iri)}
     text = opened.file(f"sources/{ident}.txt").decode()
     covered = opened.release.manifest["coverage"][ident]

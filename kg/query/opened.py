@@ -44,8 +44,9 @@ class Opened:
 
     @property
     def sources(self) -> list[str]:
-        """The ids of the sources, sorted."""
-        return sorted(self.release.manifest.get("coverage", {}))
+        """The ids of the sources, sorted; tables last."""
+        manifest = self.release.manifest
+        return [*sorted(manifest.get("coverage", {})), *sorted(manifest.get("tables", {}))]
 
     def pointing(self, iri: str) -> list[px.Quad]:
         """The quads of every graph that point at a thing, whose literals are not among them."""

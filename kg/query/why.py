@@ -1,5 +1,6 @@
 """Why: each statement of a thing with the words it rests on."""
 
+import csv
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from kg.rdf.context import Context, read_context
 from kg.rdf.terms import OA, PROV, TYPE, Quad, Term, Triple, shorten, text_of
 from kg.release.nquads import Dataset
 from kg.release.reader import Release, read_json
+from kg.release.rows import rows
 
 
 class Words(NamedTuple):
@@ -32,7 +34,8 @@ class Words(NamedTuple):
 class Reason(NamedTuple):
     """A statement, and one fact it rests on: its basis, note, words and place in the files.
 
-    A statement that the build itself made has the basis "build" and no fact; one of the ontology, "ontology".
+    A statement of a table has the basis "table", and the row or the table in the place of a fact. One that the build
+    itself made has the basis "build" and no fact; one of the ontology, "ontology".
     """
 
     statement: Triple
@@ -105,10 +108,42 @@ def because(dataset: Dataset, base: str, quads: Iterable[Quad], read: dict[str, 
             if fact not in read:
                 read[fact] = _said(fact, dataset, base)
             found.append(Reason(triple, *read[fact]))
-        if not facts:
+        if not facts and graphs[triple] == {""} and (made := _from_tables(triple, dataset, base, read)):
+            found += made
+        elif not facts:
             basis = "ontology" if iris.graph(base, "ontology") in graphs[triple] else "build"
             found.append(Reason(triple, basis))
     return found
+
+
+def _from_tables(triple: Triple, dataset: Dataset, base: str, read: dict[str, Said]) -> list[Reason]:
+    """The reasons for a statement that no fact makes: the rows, or else the tables, from which its subject is derived.
+
+    Of several rows, those that have the value in a cell, where any has.
+    """
+    subject, provenance = text_of(triple.subject), iris.graph(base, "provenance")
+    origins = [
+        text_of(quad.object)
+        for quad in dataset.about(subject)
+        if quad.predicate.value == PROV + "wasDerivedFrom" and text_of(quad.graph_name) == provenance
+    ]
+    for origin in origins:
+        if origin not in read:
+            ident, number = iris.source_id(base, origin), iris.row_number(origin)
+            texts = rows(dataset.folder, ident, number, number) if number else ()
+            words = tuple(Words(ident, origin, "", text, "") for _, text in texts)
+            read[origin] = "table", origin, "", "" if words else f"the table {ident}", words
+    if len(origins) > 1:
+        value = text_of(triple.object)
+        own = {value.casefold(), iris.slug(base, value).casefold()}
+        holding = [one for one in origins if own & _cells(read[one])]
+        origins = holding or origins[:1]
+    return [Reason(triple, *read[origin]) for origin in origins]
+
+
+def _cells(said: Said) -> set[str]:
+    """The cells of the row that a statement is derived from, in small letters."""
+    return {cell.strip().casefold() for words in said[4] for cell in next(csv.reader([words.exact]), [])}
 
 
 def _said(fact: str, dataset: Dataset, base: str) -> Said:

@@ -51,6 +51,15 @@ def problem(datatype: str, value: str) -> str:
     return found.beyond(value)
 
 
+def unwritable(text: str) -> str:
+    """What keeps a text from being written in every format: a character that XML 1.0 (2.2) cannot hold; or ""."""
+    found = _CONTROL.search(text)
+    return f"the character U+{ord(found[0]):04X} cannot be written in every format; delete it" if found else ""
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 def compare(left: tuple[str, str], right: tuple[str, str]) -> int | None:
     """Whether one value, a lexical form and its datatype's IRI, is less (-1), the same (0) or greater (1) than another.
 

@@ -65,6 +65,15 @@ def passage(source_iri: str, start: int, end: int) -> str:
     return f"{source_iri}#char={start},{end}"
 
 
+def row(source_iri: str, number: int | str) -> str:
+    """The IRI of a row of a table, by its number in the file from 1: a text fragment (RFC 7111, 2.1).
+
+    >>> row("https://example.org/source/votes", 17)
+    'https://example.org/source/votes#row=17'
+    """
+    return f"{source_iri}#row={number}"
+
+
 def selector(source_iri: str, kind: str, start: int, end: int) -> str:
     """The IRI of a passage's Web Annotation selector; kind is "quote", "position" or "page"."""
     return f"{source_iri}#{kind}={start},{end}"
@@ -167,7 +176,7 @@ def source_id(base: str, iri: str) -> str:
     >>> source_id("https://example.org/", "https://example.org/source/page#char=10,24")
     'page'
     """
-    return iri.removeprefix(source(base, "")).partition("#")[0]
+    return re.split("[#/]", iri.removeprefix(source(base, "")), maxsplit=1)[0]
 
 
 def offsets(passage_iri: str) -> tuple[int, int] | None:
@@ -178,6 +187,16 @@ def offsets(passage_iri: str) -> tuple[int, int] | None:
     """
     found = re.search(r"#char=(\d+),(\d+)$", passage_iri, re.ASCII)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def row_number(iri: str) -> int | None:
+    """The number of the row that an IRI names; None where it is not a row's.
+
+    >>> row_number("https://example.org/source/votes#row=17"), row_number("https://example.org/source/votes")
+    (17, None)
+    """
+    found = re.search(r"#row=(\d+)$", iri, re.ASCII)
+    return int(found[1]) if found else None
 
 
 def fragment(iri: str) -> str:
@@ -203,12 +222,28 @@ def address(base: str, iri: str) -> str:
     'id/ada.html'
     >>> address("https://example.org/", "https://example.org/ontology#date")
     'ontology#date'
+    >>> address("https://example.org/", "https://example.org/source/votes#row=250")
+    'source/votes/201#row=250'
     """
     if not iri.startswith(base):
         return iri
+    if number := row_number(iri):
+        return f"source/{source_id(base, iri)}/{first_row(number)}#row={number}"
     path, sharp, part_ = iri.removeprefix(base).partition("#")
     page_ = f"{path}.html" if path.startswith(("id/", "fact/", "source/", "graph/")) else path
     return f"{page_}{sharp}{part_}"
+
+
+ROWS = 100  # of a table on one page
+
+
+def first_row(number: int) -> int:
+    """The row with which the page begins that has a row.
+
+    >>> first_row(1), first_row(100), first_row(101)
+    (1, 1, 101)
+    """
+    return number - (number - 1) % ROWS
 
 
 _AXIOMS = "-axioms"

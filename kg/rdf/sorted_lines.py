@@ -136,8 +136,11 @@ class Tagged:
 
 
 # The tags of lines that make a dataset (`kg.release.nquads.assemble`): triples that are stated, triples that follow
-# from those and may be stated too, and quads of named graphs. Lower tags are the facts' own (`kg.facts.intake`).
+# from those and may be stated too, and quads of named graphs.
 STATED, FOLLOWS, NAMED = b"5", b"6", b"7"
+# The tags of lines that are settled once all files are read (`kg.facts.intake`): names and classes of things, ids that
+# a record introduces by a type, ids that it speaks of, ids that it refers to, and where each fact stands.
+CALLED, INTRODUCED, MENTIONED, REFERRED, FACT = b"0", b"1", b"2", b"3", b"4"
 
 
 def quads(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -126,6 +126,7 @@ class Dataset:
     """The sorted N-Quads file of a release, looked up by subject in the time of a binary search."""
 
     def __init__(self, path: Path) -> None:
+        self.folder = path.parent
         try:
             with path.open("rb") as file:
                 self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -3,7 +3,7 @@
 Metadata Vocabulary for Tabular Data, 5.8; Generating RDF from Tabular Data on the Web, 4.6.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pyoxigraph as px
@@ -57,8 +57,8 @@ def _of_types(value: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
 class Writer:
     """Common properties and notes as lines of N-Triples without their ends; addresses are relative to `base`."""
 
-    def __init__(self, base: str, language: str) -> None:
-        self._base, self._language = base, "" if language == "und" else language
+    def __init__(self, base: str, language: str, prefixes: Mapping[str, str] = PREFIXES) -> None:
+        self._base, self._language, self._prefixes = base, "" if language == "und" else language, prefixes
         self._nodes = 0
         self.lines: list[str] = []
 
@@ -70,7 +70,10 @@ class Writer:
         """Add common properties and notes."""
         for key, value in [*said, *((CSVW + "note", note) for note in notes)]:
             for one in value if isinstance(value, list) else [value]:
-                self.say(subject, absolute(key, self._base), self._value(one))
+                self.say(subject, self._absolute(key), self._value(one))
+
+    def _absolute(self, text: str) -> str:
+        return absolute(text, self._base, self._prefixes)
 
     def _value(self, value: Any) -> str:
         return self._node(value) if isinstance(value, dict) and "@value" not in value else self._literal(value)
@@ -79,10 +82,10 @@ class Writer:
         self._nodes += 1
         ident = value.get("@id")
         named = isinstance(ident, str)
-        node = f"<{iri_text(absolute(str(ident), self._base))}>" if named else f"_:n{self._nodes}"
+        node = f"<{iri_text(self._absolute(str(ident)))}>" if named else f"_:n{self._nodes}"
         kinds = value.get("@type", [])
         for kind in kinds if isinstance(kinds, list) else [kinds]:
-            self.say(node, TYPE.value, f"<{absolute(kind, self._base) if ':' in kind else CSVW + kind}>")
+            self.say(node, TYPE.value, f"<{self._absolute(kind) if ':' in kind else CSVW + kind}>")
         self.describe(node, ((key, inner) for key, inner in value.items() if not key.startswith("@")))
         return node
 
@@ -96,5 +99,5 @@ class Writer:
         if isinstance(value, int | float):
             return f'"{value}"^^<{XSD}{"integer" if isinstance(value, int) else "double"}>'
         if kind:
-            return f'{quoted(value)}"^^<{TYPES.get(kind) or absolute(kind, self._base)}>'
+            return f'{quoted(value)}"^^<{TYPES.get(kind) or self._absolute(kind)}>'
         return str(px.Literal(value, language=language) if language else px.Literal(value))

@@ -1,6 +1,7 @@
 """By metadata: the mapping of a table that CSVW describes (Generating RDF from Tabular Data on the Web, W3C 2015)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as TypingMapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from kg.tables.formats import Parser
 from kg.tables.mapping import ROW, SOURCE_ROW, Mapping, Slot, Statement, Token
 from kg.tables.metadata import Column, Group, Inherited, Table, parser_of
 from kg.tables.templates import Variable, iri_text
-from kg.tables.words import CSVW, TYPES, name_of
+from kg.tables.words import CSVW, PREFIXES, TYPES, name_of
 
 _KEPT = frozenset(TYPES[name] for name in ("string", "json", "xml", "html", "any"))  # whose white space stays
 _TYPE: Token = (f"<{TYPE.value}>",)
@@ -24,13 +25,14 @@ _TYPE: Token = (f"<{TYPE.value}>",)
 class Names(NamedTuple):
     """How the nodes of a conversion are named that have no address of their own: by blank nodes, or below the table's.
 
-    `number` is that of the table, `id` its own IRI where it has one.
+    `number` is that of the table, `id` its own IRI where it has one; `prefixes` are those of the names in metadata.
     """
 
     url: str
     number: int
     blank: bool = True
     id: str = ""
+    prefixes: TypingMapping[str, str] = PREFIXES
 
     @property
     def table(self) -> str:
@@ -99,7 +101,7 @@ class _Mapper:
         own = self.columns[column]
         known = {"_name": own.name, "_column": str(column + 1), "_sourceColumn": str(column + 1)}
         parts = templates.folded(_with_name(templates.parse(template), own.name), known)
-        made, resolve = templates.resolved(parts, self.names.url)
+        made, resolve = templates.resolved(parts, self.names.url, self.names.prefixes)
         token: list[str | int] = ["<"]
         for part in made:
             found = self.variable(part, resolve) if isinstance(part, Variable) else iri_text(part)
@@ -176,7 +178,9 @@ def _judge(parse: Parser, after: str, otherwise: str, text: str) -> Judged:
         return Judged(quoted(text) + otherwise, str(error))
 
 
-def by_metadata(table: Table, columns: Sequence[Column], names: Names, *, minimal: bool = True) -> Mapping:
+def by_metadata(
+    table: Table, columns: Sequence[Column], names: Names, *, minimal: bool = True, lenient: bool = True
+) -> Mapping:
     """The mapping of a table by its columns, which metadata describe; with `minimal`, without the rows themselves."""
     mapper = _Mapper(columns, names)
     statements: list[Statement] = []
@@ -201,7 +205,7 @@ def by_metadata(table: Table, columns: Sequence[Column], names: Names, *, minima
         tuple(column.name for column in columns if not column.virtual),
         tuple(mapper.slots),
         tuple(statements),
-        lenient=True,
+        lenient,
     )
 
 
@@ -302,3 +306,9 @@ def _fits(column: Column, titles: Sequence[str], language: str) -> bool:
 
 def _root(tag: str) -> str:
     return tag.partition("-")[0].lower()
+
+
+def numbered(mapping: Mapping) -> Mapping:
+    """A mapping with a slot more, the last, for the numbers of rows in their file."""
+    reading = Reading((("[0-9]+", "", ""),), Judged)
+    return mapping._replace(slots=(*mapping.slots, Slot(SOURCE_ROW, reading)))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal
 
 from kg.rdf.context import Context, Term
-from kg.rdf.datatypes import DATATYPES, problem
+from kg.rdf.datatypes import DATATYPES, problem, unwritable
 from kg.rdf.ontology import Vocabulary, word_problem
 from kg.rdf.terms import XSD
 
@@ -56,7 +56,7 @@ def literal(datatype: str = "", language: str = "") -> Reading:
 
 
 def _literal(datatype: str, after: str, text: str) -> Judged:
-    wrong = problem(XSD + "string", text) or problem(datatype, text)
+    wrong = unwritable(text) or problem(datatype, text)
     return Judged("", wrong) if wrong else Judged(quoted(text) + after)
 
 

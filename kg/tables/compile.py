@@ -167,7 +167,7 @@ class Compiled(NamedTuple):
         needed = [number for number, slot in enumerate(self.mapping.slots) if slot.required]
         if not wrong and not needed:
             return None
-        rows = self.table.mutate(row=(ibis.row_number().over() + 1).cast("string"))
+        rows = self.table.mutate(row=ibis.row_number().over() + 1)
         found = []
         for number in sorted({*wrong, *needed}):
             slot = self.mapping.slots[number]
@@ -179,17 +179,21 @@ class Compiled(NamedTuple):
                 each = rows.select(
                     row=rows.row, slot=ibis.literal(number, "int32"), text=text_of(rows[column(slot.column)], slot)
                 )
-            is_wrong = _is_wrong(each.text, wrong.get(number, NOTHING))
-            found.append(each.filter((each.text.isnull() | is_wrong) if slot.required else is_wrong))
+            if number in wrong:
+                found.append(_wrong_among(each, wrong[number]))
+            if slot.required:
+                found.append(each.filter(each.text.isnull()))
         return reduce(lambda one, other: one.union(other), found).order_by(["row", "slot"])
 
-    def lines(self, tag: str = "") -> Expression:
-        """The statements, a line each without its end, in a column `line`; begun by a tag, in any order, some twice."""
+    def lines(self, tag: str = "", graph: str = "") -> Expression:
+        """The statements, a line each without its end, in a column `line`; begun by a tag, in any order, some twice; in
+        a graph where one is given.
+        """
         branches = []
         single = [one for one in self.mapping.statements if not self._lists(one)]
         if single:
             table, tokens = self._tokens({slot for one in single for slot in one.slots})
-            every = [_line(one, tokens, tag) for one in single]
+            every = [_line(one, tokens, tag, graph) for one in single]
             branches.append(table.select(line=ibis.array(every).unnest()))
         for number in range(len(self.mapping.slots)):
             branches += [
@@ -201,7 +205,7 @@ class Compiled(NamedTuple):
             if listed:
                 needed = {slot for one in listed for slot in one.slots}
                 table, tokens = self._tokens(needed, number)
-                every = [_line(one, tokens, tag) for one in listed]
+                every = [_line(one, tokens, tag, graph) for one in listed]
                 branches.append(table.select(line=ibis.array(every).unnest()))
         whole = reduce(lambda one, other: one.union(other), branches)
         return whole.filter(whole.line.notnull())
@@ -209,7 +213,8 @@ class Compiled(NamedTuple):
     def _list(self, statement: Statement, listed: int, tag: str) -> Expression:
         """The statements that make the values of a cell one rdf:List."""
         slots = self.mapping.slots
-        table = self.table.mutate(parts=_parts(self.table, slots[listed]))
+        kept = self._kept(self.table)
+        table = kept.mutate(parts=_parts(kept, slots[listed]))
         table = table.mutate(size=table.parts.length()).unnest("parts", offset="at").rename(part="parts")
         table, tokens = self._tokens(statement.slots, listed, table, ("at", "size"))
         at, size = table["at"], table["size"]
@@ -218,7 +223,7 @@ class Compiled(NamedTuple):
             parts = [*_parts_of(statement.ordered, tokens), number.cast("string")]
             return reduce(lambda one, other: one + other, (ibis.literal(p) if isinstance(p, str) else p for p in parts))
 
-        begin = _line(statement._replace(object=()), tokens, tag, node(at))
+        begin = _line(statement._replace(object=()), tokens, tag, value=node(at))
         first = tag + node(at) + f" <{RDF}first> " + tokens[listed] + " ."
         rest = (
             tag + node(at) + f" <{RDF}rest> " + ibis.cases((at + 1 == size, f"<{RDF}nil>"), else_=node(at + 1)) + " ."
@@ -235,10 +240,7 @@ class Compiled(NamedTuple):
         """The table, a row for each part of a slot's cells where that is given, and the tokens of slots."""
         slots = self.mapping.slots
         if table is None:
-            table = self.table
-            keep = self._keep(table)
-            if keep is not None:
-                table = table.filter(keep)
+            table = self._kept(self.table)
             if listed is not None:
                 table = table.mutate(part=_parts(table, slots[listed]).unnest())
 
@@ -256,40 +258,50 @@ class Compiled(NamedTuple):
         table = table.select(**tokens, **{name: table[name] for name in also})
         return table, {number: table[f"v{number}"] for number in texts}
 
-    def _keep(self, table: Expression) -> Expression | None:
-        """Whether a row has no problem; None where none has."""
-        conditions: list[Expression] = []
+    def _kept(self, table: Expression) -> Expression:
+        """The rows that have no problem."""
         if self.mapping.lenient:
-            return None
+            return table
         for number, slot in enumerate(self.mapping.slots):
             lookup = self.lookups.get(number, NOTHING)
             text = text_of(table[column(slot.column)], slot)
             if slot.required:
-                conditions.append(text.notnull())
+                table = table.filter(text.notnull())
             if lookup.faulty and slot.separator:
-                parts, texts = _parts(table, slot), (text for text, judged in lookup.judged.items() if judged.problem)
-                conditions += [~parts.contains(text).fill_null(FALSE) for text in texts]
+                parts = _parts(table, slot)
+                for wrong in (text for text, judged in lookup.judged.items() if judged.problem):
+                    table = table.filter(~parts.contains(wrong).fill_null(FALSE))
+            elif lookup.wrong is not None:
+                keyed = table.mutate(key=text)
+                table = keyed.anti_join(lookup.wrong, keyed.key == lookup.wrong.text).drop("key")
             elif lookup.faulty:
-                conditions.append(~_is_wrong(text, lookup))
-        return reduce(lambda one, other: one & other, conditions) if conditions else None
+                table = table.filter(~_is_wrong(text, lookup))
+        return table
+
+
+def _wrong_among(each: Expression, lookup: Lookup) -> Expression:
+    """Those of rows with a column of texts whose text has a problem."""
+    if lookup.wrong is not None:
+        return each.semi_join(lookup.wrong, each.text == lookup.wrong.text)
+    return each.filter(_is_wrong(each.text, lookup))
 
 
 def _is_wrong(text: Expression, lookup: Lookup) -> Expression:
-    """Whether a text is one that has a problem."""
-    if lookup.wrong is not None:
-        return text.isin(lookup.wrong.text).fill_null(FALSE)
+    """Whether a text is one of the few that have a problem."""
     wrong = [text for text, judged in lookup.judged.items() if judged.problem]
     return text.isin(wrong).fill_null(FALSE) if wrong else FALSE
 
 
-def _line(statement: Statement, tokens: Mapping[int, Expression], tag: str, value: Expression = None) -> Expression:
+def _line(
+    statement: Statement, tokens: Mapping[int, Expression], tag: str, graph: str = "", value: Expression = None
+) -> Expression:
     """A statement as a line, null where one of its slots is; with another object than its own where one is given."""
     parts: list[Expression] = [tag] if tag else []
     for number, token in enumerate((statement.subject, statement.predicate, statement.object)):
         parts += [" "] if number else []
         parts += _parts_of(token, tokens)
     parts += [] if value is None else [value]
-    parts.append(" .")
+    parts.append(f" <{graph}> ." if graph else " .")
     joined: list[Any] = []
     for part in parts:  # constants side by side are one
         if joined and isinstance(part, str) and isinstance(joined[-1], str):

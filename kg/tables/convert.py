@@ -61,7 +61,11 @@ class Conversion:
                 raise FactError(faults) from None
             self.numbered = True
             self.expression = self._read()
-            self._survey()
+            try:
+                self._survey()
+            except UnreadableTableError as error:
+                message = f"the engine cannot read it: {str(error).partition(chr(10))[0]}"
+                raise FactError([Fault(table.name, 1, 1, message)]) from None
 
     def _read(self) -> Expression:
         """The table of the engine, from the file or from a plain copy of it."""
@@ -117,10 +121,10 @@ class Conversion:
         empty = any(slot.required and self.states[number, EMPTY] for number, slot in enumerate(self.mapping.slots))
         return empty or any(lookup.faulty for lookup in self.lookups.values())
 
-    def write(self, to: Path, tag: str = "") -> Books:
-        """Write the statements into a file of sorted lines, each begun by a tag; the books."""
+    def write(self, to: Path, tag: str = "", graph: str = "") -> Books:
+        """Write the statements into a file of sorted lines, each begun by a tag, in a graph or in none; the books."""
         rejected = len({reject.row for reject in self.rejects()})
-        written = self.engine.write_sorted(self.compiled.lines(tag), to)
+        written = self.engine.write_sorted(self.compiled.lines(tag, graph), to)
         by_slot = [
             {kind: n for (slot, kind), n in self.states.items() if slot == number}
             for number in range(len(self.mapping.slots))

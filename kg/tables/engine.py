@@ -48,7 +48,7 @@ class DuckDB:
             "quote": '"',
             "escape": '"',
             "columns": {name: "BIGINT" if name == "number" else "VARCHAR" for name in names},
-            "max_line_size": 64 << 20,
+            "max_line_size": 4 << 20,
             "strict_mode": True,
         }
         return self._ask(lambda: self.ibis.read_csv(str(path), **options))
@@ -56,12 +56,13 @@ class DuckDB:
     def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
         """A table of text and token."""
         texts, tokens = zip(*rows, strict=True) if rows else ((), ())
-        return self._ask(
-            lambda: self.ibis.create_table(
-                ibis.util.gen_name("lookup"),
-                pa.table({"text": pa.array(texts, pa.string()), "token": pa.array(tokens, pa.string())}),
-            )
-        )
+        given = pa.table({"text": pa.array(texts, pa.string()), "token": pa.array(tokens, pa.string())})
+        name = ibis.util.gen_name("lookup")
+        connection = self.ibis.con  # Ibis 12's own create_table is refused by DuckDB 2
+        connection.register(f"{name}_given", given)
+        self._run(f'CREATE TABLE "{name}" AS FROM "{name}_given"')
+        connection.unregister(f"{name}_given")
+        return self._ask(lambda: self.ibis.table(name))
 
     def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
         """The rows of an expression."""

@@ -5,13 +5,16 @@ of CSVW, or with line ends of two kinds, is written anew in that form first, by 
 """
 
 import csv
+import gzip
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import FactError, Fault
+from kg.rdf import iris
 
-CELL = 16 << 20  # characters of a cell, at most
+CELL = 2 << 20  # characters of a cell, at most
 
 
 class Dialect(NamedTuple):
@@ -120,6 +123,8 @@ class _Lines:
 
 def _opened(path: Path, dialect: Dialect) -> Any:
     encoding = "utf-8-sig" if dialect.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else dialect.encoding
+    if path.name.endswith(".gz"):
+        return gzip.open(path, "rt", encoding=encoding, newline="")
     return path.open(encoding=encoding, newline="")
 
 
@@ -183,7 +188,7 @@ def write_plain(path: Path, name: str, dialect: Dialect, width: int, to: Path) -
     faults = []
     seen = 0
     with to.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file)  # whose line ends have carriage returns in cells be quoted
         for row in rows(path, name, dialect):
             if isinstance(row, str):
                 comments.append(row)
@@ -224,3 +229,55 @@ def header_faults(columns: Sequence[str], name: str, dialect: Dialect) -> list[F
                 Fault(name, 1, 1, f"the table's columns are separated by {told}; save it with {dialect.delimiter!r}")
             ]
     return []
+
+
+# The tables of a project
+
+FOLDER = "tables"  # of a project's data
+METADATA = "-metadata.json"  # behind the name of a table, that of its metadata
+KINDS = {".csv": ",", ".tsv": "\t"}  # what stands between the cells of a table, by its suffix
+
+
+def table_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
+    """The tables of a project, sorted, and what lies among them that is none."""
+    folder = data / FOLDER
+    found, faults = [], []
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        name = path.relative_to(root).as_posix()
+        if path.is_dir() or path.name.startswith((".", "~")) or path.name.endswith(("~", ".md")):
+            continue
+        if not path.resolve().is_relative_to(root.resolve()):
+            faults.append(Fault(name, 1, 1, "a link that leads out of the project; put the file itself here"))
+        elif path.name.endswith(METADATA):
+            if not path.with_name(path.name.removesuffix(METADATA)).is_file():
+                faults.append(Fault(name, 1, 1, f"there is no {path.name.removesuffix(METADATA)}, which it describes"))
+        elif suffix_of(path) in KINDS:
+            found.append(path)
+        else:
+            known = ", ".join((*KINDS, *(f"{kind}.gz" for kind in KINDS)))
+            faults.append(Fault(name, 1, 1, f"{path.suffix or 'no ending'}: tables are read from {known} files"))
+    idents = Counter(map(ident_of, found))
+    for path in found:
+        ident = ident_of(path)
+        if idents[ident] > 1:
+            faults.append(Fault(path.relative_to(root).as_posix(), 1, 1, f"two tables are called {ident}; rename one"))
+        if not iris.is_slug(ident):
+            message = "the name of a table is that of a source; use letters, digits and hyphens"
+            faults.append(Fault(path.relative_to(root).as_posix(), 1, 1, message))
+    return found, faults
+
+
+def suffix_of(path: Path) -> str:
+    """What tells the kind of a table, whether it is compressed or not."""
+    return Path(path.name.removesuffix(".gz")).suffix
+
+
+def ident_of(path: Path) -> str:
+    """The id of a table as a source: its name without what tells its kind."""
+    return Path(path.name.removesuffix(".gz")).stem
+
+
+def read_for(path: Path) -> list[Path]:
+    """The files that are read for a table: itself, and its metadata."""
+    beside = path.with_name(path.name + METADATA)
+    return [path, *([beside] if beside.is_file() else [])]

@@ -86,7 +86,9 @@ def folded(parts: list[str | Variable], known: Mapping[str, str]) -> list[str | 
     return found
 
 
-def resolved(parts: list[str | Variable], base: str) -> tuple[list[str | Variable], Callable[[str], str] | None]:
+def resolved(
+    parts: list[str | Variable], base: str, prefixes: Mapping[str, str] = PREFIXES
+) -> tuple[list[str | Variable], Callable[[str], str] | None]:
     """The parts of an absolute IRI, and how the value of the first is made absolute where it is a variable alone."""
     first = parts[0] if parts else ""
     if isinstance(first, Variable):
@@ -95,18 +97,18 @@ def resolved(parts: list[str | Variable], base: str) -> tuple[list[str | Variabl
         if len(parts) == 1:
             return parts, lambda text: urljoin(base, text)
         return [urljoin(base, "."), *parts], None
-    return [absolute(first, base), *parts[1:]], None
+    return [absolute(first, base, prefixes), *parts[1:]], None
 
 
-def absolute(text: str, base: str) -> str:
+def absolute(text: str, base: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """A constant, or the beginning of a template, as an absolute IRI: a prefixed name, or relative to a table.
 
     >>> absolute("schema:name", "http://a/t.csv"), absolute("#", "http://a/t.csv"), absolute("b/", "http://a/t.csv")
     ('http://schema.org/name', 'http://a/t.csv#', 'http://a/b/')
     """
     prefix, colon, rest = text.partition(":")
-    if colon and prefix in PREFIXES and not rest.startswith("//"):
-        return PREFIXES[prefix] + rest
+    if colon and prefix in prefixes and not rest.startswith("//"):
+        return prefixes[prefix] + rest
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text):
         return text
     return base.partition("#")[0] + text if text.startswith("#") or not text else urljoin(base, text)

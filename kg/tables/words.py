@@ -86,7 +86,7 @@ def local(iri: str) -> str:
 def is_common(key: str) -> bool:
     """Whether a key is a common property: a prefixed name, or an IRI."""
     prefix, colon, _ = key.partition(":")
-    return bool(colon) and (prefix in PREFIXES or is_iri(key))
+    return bool(colon) and (prefix in PREFIXES or prefix == "kg" or is_iri(key))
 
 
 def name_of(title: str) -> str:

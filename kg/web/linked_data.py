@@ -64,12 +64,34 @@ async def fact(opened: Opened, pool: Pool, request: Request, name: str) -> Reply
 async def source(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """A source with its passages; as text, of which the passages `#char=...` are fragments (RFC 5147), verbatim."""
     stem, suffix = split(name)
+    if stem in opened.release.manifest.get("tables", {}):
+        return _table(opened, request, stem, suffix)
     if negotiated(request, ("html", "text", *GRAPHS), suffix) != "text":
         return _document(opened, request, iris.source(opened.base, stem), suffix)
     path = opened.release.path / "sources" / f"{stem}.txt"
     if not iris.is_slug(stem) or len(stem) > 200 or not path.is_file():
         raise unknown(stem)
     return Reply(200, FORMATS["text"].content_type, path.read_bytes(), (alternates(stem, DOCUMENTS),), cacheable=True)
+
+
+def _table(opened: Opened, request: Request, stem: str, suffix: str) -> Reply:
+    """A table that is a source; as CSV, of which the rows `#row=...` are fragments (RFC 7111), as it was."""
+    if negotiated(request, ("html", "csv", *GRAPHS), suffix) != "csv":
+        return _document(opened, request, iris.source(opened.base, stem), suffix)
+    path = opened.release.path / "tables" / f"{stem}.csv"
+    return Reply(200, FORMATS["csv"].content_type, headers=(alternates(stem, DOCUMENTS),), file=path)
+
+
+async def rows_of(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A page of the rows of a table, by the number of its first."""
+    ident, _, number = name.partition("/")
+    about = opened.release.manifest.get("tables", {}).get(ident)
+    first = int(number) if re.fullmatch(r"[1-9]\d{0,11}", number, re.ASCII) else 0
+    if about is None or first != iris.first_row(first) or not 0 < first <= about["rows"] + about["header"]:
+        begins = f"they begin with 1, {iris.ROWS + 1}, {2 * iris.ROWS + 1} and so on"
+        raise ProblemError(404, f"there is no page of rows {number[:40]!r} of {ident[:80]!r}; {begins}")
+    address = f"source/{ident}/{first}"
+    return document(opened, "html", partial(catalogue.page, opened, address))
 
 
 async def described(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

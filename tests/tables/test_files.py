@@ -72,7 +72,14 @@ def test_a_plain_copy_has_the_numbers_of_its_rows(tmp_path: Path) -> None:
     path.write_bytes(b"# c\na;b\n1;2\n# d\n3;4\n")
     comments = write_plain(path, "a.csv", Dialect(delimiter=";", comment="#"), 2, tmp_path / "plain.csv")
     assert comments == [" c", " d"]
-    assert (tmp_path / "plain.csv").read_bytes() == b"3,1,2\n5,3,4\n"
+    assert (tmp_path / "plain.csv").read_bytes() == b"3,1,2\r\n5,3,4\r\n"
+
+
+def test_a_carriage_return_in_a_cell_stays_in_it(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.csv", tmp_path / "plain.csv"
+    path.write_bytes(b'a;b\n"x\ry";"z\n"\n')
+    write_plain(path, "a.csv", Dialect(delimiter=";"), 2, copy)
+    assert cells(copy, Dialect()) == [["2", "x\ry", "z\n"]]
 
 
 def test_an_engine_reads_by_itself_what_is_written_as_the_standard_says(tmp_path: Path) -> None:

@@ -1,0 +1,273 @@
+"""Intake: each table of a project's `data/tables` taken in for a build, as sorted lines.
+
+A table whose headers are terms of the context needs nothing else; any other has its CSVW metadata beside it
+(`NAME.csv-metadata.json`), in which the project's own prefixes hold. Its statements are in the default graph. The graph
+of provenance says of the table what it says of a source: its title, its licence, its SHA-256; and from which table each
+thing is derived, or from which of its rows, where the metadata ask for it by `"kg:evidence": "row"`.
+"""
+
+import csv
+import gzip
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import FactError, Fault
+from kg.rdf import infer as inference
+from kg.rdf import iris
+from kg.rdf.infer import infer
+from kg.rdf.ontology import Vocabulary
+from kg.rdf.sorted_lines import CALLED, FOLLOWS, INTRODUCED, MENTIONED, NAMED, REFERRED, STATED, Sorter, link
+from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE
+from kg.tables.annotations import Writer
+from kg.tables.by_metadata import Names, by_metadata, numbered, schema_of
+from kg.tables.convert import Conversion, Reject, Table
+from kg.tables.engine import DuckDB
+from kg.tables.files import KINDS, METADATA, Dialect, head, header_faults, ident_of, suffix_of
+from kg.tables.mapping import Mapping as TableMapping
+from kg.tables.mapping import Statement, by_context
+from kg.tables.metadata import Group, read_metadata
+from kg.tables.metadata import Table as Described
+from kg.tables.words import PREFIXES
+
+TOLD = 20  # faults of a table that are told one by one
+BATCH = 20_000  # lines that are looked at together
+
+
+class Rules(NamedTuple):
+    """What tables are taken in by: the vocabulary, the base, what follows from statements, the properties that name
+    things, and the memory that the engine takes.
+    """
+
+    vocabulary: Vocabulary
+    base: str
+    follows: inference.Rules
+    names: frozenset[str] = frozenset()
+    memory: str = "700MB"
+
+
+class Given(NamedTuple):
+    """What a table gave: runs of tagged lines, how much of what, what is wrong with it, the rejected cells as a CSV
+    file where there are any, and what is to be known of the table to look up its rows.
+    """
+
+    runs: tuple[Path, ...] = ()
+    counts: Mapping[str, int] = {}
+    faults: tuple[Fault, ...] = ()
+    rejects: Path | None = None
+    about: Mapping[str, Any] = {}
+
+
+class _Opened(NamedTuple):
+    """A table with its mapping, what its metadata say of it, and whether rows are evidence."""
+
+    table: Table
+    mapping: TableMapping
+    names: Names
+    group: Group | None
+    rows: bool
+
+
+def take(path: Path, name: str, rules: Rules, folder: Path, kept: Path) -> Given:
+    """What a table gives; kept in a folder, and taken from there where that folder is there already.
+
+    A table with faults is not kept; runs are made in `folder`, which stands until the build ends.
+    """
+    counted = kept / "counts.json"
+    if counted.is_file():
+        counts, about = json.loads(counted.read_bytes())
+        return Given(tuple(sorted(kept.glob("run-*"))), counts, about=about)
+    given = _take(path, name, rules, folder)
+    if not given.faults:
+        aside = kept.with_name(f".{kept.name}.{os.getpid()}")
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True)
+        for run in given.runs:
+            link(run, aside / run.name)
+        (aside / counted.name).write_text(json.dumps([given.counts, given.about]), encoding="utf-8")
+        with suppress(OSError):  # another build kept the same
+            aside.rename(kept)
+    return given
+
+
+def _take(path: Path, name: str, rules: Rules, folder: Path) -> Given:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        opened = _open(path, name, rules)
+        if isinstance(opened, list):
+            return Given(faults=tuple(opened))
+        engine = DuckDB(folder / "engine", rules.memory)
+        try:
+            return _converted(opened, engine, rules, folder)
+        finally:
+            engine.close()
+    except FactError as error:
+        return Given(faults=tuple(error.faults))
+
+
+def _open(path: Path, name: str, rules: Rules) -> "_Opened | list[Fault]":
+    """A table with its mapping, by its metadata or by the context; or what keeps it from having one."""
+    beside = path.with_name(path.name + METADATA)
+    url = iris.source(rules.base, ident_of(path))
+    context = rules.vocabulary.context.prefixes
+    own = {**PREFIXES, **context, "id": iris.entity(rules.base, ""), "kg": iris.ontology(rules.base)}
+    names = Names(url, 1, blank=False, prefixes=own)
+    group = read_metadata(beside.read_bytes(), url, f"{name}{METADATA}") if beside.is_file() else None
+    if group and (group.errors or group.warnings or len(group.tables) != 1):
+        told = [problem.partition(": ")[2] for problem in (*group.errors, *group.warnings)]
+        return [Fault(f"{name}{METADATA}", 1, 1, message) for message in told or ["describe one table, by `url`"]]
+    described = group.tables[0] if group else Described(url)
+    dialect = described.dialect or Dialect(delimiter=KINDS[suffix_of(path)])
+    read = head(path, name, dialect)
+    width = max(map(len, [*read.headers, *([read.first] if read.first else [])]), default=0)
+    if not width:
+        return [Fault(name, 1, 1, "the table is empty; its first line names the columns")]
+    rows = dict(described.said).get(EVIDENCE) == "row"
+    if described.schema:
+        columns, problems = schema_of(described, read.headers, width, described.inherited.lang)
+        if problems:
+            return [Fault(f"{name}{METADATA}", 1, 1, problem) for problem in problems]
+        mapping: TableMapping | list[Fault] = by_metadata(described, columns, names, lenient=False)
+    else:
+        header = read.headers[0] if read.headers else []
+        mapping = header_faults(header, name, dialect) or by_context(header, rules.vocabulary, rules.base, name)
+    return mapping if isinstance(mapping, list) else _Opened(Table(path, name, dialect), mapping, names, group, rows)
+
+
+EVIDENCE = "kg:evidence"  # in metadata: whether the rows of a table are evidence, or it as a whole
+
+
+def _converted(opened: _Opened, engine: DuckDB, rules: Rules, folder: Path) -> Given:
+    mapping = numbered(opened.mapping) if opened.rows else opened.mapping
+    conversion = Conversion(opened.table, mapping, engine, folder / "read")
+    rejects = folder / "rejects.csv"
+    faults = list(_told(conversion.rejects(), opened, rejects))
+    if faults:
+        return Given(faults=tuple(faults), rejects=rejects)
+    first = folder / "run-0"
+    books = conversion.write(first, STATED.decode())
+    derived = Sorter(folder / "derived")
+    with first.open("rb") as lines:
+        for batch in _subjects(lines):
+            derived.add(list(_derived(batch, opened, rules)))
+    derived.add(list(_origin(opened, rules, books.rows)))
+    for number, run in enumerate(derived.close(), 1):
+        run.rename(folder / f"run-{number}")
+    if opened.rows:
+        conversion.mapping = mapping._replace(statements=tuple(_of_rows(mapping, opened)))
+        conversion.write(folder / "run-rows", NAMED.decode(), iris.graph(rules.base, "provenance"))
+    counts = {
+        "tables": 1,
+        "rows": books.rows,
+        "values": books.values,
+        "nulls": books.nulls,
+        "statements": books.statements,
+    }
+    dialect = opened.table.dialect
+    about = {"rows": books.rows, "header": dialect.header_rows + dialect.skip_rows, "quote": dialect.quote}
+    return Given(tuple(sorted(folder.glob("run-*"))), counts, about=about)
+
+
+_DERIVED = (f"<{PROV}wasDerivedFrom>",)
+
+
+def _of_rows(mapping: TableMapping, opened: _Opened) -> Iterator[Statement]:
+    """That what a row is about is derived from the row; its number is the last slot."""
+    row = (f"<{iris.row(opened.names.url, '')}", len(mapping.slots) - 1, ">")
+    for subject in dict.fromkeys(one.subject for one in mapping.statements):
+        yield Statement(subject, _DERIVED, row)
+
+
+def _told(rejects: Iterator[Reject], opened: _Opened, to: Path) -> Iterator[Fault]:
+    """The rejected cells as faults, at most TOLD; all of them in a CSV file."""
+    first = list(islice(rejects, 1))
+    if not first:
+        return
+    count = 0
+    name, columns = opened.table.name, opened.mapping.columns
+    header = opened.table.dialect.header_rows
+    with to.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["row", "column", "value", "reason"])
+        for reject in (*first, *rejects):
+            count += 1
+            writer.writerow([reject.row, reject.column, reject.text, reject.reason])
+            if count <= TOLD:
+                place = reject.row + header, columns.index(reject.column) + 1
+                yield Fault(name, *place, f"row {reject.row}, {reject.column}: {reject.reason}")
+    if count > TOLD:
+        yield Fault(name, 1, 1, f"{count - TOLD:,} more cells are wrong; all are in the file of rejects")
+
+
+def _subjects(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Sorted lines in batches, each with all lines of its subjects."""
+    batch: list[bytes] = []
+    for _, group in groupby(lines, key=lambda line: line.partition(b" ")[0]):
+        batch += group
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _derived(lines: Sequence[bytes], opened: _Opened, rules: Rules) -> Iterator[bytes]:
+    """What follows from the statements of some subjects, what is to be settled with other files, and from which table
+    they are derived, unless their rows are evidence.
+    """
+    file, graph = opened.table.name, iris.graph(rules.base, "provenance")
+    origin = f"{_DERIVED[0]} <{opened.names.url}> <{graph}> .\n".encode()
+    stated = [line[1:] for line in lines]
+    yield from (FOLLOWS + line for line in infer(stated, rules.follows))
+    entity = f"<{iris.entity(rules.base, '')}".encode()
+    type_ = f"<{TYPE.value}>".encode()
+    for subject, group in groupby(stated, key=lambda line: line.partition(b" ")[0]):
+        typed = False
+        if not opened.rows:
+            yield NAMED + subject + b" " + origin
+        for line in group:
+            _, predicate, rest = line.split(b" ", 2)
+            if predicate == type_:
+                typed = True
+                yield CALLED + subject[1:-1] + b"\t0\t" + rest[1:-4] + b"\n"
+            elif rest.startswith(entity):
+                yield REFERRED + _mention(rest[1:-4], file, rules.base)
+            elif predicate[1:-1].decode() in rules.names and rest.startswith(b'"'):
+                name = next(iter(px.parse(line, format=px.RdfFormat.N_TRIPLES))).object
+                yield CALLED + f"{subject[1:-1].decode()}\t1\t{' '.join(str(name.value).split())}\n".encode()
+        if subject.startswith(entity):
+            yield (INTRODUCED if typed else MENTIONED) + _mention(subject[1:-1], file, rules.base)
+
+
+def _mention(iri: bytes, file: str, base: str) -> bytes:
+    """A line that says which file speaks of an IRI, as of the records of facts."""
+    text = iri.decode()
+    return f"{text}\t{file}\t1\t1\t1\t1\t{iris.slug(base, text)}\n".encode()
+
+
+def _origin(opened: _Opened, rules: Rules, rows: int) -> Iterator[bytes]:
+    """What the graph of provenance says of a table."""
+    kg, url = iris.ontology(rules.base), opened.names.url
+    writer = Writer(rules.base, opened.group.language if opened.group else "und", opened.names.prefixes)
+    node = f"<{url}>"
+    for kind in (kg + "Source", kg + "Table", PROV + "Entity"):
+        writer.say(node, TYPE.value, f"<{kind}>")
+    path = opened.table.path
+    with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
+        writer.say(node, SCHEMA + "sha256", f'"{hashlib.file_digest(file, "sha256").hexdigest()}"')
+    writer.say(node, kg + "rows", str(px.Literal(rows)))
+    said: list[tuple[str, Any]] = list(opened.group.tables[0].said) if opened.group else []
+    titled = any(key in ("dc:title", "dcterms:title", "schema:name") for key, _ in said)
+    writer.describe(node, [(key, value) for key, value in said if key != EVIDENCE])
+    if not titled:
+        writer.say(node, DCTERMS + "title", str(px.Literal(ident_of(path))))
+    graph = iris.graph(rules.base, "provenance")
+    yield from (NAMED + f"{line.removesuffix(' .')} <{graph}> .\n".encode() for line in writer.lines)
