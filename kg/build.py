@@ -170,15 +170,20 @@ def take_tables(
         raise ProjectError(message) from None
     terms = rules.checks.vocabulary.context.terms
     names_by = frozenset(terms[key].iri for key in rules.words.names)
-    by = intake.Rules(rules.checks.vocabulary, project.base, rules.follows, names_by)
+    by = intake.Rules(rules.checks.vocabulary, project.base, rules.follows, project.root, names_by)
     runs: list[Path] = []
     counts, keys, about = Counter[str](), [], {}
     for path in paths:
         name = path.relative_to(project.root).as_posix()
         if ident_of(path) in sources:
             faults.append(Fault(name, 1, 1, f"a source is called {ident_of(path)} too; rename the table"))
-        key = cache.key([*_shared(project.base, rules), name, *map(cache.file_hash, read_for(path))])
-        given = intake.take(path, name, by, folder / key, kept / key)
+        try:
+            read = intake.read(path, name, by, folder)
+        except FactError as error:
+            faults += error.faults
+            continue
+        key = cache.key([*_shared(project.base, rules), name, *map(cache.file_hash, (*read_for(path), *read))])
+        given = intake.take(path, name, by, folder / key, kept / key, *read)
         for run in given.runs:
             written(run)
         if given.rejects:
@@ -186,7 +191,7 @@ def take_tables(
             shutil.copyfile(given.rejects, rejects / f"{ident_of(path)}.csv")
         runs += given.runs
         counts.update(given.counts)
-        about[ident_of(path)] = {"file": name, **given.about}
+        about[ident_of(path)] = {"file": name, "key": key, **given.about}
         faults += given.faults
         keys.append(key)
     names = tuple(path.relative_to(project.root).as_posix() for path in paths)
@@ -316,7 +321,9 @@ def _write(
             rows = "".join(f"{page.offset},{page.label}\n" for page in source.pages)
             (folder / "sources" / f"{source.id}.pages.csv").write_bytes(f"start,label\n{rows}".encode())
     for ident, table in prepared.tables.items():
-        write_rows(project.root / table["file"], table["quote"], folder, ident)
+        written = project.build / "cache" / table["key"] / "table.csv"
+        path = written if written.is_file() else project.root / table["file"]
+        write_rows(path, table["quote"], folder, ident)
     (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
     write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
@@ -460,7 +467,7 @@ def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
         "prefixes": prefixes(prepared.vocabulary.context, project.base),
         "counts": {**prepared.totals, "triples": prepared.assembled.triples, "quads": prepared.assembled.quads},
         "coverage": coverage,
-        "tables": prepared.tables,
+        "tables": {ident: {k: v for k, v in about.items() if k != "key"} for ident, about in prepared.tables.items()},
         "readable": prepared.readable,
         "renamed": read_renamed(project),
         "inputs": {path.relative_to(project.root).as_posix(): cache.file_hash(path) for path in inputs(project)},

@@ -63,7 +63,7 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
 
     numbers = manifest["readable"]
     said = ", ".join(f"{numbers[kind]:,} {kind}" for kind in READABLE if numbers[kind])
-    lines.append(f"{said}; kg coverage --readable tells more")
+    lines.append(f"{said}; kg coverage --readable tells more" if said else "no facts that rest on words")
     checked = manifest["checked"]
     lines.append(
         f"{checked['focus_nodes']:,} focus nodes checked by {checked['shapes']} shapes: "

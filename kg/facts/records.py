@@ -92,7 +92,7 @@ def fact_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
         for path in found
         if (said := _strange(path, root))
     ]
-    if not found:
+    if not found and not any((data / "tables").glob("*")):  # a project may have tables alone
         place = (data / FOLDERS[0]).relative_to(root).as_posix()
         faults.append(Fault(place, 1, 1, "there are no facts; add a .yaml file with `facts:`"))
     return [path for path in found if not _strange(path, root)], faults

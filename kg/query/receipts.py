@@ -83,13 +83,18 @@ def answered(
     places = [columns.index(name) for name in shared]
     keys = [tuple(row[place] for place in places) for row in rows]
     found: dict[tuple[Term | None, ...], list[px.Triple]] = {key: [] for key in keys[:shown]}
-    for solution in full:
+    for number, solution in enumerate(full):
+        if number >= MOST_SOLUTIONS:  # a part of what a sum rests on is not what it rests on
+            return Answered(columns, rows, [[] for _ in rows])
         row = dict(zip(names, solution, strict=True))
         if (statements := found.get(tuple(row.get(name) for name in shared))) is not None:
             statements.extend(_statements(patterns, row, store))
     receipts = _Receipts(store, dataset, base)
     told = {key: receipts.of(triples) for key, triples in found.items()}
     return Answered(columns, rows, [told.get(key, []) for key in keys])
+
+
+MOST_SOLUTIONS = 200_000  # that are looked through for what rows rest on; beyond, nothing is claimed
 
 
 def patterns_of(text: str, prefixes: Mapping[str, str]) -> list[Pattern]:

@@ -96,6 +96,7 @@ def because(dataset: Dataset, base: str, quads: Iterable[Quad], read: dict[str, 
     asks again.
     """
     read = {} if read is None else read
+    tables = _Tables(dataset, base, read)
     graphs: dict[Triple, set[str]] = {}
     for quad in quads:
         graphs.setdefault(quad.triple, set()).add(text_of(quad.graph_name))
@@ -108,7 +109,7 @@ def because(dataset: Dataset, base: str, quads: Iterable[Quad], read: dict[str, 
             if fact not in read:
                 read[fact] = _said(fact, dataset, base)
             found.append(Reason(triple, *read[fact]))
-        if not facts and graphs[triple] == {""} and (made := _from_tables(triple, dataset, base, read)):
+        if not facts and graphs[triple] == {""} and (made := tables.reasons(triple)):
             found += made
         elif not facts:
             basis = "ontology" if iris.graph(base, "ontology") in graphs[triple] else "build"
@@ -116,29 +117,50 @@ def because(dataset: Dataset, base: str, quads: Iterable[Quad], read: dict[str, 
     return found
 
 
-def _from_tables(triple: Triple, dataset: Dataset, base: str, read: dict[str, Said]) -> list[Reason]:
-    """The reasons for a statement that no fact makes: the rows, or else the tables, from which its subject is derived.
+class _Tables:
+    """The rows and tables from which things are derived, each thing looked up once."""
 
-    Of several rows, those that have the value in a cell, where any has.
-    """
-    subject, provenance = text_of(triple.subject), iris.graph(base, "provenance")
-    origins = [
-        text_of(quad.object)
-        for quad in dataset.about(subject)
-        if quad.predicate.value == PROV + "wasDerivedFrom" and text_of(quad.graph_name) == provenance
-    ]
-    for origin in origins:
-        if origin not in read:
-            ident, number = iris.source_id(base, origin), iris.row_number(origin)
-            texts = rows(dataset.folder, ident, number, number) if number else ()
+    def __init__(self, dataset: Dataset, base: str, read: dict[str, Said]) -> None:
+        self._dataset, self._base, self._read = dataset, base, read
+        self._origins: dict[str, list[str]] = {}
+
+    def reasons(self, triple: Triple) -> list[Reason]:
+        """The reasons for a statement that no fact makes: the rows, or else the tables, from which its subject is
+        derived, of those tables that say its property. Of several rows, those that have the value in a cell, where any
+        has.
+        """
+        predicate = triple.predicate.value
+        every = self._of(text_of(triple.subject))
+        origins = [one for one in every if _says(self._dataset, iris.source_id(self._base, one), predicate)]
+        if len(origins) > 1:
+            value = text_of(triple.object)
+            own = {value.casefold(), iris.slug(self._base, value).casefold()}
+            origins = [one for one in origins if own & _cells(self._said(one))] or origins[:1]
+        return [Reason(triple, *self._said(origin)) for origin in origins]
+
+    def _of(self, subject: str) -> list[str]:
+        if subject not in self._origins:
+            provenance = iris.graph(self._base, "provenance")
+            self._origins[subject] = [
+                text_of(quad.object)
+                for quad in self._dataset.about(subject)
+                if quad.predicate.value == PROV + "wasDerivedFrom" and text_of(quad.graph_name) == provenance
+            ]
+        return self._origins[subject]
+
+    def _said(self, origin: str) -> Said:
+        if origin not in self._read:
+            ident, number = iris.source_id(self._base, origin), iris.row_number(origin)
+            texts = rows(self._dataset.folder, ident, number, number) if number else ()
             words = tuple(Words(ident, origin, "", text, "") for _, text in texts)
-            read[origin] = "table", origin, "", "" if words else f"the table {ident}", words
-    if len(origins) > 1:
-        value = text_of(triple.object)
-        own = {value.casefold(), iris.slug(base, value).casefold()}
-        holding = [one for one in origins if own & _cells(read[one])]
-        origins = holding or origins[:1]
-    return [Reason(triple, *read[origin]) for origin in origins]
+            self._read[origin] = "table", origin, "", "" if words else f"the table {ident}", words
+        return self._read[origin]
+
+
+def _says(dataset: Dataset, table: str, predicate: str) -> bool:
+    """Whether a table says a property."""
+    said = dataset.tables.get(table, {}).get("says", ())
+    return any(one == predicate or (one.endswith("*") and predicate.startswith(one[:-1])) for one in said)
 
 
 def _cells(said: Said) -> set[str]:

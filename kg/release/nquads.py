@@ -3,10 +3,10 @@
 import hashlib
 import heapq
 import mmap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
@@ -127,11 +127,19 @@ class Dataset:
 
     def __init__(self, path: Path) -> None:
         self.folder = path.parent
+        self._tables: Mapping[str, Any] | None = None
         try:
             with path.open("rb") as file:
                 self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             raise StoreError(f"{path}: {error}; run `kg build` to make the release again") from None
+
+    @property
+    def tables(self) -> Mapping[str, Any]:
+        """What the release says of its tables, by their ids as sources: their rows, the properties that they say."""
+        if self._tables is None:
+            self._tables = read_json(self.folder / "manifest.json").get("tables", {})
+        return self._tables
 
     def close(self) -> None:
         """Let go of the file."""

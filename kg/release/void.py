@@ -90,7 +90,8 @@ _LINKING = (
 
 def statistics(store: px.Store, base: str) -> Statistics:
     """What the description of a dataset tells in numbers, from its database."""
-    sources = f"SELECT DISTINCT ?source {{ GRAPH ?g {{ ?fact <{PROV}wasDerivedFrom> ?source }} }}"
+    kind = f"<{iris.ontology(base)}Source>"  # and no row of one
+    sources = f"SELECT DISTINCT ?source {{ GRAPH ?g {{ ?fact <{PROV}wasDerivedFrom> ?source . ?source a {kind} }} }}"
     graphs = {
         name: f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{iris.graph(base, name)}> {{ ?s ?p ?o }} }}" for name in _COUNTED
     }

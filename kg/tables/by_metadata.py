@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
-from kg.rdf.datatypes import DATATYPES
+from kg.rdf.datatypes import DATATYPES, unwritable
 from kg.rdf.terms import TYPE, XSD
 from kg.tables import templates
 from kg.tables.annotations import Writer
@@ -57,8 +57,8 @@ class Names(NamedTuple):
 class _Mapper:
     """The slots and statements of a table, as they are being made."""
 
-    def __init__(self, columns: Sequence[Column], names: Names) -> None:
-        self.columns, self.names = columns, names
+    def __init__(self, columns: Sequence[Column], names: Names, *, lenient: bool) -> None:
+        self.columns, self.names, self.lenient = columns, names, lenient
         self.slots: list[Slot] = []
         self.known: dict[Any, int] = {}
         self.places = {column.name: number for number, column in enumerate(columns) if not column.virtual}
@@ -76,7 +76,7 @@ class _Mapper:
 
     def cell(self, number: int) -> int:
         """The slot of a cell as the object of a statement."""
-        return self.slot(("cell", number), lambda: cell_slot(self.columns[number].inherited, number))
+        return self.slot(("cell", number), lambda: cell_slot(self.columns[number].inherited, number, self.lenient))
 
     def variable(self, variable: Variable, resolve: Any = None) -> int | None:
         """The slot of a variable, None for one that has no column."""
@@ -141,13 +141,13 @@ def _expand(variable: Variable, parse: Parser, separator: str, resolve: Any, tex
     return Judged(variable.before + (iri_text(resolve(made)) if resolve else made), problem)
 
 
-def cell_slot(inherited: Inherited, number: int) -> Slot:
+def cell_slot(inherited: Inherited, number: int, lenient: bool = True) -> Slot:
     """The slot of a column's cells, read as literals."""
     base = inherited.datatype.base
     spaces = "" if base in _KEPT else "[\t\n\r]" if base == XSD + "normalizedString" else "[\t\n\r ]+"
     return Slot(
         number,
-        _literal(inherited),
+        _literal(inherited, lenient),
         inherited.null,
         inherited.default,
         inherited.separator,
@@ -157,7 +157,7 @@ def cell_slot(inherited: Inherited, number: int) -> Slot:
     )
 
 
-def _literal(inherited: Inherited) -> Reading:
+def _literal(inherited: Inherited, lenient: bool = True) -> Reading:
     """How the text of a cell becomes a literal."""
     datatype = inherited.datatype
     text = '"' if inherited.lang == "und" else f'"@{str(px.Literal("", language=inherited.lang))[3:]}'
@@ -167,11 +167,14 @@ def _literal(inherited: Inherited) -> Reading:
     if datatype.base == XSD + "boolean":
         known = known._replace(plain="true|false") if known else None
     plain = known.plain if known and datatype.format is None and not datatype.limits else ""
-    judge = partial(_judge, parser_of(datatype), after, text)
+    judge = partial(_judge, parser_of(datatype), after, text, lenient)
     return Reading(((plain, '"', after),) if plain else (), judge, escaped=plain == TEXT)
 
 
-def _judge(parse: Parser, after: str, otherwise: str, text: str) -> Judged:
+def _judge(parse: Parser, after: str, otherwise: str, lenient: bool, text: str) -> Judged:
+    """What a text comes to; unless it is `lenient`, what some format cannot hold is wrong, as it is in records."""
+    if not lenient and (wrong := unwritable(text)):
+        return Judged("", wrong)
     try:
         return Judged(quoted(parse(text)) + after)
     except ValueError as error:
@@ -182,7 +185,7 @@ def by_metadata(
     table: Table, columns: Sequence[Column], names: Names, *, minimal: bool = True, lenient: bool = True
 ) -> Mapping:
     """The mapping of a table by its columns, which metadata describe; with `minimal`, without the rows themselves."""
-    mapper = _Mapper(columns, names)
+    mapper = _Mapper(columns, names, lenient=lenient)
     statements: list[Statement] = []
     subjects: dict[Token, None] = {}
     for number, column in enumerate(columns):

@@ -3,7 +3,7 @@ rejected and why.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +11,11 @@ import ibis
 
 from kg.errors import FactError, Fault
 from kg.tables.cells import Judged
-from kg.tables.compile import EMPTY, FEW, OTHER, Compiled, Expression, Lookup, survey
+from kg.tables.compile import EMPTY, FEW, OTHER, PLAIN, Compiled, Expression, Lookup, survey
 from kg.tables.engine import DuckDB, UnreadableTableError
 from kg.tables.files import Dialect, fault_of, is_plain, write_plain
 from kg.tables.mapping import Mapping as TableMapping
+from kg.tables.mapping import Statement
 
 
 class Reject(NamedTuple):
@@ -125,19 +126,16 @@ class Conversion:
         """Write the statements into a file of sorted lines, each begun by a tag, in a graph or in none; the books."""
         rejected = len({reject.row for reject in self.rejects()})
         written = self.engine.write_sorted(self.compiled.lines(tag, graph), to)
-        by_slot = [
-            {kind: n for (slot, kind), n in self.states.items() if slot == number}
-            for number in range(len(self.mapping.slots))
-        ]
-        nulls = sum(kinds.get(EMPTY, 0) for kinds in by_slot)
-        values = sum(n for kinds in by_slot for kind, n in kinds.items() if kind != EMPTY)
-        rows = sum(by_slot[0].values()) if by_slot else 0
+        told = [slot for one in self.mapping.statements for slot in self._told_by(one)]
+        nulls = sum(self.states[slot, EMPTY] for slot in set(told))
+        values = sum(self.states[slot, kind] for slot in told for kind in (PLAIN, OTHER))
+        rows = sum(self.states[0, kind] for kind in (EMPTY, PLAIN, OTHER)) if self.mapping.slots else 0
         return Books(rows, rejected, values, nulls, written)
 
-
-def faults_of(rejects: Sequence[Reject], columns: Sequence[str], name: str) -> list[Fault]:
-    """Rejected cells as faults of a file; the line is that of a table with a row a line and one header."""
-    return [
-        Fault(name, one.row + 1, columns.index(one.column) + 1, f"{one.reason} (column {one.column})")
-        for one in rejects
-    ]
+    @staticmethod
+    def _told_by(statement: Statement) -> Iterator[int]:
+        """The slots whose cells a statement says."""
+        if statement.needs:
+            yield from statement.needs
+        elif len(statement.object) == 1 and isinstance(statement.object[0], int):
+            yield statement.object[0]

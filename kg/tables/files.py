@@ -236,6 +236,7 @@ def header_faults(columns: Sequence[str], name: str, dialect: Dialect) -> list[F
 FOLDER = "tables"  # of a project's data
 METADATA = "-metadata.json"  # behind the name of a table, that of its metadata
 KINDS = {".csv": ",", ".tsv": "\t"}  # what stands between the cells of a table, by its suffix
+WRITTEN = (".parquet", ".jsonl", ".ndjson", ".xlsx", ".yaml")  # what is written as CSV first (`kg.tables.tabular`)
 
 
 def table_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
@@ -251,10 +252,10 @@ def table_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
         elif path.name.endswith(METADATA):
             if not path.with_name(path.name.removesuffix(METADATA)).is_file():
                 faults.append(Fault(name, 1, 1, f"there is no {path.name.removesuffix(METADATA)}, which it describes"))
-        elif suffix_of(path) in KINDS:
+        elif suffix_of(path) in KINDS or path.suffix in WRITTEN:
             found.append(path)
         else:
-            known = ", ".join((*KINDS, *(f"{kind}.gz" for kind in KINDS)))
+            known = ", ".join((*KINDS, *(f"{kind}.gz" for kind in KINDS), *WRITTEN))
             faults.append(Fault(name, 1, 1, f"{path.suffix or 'no ending'}: tables are read from {known} files"))
     idents = Counter(map(ident_of, found))
     for path in found:

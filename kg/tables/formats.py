@@ -39,6 +39,8 @@ def number(datatype: str, format_: Number) -> Parser:
         plain = _ungrouped(text, format_)
         scale = {"%": 2, "‰": 3}.get(plain[-1:]) or {"%": 2, "‰": 3}.get(plain[:1], 0)
         plain = plain.strip("%‰") if scale else plain
+        if datatype in _INTEGERS and matches and re.fullmatch(r"[+-]?[0-9]+\.0+", plain):
+            plain = plain.partition(".")[0]  # which its pattern asks for
         if "e" in plain.lower() and datatype not in _FLOATS and plain not in ("INF", "-INF"):
             raise ValueError(f"{text[:60]!r} has an exponent, which no {datatype.removeprefix(XSD)} has")
         if wrong := problem(datatype if not scale else XSD + "decimal", plain):

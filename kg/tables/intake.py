@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,11 +31,12 @@ from kg.tables.annotations import Writer
 from kg.tables.by_metadata import Names, by_metadata, numbered, schema_of
 from kg.tables.convert import Conversion, Reject, Table
 from kg.tables.engine import DuckDB
-from kg.tables.files import KINDS, METADATA, Dialect, head, header_faults, ident_of, suffix_of
+from kg.tables.files import KINDS, METADATA, WRITTEN, Dialect, head, header_faults, ident_of, suffix_of
 from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Statement, by_context
 from kg.tables.metadata import Group, read_metadata
 from kg.tables.metadata import Table as Described
+from kg.tables.tabular import as_csv
 from kg.tables.words import PREFIXES
 
 TOLD = 20  # faults of a table that are told one by one
@@ -43,13 +44,14 @@ BATCH = 20_000  # lines that are looked at together
 
 
 class Rules(NamedTuple):
-    """What tables are taken in by: the vocabulary, the base, what follows from statements, the properties that name
-    things, and the memory that the engine takes.
+    """What tables are taken in by: the vocabulary, the base, what follows from statements, the project's folder, the
+    properties that name things, and the memory that the engine takes.
     """
 
     vocabulary: Vocabulary
     base: str
     follows: inference.Rules
+    root: Path
     names: frozenset[str] = frozenset()
     memory: str = "700MB"
 
@@ -76,22 +78,39 @@ class _Opened(NamedTuple):
     rows: bool
 
 
-def take(path: Path, name: str, rules: Rules, folder: Path, kept: Path) -> Given:
+TABLE = "table.csv"  # in the folder of what a table gave: the table as CSV, where its own file is none
+
+
+def read(path: Path, name: str, rules: Rules, folder: Path) -> list[Path]:
+    """What a database gives, read anew by each build, as a CSV file in a folder; nothing for other tables."""
+    if path.suffix != ".yaml":
+        return []
+    to = folder / f"{ident_of(path)}-{TABLE}"
+    folder.mkdir(parents=True, exist_ok=True)
+    as_csv(path, name, rules.root, to)
+    return [to]
+
+
+def take(path: Path, name: str, rules: Rules, folder: Path, kept: Path, table: Path | None = None) -> Given:
     """What a table gives; kept in a folder, and taken from there where that folder is there already.
 
-    A table with faults is not kept; runs are made in `folder`, which stands until the build ends.
+    A table with faults is not kept; runs are made in `folder`, which stands until the build ends. `table` is what was
+    read of a database.
     """
     counted = kept / "counts.json"
     if counted.is_file():
         counts, about = json.loads(counted.read_bytes())
         return Given(tuple(sorted(kept.glob("run-*"))), counts, about=about)
+    if table:
+        folder.mkdir(parents=True, exist_ok=True)
+        link(table, folder / TABLE)
     given = _take(path, name, rules, folder)
     if not given.faults:
         aside = kept.with_name(f".{kept.name}.{os.getpid()}")
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
-        for run in given.runs:
-            link(run, aside / run.name)
+        for made in (*given.runs, *folder.glob(TABLE)):
+            link(made, aside / made.name)
         (aside / counted.name).write_text(json.dumps([given.counts, given.about]), encoding="utf-8")
         with suppress(OSError):  # another build kept the same
             aside.rename(kept)
@@ -101,7 +120,9 @@ def take(path: Path, name: str, rules: Rules, folder: Path, kept: Path) -> Given
 def _take(path: Path, name: str, rules: Rules, folder: Path) -> Given:
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        opened = _open(path, name, rules)
+        if path.suffix in WRITTEN and not (folder / TABLE).is_file():
+            as_csv(path, name, rules.root, folder / TABLE)
+        opened = _open(path, folder / TABLE if path.suffix in WRITTEN else path, name, rules)
         if isinstance(opened, list):
             return Given(faults=tuple(opened))
         engine = DuckDB(folder / "engine", rules.memory)
@@ -113,10 +134,13 @@ def _take(path: Path, name: str, rules: Rules, folder: Path) -> Given:
         return Given(faults=tuple(error.faults))
 
 
-def _open(path: Path, name: str, rules: Rules) -> "_Opened | list[Fault]":
-    """A table with its mapping, by its metadata or by the context; or what keeps it from having one."""
-    beside = path.with_name(path.name + METADATA)
-    url = iris.source(rules.base, ident_of(path))
+def _open(given: Path, path: Path, name: str, rules: Rules) -> "_Opened | list[Fault]":
+    """A table with its mapping, by its metadata or by the context; or what keeps it from having one.
+
+    `given` is the file among the tables, `path` the table as CSV.
+    """
+    beside = given.with_name(given.name + METADATA)
+    url = iris.source(rules.base, ident_of(given))
     context = rules.vocabulary.context.prefixes
     own = {**PREFIXES, **context, "id": iris.entity(rules.base, ""), "kg": iris.ontology(rules.base)}
     names = Names(url, 1, blank=False, prefixes=own)
@@ -172,8 +196,21 @@ def _converted(opened: _Opened, engine: DuckDB, rules: Rules, folder: Path) -> G
         "statements": books.statements,
     }
     dialect = opened.table.dialect
-    about = {"rows": books.rows, "header": dialect.header_rows + dialect.skip_rows, "quote": dialect.quote}
+    says = sorted({_predicate(one) for one in opened.mapping.statements})
+    about = {
+        "says": says,
+        "rows": books.rows,
+        "header": dialect.header_rows + dialect.skip_rows,
+        "quote": dialect.quote,
+    }
     return Given(tuple(sorted(folder.glob("run-*"))), counts, about=about)
+
+
+def _predicate(statement: Statement) -> str:
+    """The property of a statement; one that depends on the row up to what does, and a star."""
+    constants = list(takewhile(lambda part: isinstance(part, str), statement.predicate))
+    iri = "".join(map(str, constants)).strip("<>")
+    return iri if len(constants) == len(statement.predicate) else f"{iri}*"
 
 
 _DERIVED = (f"<{PROV}wasDerivedFrom>",)
@@ -268,6 +305,6 @@ def _origin(opened: _Opened, rules: Rules, rows: int) -> Iterator[bytes]:
     titled = any(key in ("dc:title", "dcterms:title", "schema:name") for key, _ in said)
     writer.describe(node, [(key, value) for key, value in said if key != EVIDENCE])
     if not titled:
-        writer.say(node, DCTERMS + "title", str(px.Literal(ident_of(path))))
+        writer.say(node, DCTERMS + "title", str(px.Literal(iris.source_id(rules.base, url))))
     graph = iris.graph(rules.base, "provenance")
     yield from (NAMED + f"{line.removesuffix(' .')} <{graph}> .\n".encode() for line in writer.lines)
