@@ -45,6 +45,7 @@ ONLY = {
 IMPORTED_BY = {"facts": {"build", "cli", "curate"}, "shacl": {"build", "cli"}, "tables": {"build", "cli"}}
 # Imported where it is needed and not at the top, since loading it takes longer than what is asked for.
 LATE = {
+    "adbc_driver_postgresql",
     "babel",
     "click",
     "difflib",
@@ -57,6 +58,8 @@ LATE = {
     "pyld",
     "pyoxigraph",
     "pypdfium2",
+    "python_calamine",
+    "sqlite3",
     "rapidfuzz",
     "rdflib",
     "resource",

@@ -19,8 +19,9 @@ import yaml
 from kg.errors import FactError, Fault, nearest
 
 SIMPLE = re.compile(
-    r"(?i)(varchar|char|text|uuid|boolean|u?(tiny|small|big|huge)?int(eger)?|decimal.*|double|float|real|date|enum.*)"
+    r"(?i)(varchar|uuid|boolean|u?(tiny|small|big|huge)?int(eger)?|decimal.*|double|float|date|enum.*|time.*|json)"
 )
+NESTED = "holds lists or objects; flatten it by a query, in a .yaml file"
 BATCH = 50_000  # rows that are fetched at a time
 
 
@@ -107,7 +108,12 @@ def _copied(query: str, given: list[Any], name: str, root: Path, to: Path, datab
             relation = asked.sql(re.sub(r"'(?=data/)", f"'{root}/", query), params=given or None)
             columns = [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
             if nested := [column for column, kind in columns if not SIMPLE.fullmatch(kind)]:
-                _refuse(name, f"the column {nested[0]} holds lists or objects; flatten it by a query, in a .yaml file")
+                _refuse(name, f"the column {nested[0]} {NESTED}")
+            objects = [column for column, kind in columns if kind == "JSON"]
+            asking = ", ".join(f"bool_or(json_type({_quoted(column)}) IN ('ARRAY', 'OBJECT'))" for column in objects)
+            found = relation.aggregate(asking).fetchall()[0] if objects else ()
+            if nested := [column for column, is_nested in zip(objects, found, strict=True) if is_nested]:
+                _refuse(name, f"the column {nested[0]} {NESTED}")
             relation.project(", ".join(_cell(n, kind) for n, kind in columns)).write_csv(str(to), header=True)
     except duckdb.Error as error:
         raise FactError([Fault(name, 1, 1, f"the query has no answer: {str(error).partition(chr(10))[0]}")]) from None
@@ -116,9 +122,16 @@ def _copied(query: str, given: list[Any], name: str, root: Path, to: Path, datab
 _MOMENT = "replace(strftime({}, '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '')"
 
 
+def _quoted(name: str) -> str:
+    return f'"{name.replace(chr(34), chr(34) * 2)}"'
+
+
 def _cell(name: str, kind: str) -> str:
     """A column as text, moments as XML Schema writes them."""
-    column = f'"{name.replace(chr(34), chr(34) * 2)}"'
+    column = _quoted(name)
+    if kind == "JSON":
+        texts = f"WHEN 'VARCHAR' THEN {column} ->> '$' WHEN 'NULL' THEN NULL"
+        return f"CASE json_type({column}) {texts} ELSE CAST({column} AS VARCHAR) END AS {column}"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return (
             f"replace(strftime({column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '') || 'Z' AS {column}"

@@ -139,7 +139,7 @@ def test_what_lies_among_the_tables_and_is_none_is_said(project: Path) -> None:
     told = inside("build", cwd=project).stderr.decode()
     assert "two tables are called reefs; rename one" in told
     assert "there is no other.csv, which it describes" in told
-    assert ".xls: tables are read from .csv, .tsv, .csv.gz, .tsv.gz files" in told
+    assert ".xls: tables are read from .csv, .tsv, .csv.gz, .tsv.gz, .parquet," in told
     assert "a source is called notice too; rename the table" in told
 
 
