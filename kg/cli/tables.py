@@ -1,5 +1,6 @@
 """Tables: the verbs of those who have tables, by themselves or with the CSVW metadata that describe them."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -88,25 +89,24 @@ def convert(
     """
     with needs("kg tables", "tables"):
         from kg.tables.engine import DuckDB
-    from kg.rdf.sorted_lines import merged
 
     with TemporaryDirectory(prefix="kg-tables-") as scratch:
         found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
         engine = DuckDB(Path(scratch) / "engine", memory)
-        made = list(found.convert(engine, Path(scratch), minimal=not standard))
-        engine.close()
-        wrong = _tell(found)
-        if wrong and strict:
-            note("nothing is written: fix the cells, or leave out --strict")
-            sys.exit(1)
-        lines = merged(made)
-        if output is None:
-            sys.stdout.buffer.writelines(lines)
-            return
-        aside = output.with_name(f".{output.name}.part")
-        with aside.open("wb") as out:
-            out.writelines(lines)
-        aside.replace(output)
+        made = Path(scratch) / "sorted.nt" if output is None else output.with_name(f".{output.name}.part")
+        try:
+            found.convert(engine, Path(scratch), made, minimal=not standard)
+            engine.close()
+            if _tell(found) and strict:
+                note("nothing is written: fix the cells, or leave out --strict")
+                sys.exit(1)
+            if output:
+                made.replace(output)
+            else:
+                with made.open("rb") as lines:
+                    shutil.copyfileobj(lines, sys.stdout.buffer)
+        finally:
+            made.unlink(missing_ok=True)
 
 
 @tables.command()
@@ -126,6 +126,30 @@ def check(file: Path, memory: str, **said: str | Path | None) -> None:
             note(many(wrong, "error"))
             sys.exit(1)
         note("in order")
+
+
+@tables.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--write", is_flag=True, help="Into FILE-metadata.json, where there is none yet.")
+@MEMORY
+def describe(file: Path, memory: str, *, write: bool) -> None:
+    """Draft the CSVW metadata of FILE from its cells: types, nulls, separators and keys, each with what it rests on."""
+    with needs("kg tables", "tables"):
+        from kg.tables.describe import as_text, describe
+        from kg.tables.engine import DuckDB
+
+    with TemporaryDirectory(prefix="kg-tables-") as scratch:
+        engine = DuckDB(Path(scratch) / "engine", memory)
+        text = as_text(describe(file, engine, Path(scratch)))
+        engine.close()
+    to = file.with_name(f"{file.name}-metadata.json")
+    if not write:
+        click.echo(text, nl=False)
+    elif to.exists():
+        raise click.UsageError(f"{to} is there already; delete it first, or leave out --write")
+    else:
+        to.write_text(text, encoding="utf-8")
+        click.echo(to)
 
 
 MOST = 50  # problems that are told

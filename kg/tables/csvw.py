@@ -4,7 +4,7 @@ Model for Tabular Data and Metadata on the Web, 5 (where metadata are found); Me
 Generating RDF from Tabular Data on the Web. Addresses lead to files by a function that is given, so nothing is fetched.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -126,25 +126,21 @@ class Tables:
                 return one
         return None
 
-    def convert(self, engine: DuckDB, folder: Path, *, minimal: bool, blank: bool = True) -> Iterator[Path]:
-        """Files of sorted lines of N-Triples, one for the group and one for each table; the problems are noted."""
+    def convert(self, engine: DuckDB, folder: Path, to: Path, *, minimal: bool, blank: bool = True) -> None:
+        """Write all tables into one file of sorted N-Triples, each once; the problems are noted."""
         opened = self.open(minimal=minimal, blank=blank)
         shown = [one for one in opened if not one.described.suppressed]
-        if not minimal:
-            path = folder / "group.nt"
-            lines = about_tables(self._with_comments(shown), [(one.described, one.names) for one in shown])
-            path.write_text("".join(f"{line}\n" for line in sorted(set(lines))), encoding="utf-8")
-            yield path
+        said = [] if minimal else about_tables(self.group, [(one.described, one.names) for one in shown])
+        every = [engine.lines(said)] if said else []
         for number, one in enumerate(opened):
             conversion = Conversion(one.table, one.mapping, engine, folder / str(number))
             self._check_cells(conversion, one)
             if one in shown and one.mapping.statements:
-                path = folder / f"{number}.nt"
-                conversion.write(path)
-                yield path
-
-    def _with_comments(self, opened: Sequence[Opened]) -> Group:
-        return self.group
+                every.append(conversion.compiled.lines())
+        if every:
+            engine.write_sorted(reduce(lambda one, other: one.union(other), every), to)
+        else:
+            to.touch()
 
     def _check_cells(self, conversion: Conversion, one: Opened) -> None:
         for reject in conversion.rejects():

@@ -1,12 +1,11 @@
 """Engine: what executes the expressions of tables. DuckDB, which sorts and joins on disk what memory does not hold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
-import pyarrow as pa
 
 from kg.errors import StoreError
 from kg.tables.compile import Expression, column
@@ -56,12 +55,17 @@ class DuckDB:
     def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
         """A table of text and token."""
         texts, tokens = zip(*rows, strict=True) if rows else ((), ())
-        given = pa.table({"text": pa.array(texts, pa.string()), "token": pa.array(tokens, pa.string())})
-        name = ibis.util.gen_name("lookup")
-        connection = self.ibis.con  # Ibis 12's own create_table is refused by DuckDB 2
-        connection.register(f"{name}_given", given)
-        self._run(f'CREATE TABLE "{name}" AS FROM "{name}_given"')
-        connection.unregister(f"{name}_given")
+        return self._table({"text": texts, "token": tokens})
+
+    def lines(self, lines: Sequence[str]) -> Expression:
+        """A table of lines."""
+        return self._table({"line": lines})
+
+    def _table(self, columns: Mapping[str, Sequence[str]]) -> Expression:
+        name = ibis.util.gen_name("given")
+        parts = ", ".join(f"unnest(${number}::VARCHAR[]) AS {column}" for number, column in enumerate(columns, 1))
+        given = [list(texts) for texts in columns.values()]
+        self._ask(lambda: self.ibis.con.execute(f'CREATE TABLE "{name}" AS SELECT {parts}', given))
         return self._ask(lambda: self.ibis.table(name))
 
     def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
