@@ -2,7 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ from kg.terminal import note
 
 if TYPE_CHECKING:
     from kg.tables.csvw import Locate, Tables
+    from kg.tables.engine import Engine
 
+ENGINE = click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 MEMORY = click.option("--memory", default="700MB", show_default=True, help="That the engine takes, at most.")
 
 
@@ -51,6 +54,20 @@ def _opened(file: Path, metadata: Path | None, base: str) -> "Tables":
     return Tables(address + file.name, _locating(address, folder), beside)
 
 
+@contextmanager
+def _engine(name: str, memory: str) -> "Iterator[tuple[Path, Engine]]":
+    """An engine by its name, and a folder for what is written on the way."""
+    with needs("kg tables", "tables"):
+        from kg.tables.engine import engine_of
+
+    with TemporaryDirectory(prefix="kg-tables-") as scratch:
+        used = engine_of(name, Path(scratch) / "engine", memory)
+        try:
+            yield Path(scratch), used
+        finally:
+            used.close()
+
+
 def _from(folder: Path, path: Path) -> str:
     """A path as an address relative to a folder."""
     import os
@@ -79,24 +96,27 @@ def _locating(address: str, folder: Path) -> "Locate":
 )
 @click.option("--standard", is_flag=True, help="With the tables and their rows, as CSVW's standard mode has them.")
 @click.option("--strict", is_flag=True, help="Write nothing where a cell is wrong.")
+@ENGINE
 @MEMORY
 def convert(
-    file: Path, output: Path | None, *, standard: bool, strict: bool, memory: str, **said: str | Path | None
+    file: Path,
+    output: Path | None,
+    *,
+    standard: bool,
+    strict: bool,
+    engine: str,
+    memory: str,
+    **said: str | Path | None,
 ) -> None:
     """Convert FILE, a table or the CSVW metadata of tables, to sorted N-Triples.
 
     A cell that is not what its column is described as becomes plain text, as the standard says, and is told.
     """
-    with needs("kg tables", "tables"):
-        from kg.tables.engine import DuckDB
-
-    with TemporaryDirectory(prefix="kg-tables-") as scratch:
+    with _engine(engine, memory) as (scratch, used):
         found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
-        engine = DuckDB(Path(scratch) / "engine", memory)
-        made = Path(scratch) / "sorted.nt" if output is None else output.with_name(f".{output.name}.part")
+        made = scratch / "sorted.nt" if output is None else output.with_name(f".{output.name}.part")
         try:
-            found.convert(engine, Path(scratch), made, minimal=not standard)
-            engine.close()
+            found.convert(used, scratch, made, minimal=not standard)
             if _tell(found) and strict:
                 note("nothing is written: fix the cells, or leave out --strict")
                 sys.exit(1)
@@ -111,17 +131,13 @@ def convert(
 
 @tables.command()
 @_described
+@ENGINE
 @MEMORY
-def check(file: Path, memory: str, **said: str | Path | None) -> None:
+def check(file: Path, engine: str, memory: str, **said: str | Path | None) -> None:
     """Check FILE, a table or the CSVW metadata of tables: cells, keys, and the metadata themselves."""
-    with needs("kg tables", "tables"):
-        from kg.tables.engine import DuckDB
-
-    with TemporaryDirectory(prefix="kg-tables-") as scratch:
-        engine = DuckDB(Path(scratch) / "engine", memory)
+    with _engine(engine, memory) as (scratch, used):
         found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
-        found.validate(engine, Path(scratch))
-        engine.close()
+        found.validate(used, scratch)
         if wrong := _tell(found):
             note(many(wrong, "error"))
             sys.exit(1)
@@ -134,14 +150,10 @@ def check(file: Path, memory: str, **said: str | Path | None) -> None:
 @MEMORY
 def describe(file: Path, memory: str, *, write: bool) -> None:
     """Draft the CSVW metadata of FILE from its cells: types, nulls, separators and keys, each with what it rests on."""
-    with needs("kg tables", "tables"):
+    with _engine("duckdb", memory) as (scratch, used):
         from kg.tables.describe import as_text, describe
-        from kg.tables.engine import DuckDB
 
-    with TemporaryDirectory(prefix="kg-tables-") as scratch:
-        engine = DuckDB(Path(scratch) / "engine", memory)
-        text = as_text(describe(file, engine, Path(scratch)))
-        engine.close()
+        text = as_text(describe(file, used, scratch))
     to = file.with_name(f"{file.name}-metadata.json")
     if not write:
         click.echo(text, nl=False)

@@ -8,7 +8,7 @@ The table has the columns c0, c1 … of text. What a text comes to that is not p
 expression itself, the many in a table that is joined.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -155,11 +155,12 @@ def _looked_up(table: Expression, lookups: Mapping[int, Lookup], slots: Mapping[
 
 
 class Compiled(NamedTuple):
-    """A mapping over a table, with what the texts come to that are not plain."""
+    """A mapping over a table, with what the texts come to that are not plain, and how an engine numbers rows."""
 
     table: Expression
     mapping: TableMapping
     lookups: Mapping[int, Lookup]
+    number: Callable[[Expression], Expression]
 
     def problems(self) -> Expression | None:
         """A table of row (its number from 1), slot and text of the cells that are wrong; None where none is."""
@@ -167,7 +168,7 @@ class Compiled(NamedTuple):
         needed = [number for number, slot in enumerate(self.mapping.slots) if slot.required]
         if not wrong and not needed:
             return None
-        rows = self.table.mutate(row=ibis.row_number().over() + 1)
+        rows = self.table.mutate(row=self.number(self.table))
         found = []
         for number in sorted({*wrong, *needed}):
             slot = self.mapping.slots[number]

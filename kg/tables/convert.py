@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import ibis
-
 from kg.errors import FactError, Fault
 from kg.tables.cells import Judged
 from kg.tables.compile import EMPTY, FEW, OTHER, PLAIN, Compiled, Expression, Lookup, survey
-from kg.tables.engine import DuckDB, UnreadableTableError
+from kg.tables.engine import Engine, UnreadableTableError
 from kg.tables.files import Dialect, fault_of, is_plain, write_plain
 from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Statement
@@ -48,10 +46,10 @@ class Table(NamedTuple):
 class Conversion:
     """A table being converted: looked through once by `survey`, and written by `write`."""
 
-    def __init__(self, table: Table, mapping: TableMapping, engine: DuckDB, scratch: Path) -> None:
+    def __init__(self, table: Table, mapping: TableMapping, engine: Engine, scratch: Path) -> None:
         self.table, self.mapping, self.engine, self.scratch = table, mapping, engine, scratch
         self.scratch.mkdir(parents=True, exist_ok=True)
-        self.numbered = not is_plain(table.path, table.dialect)
+        self.numbered = not is_plain(table.path, table.dialect, line_feeds=engine.line_feeds)
         self.expression = self._read()
         self.states: Counter[tuple[int, int]] = Counter()
         self.lookups: Mapping[int, Lookup] = {}
@@ -80,7 +78,7 @@ class Conversion:
             table = self.engine.csv(path, dialect, width)
         if not self.mapping.counts_rows:
             return table
-        row = ibis.row_number().over() + 1
+        row = self.engine.row_number(table)
         source = table["number"] if self.numbered else row + dialect.header_rows
         return table.mutate(row=row.cast("string"), source=source.cast("string"))
 
@@ -105,7 +103,7 @@ class Conversion:
     @property
     def compiled(self) -> Compiled:
         """The mapping over the table."""
-        return Compiled(self.expression, self.mapping, self.lookups)
+        return Compiled(self.expression, self.mapping, self.lookups, self.engine.row_number)
 
     def rejects(self) -> Iterator[Reject]:
         """The cells that keep their rows out, by rows."""

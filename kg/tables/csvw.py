@@ -14,7 +14,7 @@ from kg.errors import FactError, Fault, QueryError
 from kg.tables.by_metadata import Names, about_tables, by_metadata, schema_of
 from kg.tables.compile import column, text_of
 from kg.tables.convert import Conversion, Table
-from kg.tables.engine import DuckDB
+from kg.tables.engine import Engine
 from kg.tables.files import Head, head
 from kg.tables.mapping import Mapping
 from kg.tables.metadata import STANDARD, Group, Inherited, read_metadata
@@ -126,7 +126,7 @@ class Tables:
                 return one
         return None
 
-    def convert(self, engine: DuckDB, folder: Path, to: Path, *, minimal: bool, blank: bool = True) -> None:
+    def convert(self, engine: Engine, folder: Path, to: Path, *, minimal: bool, blank: bool = True) -> None:
         """Write all tables into one file of sorted N-Triples, each once; the problems are noted."""
         opened = self.open(minimal=minimal, blank=blank)
         shown = [one for one in opened if not one.described.suppressed]
@@ -147,7 +147,7 @@ class Tables:
             at = f"{one.table.name}: row {reject.row}, column {reject.column}"
             self.problems.append(Problem(f"{at}: {reject.reason}"))
 
-    def validate(self, engine: DuckDB, folder: Path) -> list[Problem]:
+    def validate(self, engine: Engine, folder: Path) -> list[Problem]:
         """What is wrong with cells and keys, and with what the metadata say."""
         opened = self.open(minimal=True)
         conversions = [Conversion(one.table, one.mapping, engine, folder / str(n)) for n, one in enumerate(opened)]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from kg.errors import FactError, Fault
 from kg.tables.compile import Expression, column
 from kg.tables.convert import Conversion, Table
-from kg.tables.engine import DuckDB
+from kg.tables.engine import Engine
 from kg.tables.files import KINDS, Dialect, head, suffix_of
 from kg.tables.mapping import Mapping
 from kg.tables.words import CONTEXT, name_of
@@ -62,7 +62,7 @@ class Column(NamedTuple):
     examples: tuple[str, ...]
 
 
-def describe(path: Path, engine: DuckDB, scratch: Path) -> dict[str, Any]:
+def describe(path: Path, engine: Engine, scratch: Path) -> dict[str, Any]:
     """The metadata of a CSV file; FactError where it cannot be read."""
     dialect = _dialect(path)
     read = head(path, path.name, dialect)
@@ -107,7 +107,7 @@ def _dialect(path: Path) -> Dialect:
     return Dialect(delimiter=best if marks[best] > marks[usual] else usual)
 
 
-def _looked(table: Expression, header: list[str], engine: DuckDB) -> tuple[int, list[Column]]:
+def _looked(table: Expression, header: list[str], engine: Engine) -> tuple[int, list[Column]]:
     """How many rows a table has, and what its columns hold."""
     found = []
     rows = 0

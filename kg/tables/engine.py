@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import ibis
 
-from kg.errors import StoreError
+from kg.errors import QueryError, StoreError
 from kg.tables.compile import Expression, column
 from kg.tables.files import Dialect
 
@@ -22,8 +22,52 @@ class UnreadableTableError(Exception):
     """The engine could not read a file; why in its own words, which a curator is not shown."""
 
 
+class Engine(Protocol):
+    """What executes expressions: it reads files, holds what is looked up, gives rows back and writes sorted lines.
+
+    Where `line_feeds`, it takes every line end in a cell for the one at the ends of rows, unless that is a line feed.
+    """
+
+    line_feeds: bool
+
+    def csv(self, path: Path, dialect: Dialect, width: int, *, numbered: bool = False) -> Expression:
+        """A CSV file in the form of RFC 4180; with `numbered`, it has no header, and the number of each row first."""
+
+    def row_number(self, table: Expression) -> Expression:
+        """The number of each row of a table that was read from a file, from 1."""
+
+    def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
+        """A table of text and token."""
+
+    def lines(self, lines: Sequence[str]) -> Expression:
+        """A table of lines."""
+
+    def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
+        """The rows of an expression."""
+
+    def write_sorted(self, lines: Expression, to: Path) -> int:
+        """Write the lines of an expression into a file, sorted by bytes and each once; how many they are."""
+
+    def close(self) -> None:
+        """Let go of the engine."""
+
+
+def engine_of(name: str, scratch: Path, memory: str) -> Engine:
+    """An engine by its name, "duckdb" or "spark"; QueryError where what it needs is not installed."""
+    if name == "duckdb":
+        return DuckDB(scratch, memory)
+    try:
+        from kg.tables.spark import Spark
+    except ModuleNotFoundError as error:
+        message = f"--engine spark needs {error.name}; install it with: pip install 'kg-publisher[spark]'"
+        raise QueryError(message) from None
+    return Spark(scratch, memory)
+
+
 class DuckDB:
     """DuckDB, with a folder for what it writes on the way."""
+
+    line_feeds = False
 
     def __init__(self, scratch: Path, memory: str = MEMORY, threads: int | None = None) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
@@ -51,6 +95,10 @@ class DuckDB:
             "strict_mode": True,
         }
         return self._ask(lambda: self.ibis.read_csv(str(path), **options))
+
+    def row_number(self, table: Expression) -> Expression:
+        """The number of each row of a table that was read from a file, from 1."""
+        return ibis.row_number().over() + 1
 
     def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
         """A table of text and token."""

@@ -160,8 +160,14 @@ def head(path: Path, name: str, dialect: Dialect) -> Head:
     return Head(headers, comments, None)
 
 
-def is_plain(path: Path, dialect: Dialect) -> bool:
-    """Whether an engine reads a file as this module does: written as RFC 4180, with no lines that are no rows."""
+def is_plain(path: Path, dialect: Dialect, *, line_feeds: bool = False) -> bool:
+    """Whether an engine reads a file as this module does: written as RFC 4180, with no lines that are no rows; where
+    `line_feeds`, with these alone at the ends of rows.
+    """
+    if line_feeds:
+        with _opened(path, dialect) as file:
+            if file.readline().endswith("\r\n"):
+                return False
     standard = Dialect(delimiter=dialect.delimiter, comment=dialect.comment, skip_blank=dialect.skip_blank)
     if dialect._replace(ends=standard.ends) != standard or len(dialect.delimiter) != 1:
         return False
@@ -188,7 +194,7 @@ def write_plain(path: Path, name: str, dialect: Dialect, width: int, to: Path) -
     faults = []
     seen = 0
     with to.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)  # whose line ends have carriage returns in cells be quoted
+        writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)  # since a cell may hold a carriage return
         for row in rows(path, name, dialect):
             if isinstance(row, str):
                 comments.append(row)

@@ -72,7 +72,7 @@ def test_a_plain_copy_has_the_numbers_of_its_rows(tmp_path: Path) -> None:
     path.write_bytes(b"# c\na;b\n1;2\n# d\n3;4\n")
     comments = write_plain(path, "a.csv", Dialect(delimiter=";", comment="#"), 2, tmp_path / "plain.csv")
     assert comments == [" c", " d"]
-    assert (tmp_path / "plain.csv").read_bytes() == b"3,1,2\r\n5,3,4\r\n"
+    assert (tmp_path / "plain.csv").read_bytes() == b'"3","1","2"\n"5","3","4"\n'
 
 
 def test_a_carriage_return_in_a_cell_stays_in_it(tmp_path: Path) -> None:

@@ -3,7 +3,10 @@ byte, and the same rows are refused.
 """
 
 import csv
+import importlib.util
 import io
+import random
+import shutil
 from pathlib import Path
 
 import pyoxigraph as px
@@ -19,8 +22,9 @@ from kg.facts.records import Record, read_file
 from kg.project import TEMPLATE
 from kg.rdf.ontology import read_vocabulary
 from kg.tables.convert import Conversion, Table
-from kg.tables.engine import DuckDB
+from kg.tables.engine import DuckDB, Engine
 from kg.tables.mapping import Mapping, by_context
+from tests.conftest import needs
 
 BASE = "https://example.org/"
 HEADER = ("id", "type", "name", "date", "value", "near", "near", "description")
@@ -113,7 +117,7 @@ def by_records(path: Path) -> tuple[set[bytes], list[int]]:
     return lines, refused
 
 
-def by_table(path: Path, engine: DuckDB) -> tuple[list[bytes], list[int]]:
+def by_table(path: Path, engine: Engine) -> tuple[list[bytes], list[int]]:
     """The same of the same file as a table."""
     mapping = by_context(HEADER, VOCABULARY, BASE, "a.csv")
     assert isinstance(mapping, Mapping)
@@ -137,3 +141,64 @@ def test_a_table_says_what_its_rows_say_as_records(rows: list[tuple[str, ...]], 
     assert rejected == refused
     assert lines == sorted(expected)
     assert len(list(px.parse(b"".join(lines), format=px.RdfFormat.N_TRIPLES))) == len(lines)
+
+
+JAVA = bool(shutil.which("java")) and importlib.util.find_spec("pyspark") is not None
+
+
+@needs("Java and PySpark", JAVA)
+def test_another_engine_says_the_same(engine: DuckDB, tmp_path: Path) -> None:
+    """Spark, with several partitions: the same rows are refused, and what it writes is the same to the byte."""
+    from kg.tables.spark import Spark
+
+    chance = random.Random(11)
+    texts = [
+        "",
+        " ",
+        "NA",
+        "null",
+        "nan",
+        "\\",
+        '"',
+        'a "b"',
+        "a\nb",
+        "a\r\nb",
+        "a\rb",
+        "\t",
+        "\x7f",
+        "\x1f",
+        "😀é\u200fא",
+        "'",
+        ",",
+    ]
+    ids = [
+        "a",
+        "b-1",
+        "é",
+        "a b",
+        "a/b",
+        "https://example.com/x#y",
+        "kg:x",
+        "nope:x",
+        "http://[::1]/",
+        "",
+        "urn:isbn:1",
+    ]
+    dates = ["1852", "1852-03", "1852-02-30", "185X", "1852~", "", "yesterday"]
+    numbers = ["450", "007", "1.10", "9007199254740993", "1e400", "", "٣", "9" * 30]
+    types = ["Place", "Event", "schema:Place", "Plce", ""]
+    pools = (ids, types, texts, dates, numbers, ids, ids, texts)
+    rows = [tuple(chance.choice(pool) for pool in pools) for _ in range(300)]
+    rows += [(f"reef-{n}", "Place", f"Reef {n}", "1852", str(n), "a", "", "") for n in range(300)]
+    path = tmp_path / "a.csv"
+    path.write_text(written(rows), encoding="utf-8", newline="")
+    expected, refused = by_records(path)
+    spark = Spark(tmp_path / "spark")
+    try:
+        lines, rejected = by_table(path, spark)
+        assert spark.parts >= 2
+    finally:
+        spark.close()
+    assert rejected == refused
+    assert lines == sorted(expected)
+    assert (lines, rejected) == by_table(path, engine)
