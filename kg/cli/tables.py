@@ -57,11 +57,16 @@ def _opened(file: Path, metadata: Path | None, base: str) -> "Tables":
 @contextmanager
 def _engine(name: str, memory: str) -> "Iterator[tuple[Path, Engine]]":
     """An engine by its name, and a folder for what is written on the way."""
-    with needs("kg tables", "tables"):
-        from kg.tables.engine import engine_of
-
     with TemporaryDirectory(prefix="kg-tables-") as scratch:
-        used = engine_of(name, Path(scratch) / "engine", memory)
+        used: Engine
+        if name == "spark":
+            with needs("--engine spark", "spark"):
+                from kg.tables.spark_engine import Spark
+            used = Spark(Path(scratch) / "engine", memory)
+        else:
+            with needs("kg tables", "tables"):
+                from kg.tables.duckdb_engine import DuckDB
+            used = DuckDB(Path(scratch) / "engine", memory)
         try:
             yield Path(scratch), used
         finally:

@@ -30,7 +30,7 @@ from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE
 from kg.tables.annotations import Writer
 from kg.tables.by_metadata import Names, by_metadata, numbered, schema_of
 from kg.tables.convert import Conversion, Reject, Table
-from kg.tables.engine import DuckDB
+from kg.tables.duckdb_engine import DuckDB
 from kg.tables.files import KINDS, METADATA, WRITTEN, Dialect, head, header_faults, ident_of, suffix_of
 from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Statement, by_context

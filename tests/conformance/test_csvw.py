@@ -11,7 +11,7 @@ import pytest
 
 from kg.errors import KgError
 from kg.tables.csvw import SITE, Tables
-from kg.tables.engine import DuckDB
+from kg.tables.duckdb_engine import DuckDB
 from tests.conftest import SUITES, needs
 
 SUITE = SUITES / "suites" / "csvw"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg.tables.describe import describe
-from kg.tables.engine import DuckDB
+from kg.tables.duckdb_engine import DuckDB
 from tests.conftest import SUITES, inside, needs
 
 ROWS = [

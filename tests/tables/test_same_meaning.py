@@ -22,7 +22,8 @@ from kg.facts.records import Record, read_file
 from kg.project import TEMPLATE
 from kg.rdf.ontology import read_vocabulary
 from kg.tables.convert import Conversion, Table
-from kg.tables.engine import DuckDB, Engine
+from kg.tables.duckdb_engine import DuckDB
+from kg.tables.engine import Engine
 from kg.tables.mapping import Mapping, by_context
 from tests.conftest import needs
 
@@ -149,7 +150,7 @@ JAVA = bool(shutil.which("java")) and importlib.util.find_spec("pyspark") is not
 @needs("Java and PySpark", JAVA)
 def test_another_engine_says_the_same(engine: DuckDB, tmp_path: Path) -> None:
     """Spark, with several partitions: the same rows are refused, and what it writes is the same to the byte."""
-    from kg.tables.spark import Spark
+    from kg.tables.spark_engine import Spark
 
     chance = random.Random(11)
     texts = [

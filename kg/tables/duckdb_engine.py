@@ -1,0 +1,102 @@
+"""DuckDB: the engine of one machine, which sorts and joins on disk what memory does not hold."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+
+from kg.errors import StoreError
+from kg.tables.compile import Expression, column
+from kg.tables.engine import UnreadableTableError
+from kg.tables.files import Dialect
+
+MEMORY = "700MB"  # that the engine takes, at most
+BATCH = 100_000  # rows that come back at a time
+
+
+class DuckDB:
+    """DuckDB, with a folder for what it writes on the way."""
+
+    line_feeds = False
+
+    def __init__(self, scratch: Path, memory: str = MEMORY, threads: int | None = None) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(scratch / "spilled")}
+        if threads:
+            settings["threads"] = threads
+        self.ibis = ibis.duckdb.connect(**settings)
+        self._run("SET preserve_insertion_order = true")
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self.ibis.disconnect()
+
+    def csv(self, path: Path, dialect: Dialect, width: int, *, numbered: bool = False) -> Expression:
+        """A CSV file in the form of RFC 4180; with `numbered`, it has no header, and the number of each row first."""
+        names = (["number"] if numbered else []) + [column(number) for number in range(width)]
+        options = {
+            "auto_detect": False,
+            "header": not numbered,
+            "delim": "," if numbered else dialect.delimiter,
+            "quote": '"',
+            "escape": '"',
+            "columns": {name: "BIGINT" if name == "number" else "VARCHAR" for name in names},
+            "max_line_size": 4 << 20,
+            "strict_mode": True,
+        }
+        return self._ask(lambda: self.ibis.read_csv(str(path), **options))
+
+    def row_number(self, table: Expression) -> Expression:
+        """The number of each row of a table that was read from a file, from 1."""
+        return ibis.row_number().over() + 1
+
+    def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
+        """A table of text and token."""
+        texts, tokens = zip(*rows, strict=True) if rows else ((), ())
+        return self._table({"text": texts, "token": tokens})
+
+    def lines(self, lines: Sequence[str]) -> Expression:
+        """A table of lines."""
+        return self._table({"line": lines})
+
+    def _table(self, columns: Mapping[str, Sequence[str]]) -> Expression:
+        name = ibis.util.gen_name("given")
+        parts = ", ".join(f"unnest(${number}::VARCHAR[]) AS {column}" for number, column in enumerate(columns, 1))
+        given = [list(texts) for texts in columns.values()]
+        self._ask(lambda: self.ibis.con.execute(f'CREATE TABLE "{name}" AS SELECT {parts}', given))
+        return self._ask(lambda: self.ibis.table(name))
+
+    def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
+        """The rows of an expression."""
+        found = self._run(self.ibis.compile(expression))
+        while batch := self._ask(lambda: found.fetchmany(BATCH)):
+            yield from batch
+
+    def write_sorted(self, lines: Expression, to: Path) -> int:
+        """Write the lines of an expression into a file, sorted by bytes and each once; how many they are."""
+        ordered = lines.distinct().order_by("line")
+        options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+        query = f"COPY ({self.ibis.compile(ordered)}) TO '{str(to).replace(chr(39), chr(39) * 2)}' ({options})"
+        return int(self._run(query).fetchone()[0])
+
+    def _run(self, query: str) -> Any:
+        return self._ask(lambda: self.ibis.raw_sql(query))
+
+    @staticmethod
+    def _ask(call: Any) -> Any:
+        try:
+            return call()
+        except duckdb.Error as error:
+            raise _named(error) from None
+
+
+def _named(error: duckdb.Error) -> Exception:
+    """The error of an engine as one of ours."""
+    first = str(error).partition("\n")[0]
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StoreError(f"the tables need more memory or disk than there is ({first}); free some, or raise --memory")
+    if isinstance(error, duckdb.IOException):
+        return StoreError(f"{first}; free some space, or check that the files can be read and written")
+    return UnreadableTableError(str(error))
