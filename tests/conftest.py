@@ -1,6 +1,7 @@
 """What the tests share: the campaign's release, small projects to spoil, and the command line as users run it."""
 
 import asyncio
+import gc
 import hashlib
 import io
 import json
@@ -255,6 +256,8 @@ def inside(*arguments: str | Path, cwd: Path, given: bytes = b"") -> subprocess.
         sys.argv, sys.stdin = argv, stdin
         for number, handler in kept.items():
             signal.signal(number, handler)
+    if code:
+        gc.collect()  # the answers of the engine that an error holds may not be dropped by another thread
     said = []
     for stream in streams.values():
         stream.flush()

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from kg.errors import Fault
 from kg.facts.values import Items, Mapping, Null, Text, UnreadableError, Value, read_text, refuse
 
+CELL = 131_072  # characters of a cell, at most
 _LINE = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # a line with its end, whichever it is
 
 
@@ -26,6 +27,7 @@ def read_csv(path: Path) -> Iterator[Mapping]:
     written = read_written(path)
     text = read_text(path, mark=True)
     lines = (found[0] for found in _LINE.finditer(text))
+    csv.field_size_limit(CELL)  # which is the module's, and others set too
     rows = csv.reader(lines, strict=True, delimiter=written.delimiter)
     header = [Text(name, 1, number) for number, name in enumerate(_header(rows, written), 1)]
     line = rows.line_num + 1
@@ -189,6 +191,6 @@ def _row(rows: Any, line: int) -> list[str] | None:
         cells: list[str] | None = next(rows, None)
     except csv.Error as error:
         if "field larger" in str(error):
-            refuse(line, 1, f"a cell of more than {csv.field_size_limit():,} characters; make it shorter")
+            refuse(line, 1, f"a cell of more than {CELL:,} characters; make it shorter")
         refuse(line, 1, f"not CSV: {error}; close every quoted cell and double the quotes inside it")
     return cells

@@ -129,7 +129,7 @@ def _opened(path: Path, dialect: Dialect) -> Any:
 
 
 def _reader(lines: Any, dialect: Dialect) -> Any:
-    csv.field_size_limit(CELL)
+    csv.field_size_limit(CELL)  # which is the module's, and others set too
     quoting: dict[str, Any] = {"quotechar": dialect.quote, "doublequote": dialect.double_quote} if dialect.quote else {}
     if dialect.quote and not dialect.double_quote:
         quoting["escapechar"] = "\\"
