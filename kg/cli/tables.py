@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kg.tables.engine import Engine
 
 ENGINE = click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
-MEMORY = click.option("--memory", default="700MB", show_default=True, help="That the engine takes, at most.")
+MEMORY = click.option("--memory", default="600MB", show_default=True, help="That the engine takes, at most.")
 
 
 @cli.group()

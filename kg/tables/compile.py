@@ -50,33 +50,38 @@ def column(number: int) -> str:
     return {ROW: "row", SOURCE_ROW: "source"}.get(number, f"c{number}")
 
 
-def survey(table: Expression, mapping: TableMapping) -> Iterator[Expression]:
-    """Tables of slot, kind (EMPTY, PLAIN, OTHER), text (of OTHER alone) and number of cells or parts of cells."""
-    alone = [number for number, slot in enumerate(mapping.slots) if not slot.separator]
-    if alone:
-        found = [
-            _state(number, text_of(table[column(slot.column)], slot), slot) for number, slot in _slots(mapping, alone)
-        ]
-        yield _counted(table.select(state=ibis.array(found).unnest()))
-    for number, slot in _slots(mapping, set(range(len(mapping.slots))) - set(alone)):
-        parts = table.select(part=_parts(table, slot).unnest())
-        yield _counted(parts.select(state=_state(number, text_of(parts.part, slot), slot)))
+Rows = Callable[[Expression], Iterable[tuple[Any, ...]]]  # what an expression comes to
 
 
-def _counted(states: Expression) -> Expression:
-    found = states.select(slot=states.state["slot"], kind=states.state["kind"], text=states.state["text"])
-    return found.group_by(["slot", "kind", "text"]).agg(cells=found.count())
+def survey(table: Expression, mapping: TableMapping, rows: Rows) -> Iterator[tuple[int, int, str | None, int]]:
+    """Slot, kind (EMPTY, PLAIN, OTHER), text (of OTHER alone) and the number of cells or parts of cells.
 
-
-def _slots(mapping: TableMapping, numbers: Iterable[int]) -> Iterator[tuple[int, Slot]]:
-    return ((number, mapping.slots[number]) for number in sorted(numbers))
-
-
-def _state(number: int, text: Expression, slot: Slot) -> Expression:
-    plain = _is_plain(text, slot.reading)
-    kind = ibis.cases((text.isnull(), EMPTY), (plain, PLAIN), else_=OTHER)
-    other = ibis.cases((text.isnull() | plain, ibis.null("string")), else_=text)
-    return ibis.struct({"slot": ibis.literal(number, "int32"), "kind": kind.cast("int32"), "text": other})
+    All slots are counted in one look at the table; those that have texts which are not plain are looked at once more.
+    """
+    alone = [(number, slot) for number, slot in enumerate(mapping.slots) if not slot.separator]
+    looks = [(table, [(number, slot, column(slot.column)) for number, slot in alone])] if alone else []
+    for number, slot in enumerate(mapping.slots):
+        if slot.separator:
+            looks.append((table.select(part=_parts(table, slot).unnest()), [(number, slot, "part")]))
+    for looked, slots in looks:
+        texts = [(number, text_of(looked[name], slot), slot) for number, slot, name in slots]
+        counts = {f"e{number}": text.isnull().sum() for number, text, _ in texts}
+        counts |= {
+            f"p{number}": _is_plain(text, slot.reading).fill_null(FALSE).sum()
+            for number, text, slot in texts
+            if slot.reading.plain
+        }
+        (found,) = rows(looked.aggregate(cells=looked.count(), **counts))
+        cells, *numbers = (number or 0 for number in found)
+        told = dict(zip(counts, numbers, strict=True))
+        for number, text, slot in texts:
+            empty, plain = told[f"e{number}"], told.get(f"p{number}", 0)
+            yield number, EMPTY, None, empty
+            yield number, PLAIN, None, plain
+            if cells > empty + plain:
+                other = looked.select(text=text).filter(text.notnull() & ~_is_plain(text, slot.reading))
+                counted = other.group_by("text").agg(cells=other.count())
+                yield from ((number, OTHER, *row) for row in rows(counted))
 
 
 def _is_plain(text: Expression, reading: Reading) -> Expression:

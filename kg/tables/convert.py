@@ -86,11 +86,10 @@ class Conversion:
         """Count the cells, and judge the texts that are not plain."""
         self.states.clear()
         judged: dict[int, dict[str, Judged]] = {}
-        for expression in survey(self.expression, self.mapping):
-            for slot, kind, text, cells in self.engine.rows(expression):
-                self.states[slot, kind] += cells
-                if kind == OTHER:
-                    judged.setdefault(slot, {})[text] = self.mapping.slots[slot].reading.judge(text)
+        for slot, kind, text, cells in survey(self.expression, self.mapping, self.engine.rows):
+            self.states[slot, kind] += cells
+            if text is not None:
+                judged.setdefault(slot, {})[text] = self.mapping.slots[slot].reading.judge(text)
         self.lookups = {slot: self._lookup(texts) for slot, texts in judged.items()}
 
     def _lookup(self, judged: Mapping[str, Judged]) -> Lookup:

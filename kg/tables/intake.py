@@ -53,7 +53,7 @@ class Rules(NamedTuple):
     follows: inference.Rules
     root: Path
     names: frozenset[str] = frozenset()
-    memory: str = "700MB"
+    memory: str = "600MB"
 
 
 class Given(NamedTuple):

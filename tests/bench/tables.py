@@ -1,9 +1,9 @@
-"""Convert made-up tables to sorted N-Triples: kg beside hand-written DuckDB SQL, Morph-KGC and maplib.
+"""Convert made-up tables to sorted N-Triples: kg beside hand-written DuckDB SQL and Morph-KGC.
 
-    python -m tests.bench.tables [STATEMENTS ...] [--peers]
+    python -m tests.bench.tables [STATEMENTS ...] [--peers] [--runs N]
 
 Four tables of the shape that institutions have: organizations, people, memberships and acts on a treaty; 17 statements a
-group of four rows. `--peers` installs Morph-KGC and maplib into environments of their own, which takes some minutes.
+group of four rows. `--peers` installs Morph-KGC into an environment of its own, which takes a minute.
 """
 
 import argparse
