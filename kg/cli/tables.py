@@ -1,5 +1,6 @@
 """Tables: the verbs of those who have tables, by themselves or with the CSVW metadata that describe them."""
 
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -54,6 +55,14 @@ def _opened(file: Path, metadata: Path | None, base: str) -> "Tables":
     return Tables(address + file.name, _locating(address, folder), beside)
 
 
+def _bytes_of(size: str) -> int:
+    """How many bytes a size is, as in 500MB; 0 for none."""
+    found = re.fullmatch(r"(\d+)\s*([KMG]?)B?", size, re.IGNORECASE)
+    if size and not found:
+        raise click.UsageError(f"--split {size}: not a size; write it as in 500MB")
+    return int(found[1]) * 1000 ** ["", "K", "M", "G"].index(found[2].upper()) if found else 0
+
+
 @contextmanager
 def _engine(name: str, memory: str) -> "Iterator[tuple[Path, Engine]]":
     """An engine by its name, and a folder for what is written on the way."""
@@ -99,6 +108,7 @@ def _locating(address: str, folder: Path) -> "Locate":
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to; stdout where not given."
 )
+@click.option("--split", default="", metavar="SIZE", help="Into parts of about a size, as in 500MB.")
 @click.option("--standard", is_flag=True, help="With the tables and their rows, as CSVW's standard mode has them.")
 @click.option("--strict", is_flag=True, help="Write nothing where a cell is wrong.")
 @ENGINE
@@ -115,23 +125,24 @@ def convert(
 ) -> None:
     """Convert FILE, a table or the CSVW metadata of tables, to sorted N-Triples.
 
-    A cell that is not what its column is described as becomes plain text, as the standard says, and is told.
+    A cell that is not what its column is described as becomes plain text, as the standard says, and is told. An output
+    that ends in .gz is packed, one that ends in .parquet is a table of terms.
     """
+    size = _bytes_of(str(said["split"] or ""))
     with _engine(engine, memory) as (scratch, used):
         found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
-        made = scratch / "sorted.nt" if output is None else output.with_name(f".{output.name}.part")
-        try:
-            found.convert(used, scratch, made, minimal=not standard)
-            if _tell(found) and strict:
-                note("nothing is written: fix the cells, or leave out --strict")
-                sys.exit(1)
-            if output:
-                made.replace(output)
-            else:
-                with made.open("rb") as lines:
-                    shutil.copyfileobj(lines, sys.stdout.buffer)
-        finally:
-            made.unlink(missing_ok=True)
+        made = scratch / "sorted.nt"
+        found.convert(used, scratch, made, minimal=not standard)
+        if _tell(found) and strict:
+            note("nothing is written: fix the cells, or leave out --strict")
+            sys.exit(1)
+        if output:
+            from kg.tables.output import written
+
+            written(made, output, size)
+        else:
+            with made.open("rb") as lines:
+                shutil.copyfileobj(lines, sys.stdout.buffer)
 
 
 @tables.command()

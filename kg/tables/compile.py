@@ -159,6 +159,13 @@ def _looked_up(table: Expression, lookups: Mapping[int, Lookup], slots: Mapping[
     return table
 
 
+class InOrder(NamedTuple):
+    """Lines in order, each once, where two numbers are the same: of rows that have a subject, and of subjects."""
+
+    lines: Expression
+    counts: Expression
+
+
 class Compiled(NamedTuple):
     """A mapping over a table, with what the texts come to that are not plain, and how an engine numbers rows."""
 
@@ -215,6 +222,33 @@ class Compiled(NamedTuple):
                 branches.append(table.select(line=ibis.array(every).unnest()))
         whole = reduce(lambda one, other: one.union(other), branches)
         return whole.filter(whole.line.notnull())
+
+    def in_order(self, tag: str = "", graph: str = "") -> "InOrder | None":
+        """The same lines, row by row in the order of their subjects. None where a row tells of several things, or a
+        cell holds several.
+
+        Rows are fewer and shorter than their lines, so that sorting them takes a fraction of the time.
+        """
+        statements = self.mapping.statements
+        if len({one.subject for one in statements}) != 1 or any(self._lists(one) for one in statements):
+            return None
+        table, tokens = self._tokens({slot for one in statements for slot in one.slots})
+        subject = reduce(
+            lambda one, other: one + other,
+            (tokens[part] if isinstance(part, int) else ibis.literal(part) for part in statements[0].subject),
+        )
+        table = table.mutate(subject=subject)
+        ordered = table.order_by("subject")
+        tokens = {number: ordered[f"v{number}"] for number in tokens}
+        predicates = {"".join(map(str, one.predicate)): one for one in statements}
+        constant = all(isinstance(part, str) for one in statements for part in one.predicate)
+        if constant and len(predicates) == len(statements):  # which tells the order of a row's lines
+            lines = ibis.array([_line(predicates[name], tokens, tag, graph) for name in sorted(predicates)])
+        else:
+            lines = ibis.array([_line(one, tokens, tag, graph) for one in statements]).unique().sort()
+        found = ordered.select(line=lines.unnest())
+        counts = table.aggregate(rows=table.subject.count(), subjects=table.subject.nunique())
+        return InOrder(found.filter(found.line.notnull()), counts)
 
     def _list(self, statement: Statement, listed: int, tag: str) -> Expression:
         """The statements that make the values of a cell one rdf:List."""

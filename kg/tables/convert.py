@@ -122,7 +122,8 @@ class Conversion:
     def write(self, to: Path, tag: str = "", graph: str = "") -> Books:
         """Write the statements into a file of sorted lines, each begun by a tag, in a graph or in none; the books."""
         rejected = len({reject.row for reject in self.rejects()})
-        written = self.engine.write_sorted(self.compiled.lines(tag, graph), to)
+        compiled = self.compiled
+        written = self.engine.write_sorted(compiled.lines(tag, graph), to, compiled.in_order(tag, graph))
         told = [slot for one in self.mapping.statements for slot in self._told_by(one)]
         nulls = sum(self.states[slot, EMPTY] for slot in set(told))
         values = sum(self.states[slot, kind] for slot in told for kind in (PLAIN, OTHER))

@@ -4,13 +4,16 @@ Model for Tabular Data and Metadata on the Web, 5 (where metadata are found); Me
 Generating RDF from Tabular Data on the Web. Addresses lead to files by a function that is given, so nothing is fetched.
 """
 
+import shutil
 from collections.abc import Callable, Sequence
 from functools import reduce
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from kg.errors import FactError, Fault, QueryError
+from kg.rdf.sorted_lines import merged
 from kg.tables.by_metadata import Names, about_tables, by_metadata, schema_of
 from kg.tables.compile import column, text_of
 from kg.tables.convert import Conversion, Table
@@ -131,16 +134,15 @@ class Tables:
         opened = self.open(minimal=minimal, blank=blank)
         shown = [one for one in opened if not one.described.suppressed]
         said = [] if minimal else about_tables(self.group, [(one.described, one.names) for one in shown])
-        every = [engine.lines(said)] if said else []
+        every = [folder / "group.nt"]
+        every[0].write_text("".join(f"{line}\n" for line in sorted({*said})), encoding="utf-8")
         for number, one in enumerate(opened):
             conversion = Conversion(one.table, one.mapping, engine, folder / str(number))
             self._check_cells(conversion, one)
             if one in shown and one.mapping.statements:
-                every.append(conversion.compiled.lines())
-        if every:
-            engine.write_sorted(reduce(lambda one, other: one.union(other), every), to)
-        else:
-            to.touch()
+                every.append(folder / f"{number}.nt")
+                conversion.write(every[-1])
+        joined(every, to)
 
     def _check_cells(self, conversion: Conversion, one: Opened) -> None:
         for reject in conversion.rejects():
@@ -172,6 +174,34 @@ class Tables:
                             Problem(f"{other.table.name}: {values}, a key of {one.table.name}, stands twice")
                         )
         return self.problems
+
+
+def joined(files: Sequence[Path], to: Path) -> None:
+    """Put files of sorted lines together into one, one behind the other where their lines stand so."""
+    ends = sorted((*_ends(path), path) for path in files if path.stat().st_size)
+    if len(ends) == 1:
+        ends[0][2].replace(to)
+        return
+    with to.open("wb") as out:
+        if all(one[1] < other[0] for one, other in pairwise(ends)):
+            for _, _, path in ends:
+                with path.open("rb") as file:
+                    shutil.copyfileobj(file, out, 1 << 20)
+        else:
+            out.writelines(merged(path for _, _, path in ends))
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    """The first and the last line of a file that has any."""
+    with path.open("rb") as file:
+        first = file.readline()
+        size, back = path.stat().st_size, 1 << 12
+        while True:
+            file.seek(max(0, size - back))
+            lines = file.read().splitlines(keepends=True)
+            if len(lines) > 1 or back >= size:
+                return first, lines[-1]
+            back *= 4
 
 
 def _keys(conversion: Conversion, names: Sequence[str]) -> list[Any]:

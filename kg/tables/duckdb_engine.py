@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 import ibis
 
 from kg.errors import StoreError
-from kg.tables.compile import Expression, column
+from kg.tables.compile import Expression, InOrder, column
 from kg.tables.engine import UnreadableTableError
 from kg.tables.files import Dialect
 
@@ -74,19 +74,25 @@ class DuckDB:
         while batch := self._ask(lambda: found.fetchmany(BATCH)):
             yield from batch
 
-    def write_sorted(self, lines: Expression, to: Path) -> int:
+    def write_sorted(self, lines: Expression, to: Path, in_order: InOrder | None = None) -> int:
         """Write the lines of an expression into a file, sorted by bytes and each once; how many they are."""
+        if in_order is not None:
+            ((rows, subjects),) = self.rows(in_order.counts)
+            if rows == subjects:
+                return self._copied(in_order.lines, to)
         aside = to.with_name(f".{to.name}.sorted")
-        options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
-        query = self.ibis.compile(lines.order_by("line"))
         try:
-            self._run(f"COPY ({query}) TO '{str(aside).replace(chr(39), chr(39) * 2)}' ({options})")
-            counted = [0]
-            with aside.open("rb") as every, to.open("wb") as out:  # which takes the memory that DISTINCT would not have
-                out.writelines(_once(every, counted))
+            self._copied(lines.order_by("line"), aside)
+            with aside.open("rb") as every, to.open("wb") as out:
+                return _written(every, out)
         finally:
             aside.unlink(missing_ok=True)
-        return counted[0]
+
+    def _copied(self, lines: Expression, to: Path) -> int:
+        """Write lines into a file as they come; how many they are."""
+        options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+        place = str(to).replace("'", "''")
+        return int(self._run(f"COPY ({self.ibis.compile(lines)}) TO '{place}' ({options})").fetchone()[0])
 
     def _run(self, query: str) -> Any:
         return self._ask(lambda: self.ibis.raw_sql(query))
@@ -99,16 +105,20 @@ class DuckDB:
             raise _named(error) from None
 
 
-def _once(lines: Iterable[bytes], counted: list[int]) -> Iterator[bytes]:
-    """Sorted lines, each once; how many they are is put into a list."""
-    count = 0
-    last = b""
-    for line in lines:
-        if line != last:
-            count += 1
-            last = line
-            yield line
-    counted[0] = count
+def _written(lines: Iterable[bytes], out: IO[bytes]) -> int:
+    """Write sorted lines, each once, which takes the memory that DISTINCT would not have; how many they are."""
+    count, last = 0, b""
+
+    def once() -> Iterator[bytes]:
+        nonlocal count, last
+        for line in lines:
+            if line != last:
+                count += 1
+                last = line
+                yield line
+
+    out.writelines(once())
+    return count
 
 
 def _named(error: duckdb.Error) -> Exception:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import ibis
 
-from kg.tables.compile import Expression
+from kg.tables.compile import Expression, InOrder
 from kg.tables.files import Dialect
 
 ibis.options.sql.fuse_selects = False  # what a projection has computed is not computed again by the next
@@ -39,8 +39,11 @@ class Engine(Protocol):
     def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
         """The rows of an expression."""
 
-    def write_sorted(self, lines: Expression, to: Path) -> int:
-        """Write the lines of an expression into a file, sorted by bytes and each once; how many they are."""
+    def write_sorted(self, lines: Expression, to: Path, in_order: InOrder | None = None) -> int:
+        """Write the lines of an expression into a file, sorted by bytes and each once; how many they are.
+
+        `in_order` gives the same lines in their order, where its counts are the same.
+        """
 
     def close(self) -> None:
         """Let go of the engine."""

@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
 
 from kg.errors import StoreError
-from kg.tables.compile import Expression, column
+from kg.tables.compile import Expression, InOrder, column
 from kg.tables.engine import UnreadableTableError
 from kg.tables.files import Dialect
 
@@ -109,7 +109,7 @@ class Spark:
         except (PySparkException, Py4JError) as error:
             raise UnreadableTableError(_first(error)) from None
 
-    def write_sorted(self, lines: Expression, to: Path) -> int:
+    def write_sorted(self, lines: Expression, to: Path, in_order: InOrder | None = None) -> int:
         """Write the lines of an expression into a file, sorted by bytes and each once; how many they are.
 
         Spark writes a file for each part of the sorted whole; here they are put together in their order.

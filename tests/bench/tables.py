@@ -96,7 +96,7 @@ BY_HAND = r"""
 import sys, duckdb
 folder, out = sys.argv[1:]
 columns = {columns!r}
-con = duckdb.connect(config=dict(memory_limit='700MB', temp_directory=folder + '/spilled'))
+con = duckdb.connect(config=dict(memory_limit='1500MB', temp_directory=folder + '/spilled'))
 def escaped(c):
     return ("replace(replace(replace(replace(" + c + ", '\\', '\\\\'), '\"', '\\\"'), chr(10), '\\n'), chr(13), '\\r')")
 parts = []

@@ -1,0 +1,123 @@
+"""What a conversion is written as: packed, in parts, as a table of terms; in order by rows or line by line."""
+
+import gzip
+from pathlib import Path
+
+import duckdb
+import pyoxigraph as px
+import pytest
+
+from kg.tables.convert import Conversion, Table
+from kg.tables.csvw import joined
+from kg.tables.duckdb_engine import DuckDB
+from kg.tables.mapping import Mapping, by_context
+from kg.tables.output import written
+from tests.conftest import inside
+from tests.tables.test_same_meaning import BASE, VOCABULARY
+
+LINES = [
+    '<https://e.org/a> <https://e.org/p> "x \\"y\\" <z> ." .\n',
+    '<https://e.org/a> <https://e.org/p> "é"@fr .\n',
+    '<https://e.org/a> <https://e.org/p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> <https://e.org/g> .\n',
+    "<https://e.org/a> <https://e.org/q> <https://e.org/b> .\n",
+    "_:b1 <https://e.org/q> _:b2 <https://e.org/g> .\n",
+]
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    path = tmp_path / "lines.nq"
+    path.write_text("".join(LINES), encoding="utf-8")
+    return path
+
+
+def test_what_is_packed_is_the_same_and_the_same_twice(lines: Path, tmp_path: Path) -> None:
+    for name in ("one.nq.gz", "two.nq.gz"):
+        assert written(lines, tmp_path / name) == [tmp_path / name]
+    assert gzip.decompress((tmp_path / "one.nq.gz").read_bytes()) == lines.read_bytes()
+    assert (tmp_path / "one.nq.gz").read_bytes() == (tmp_path / "two.nq.gz").read_bytes()
+
+
+@pytest.mark.parametrize("size", [1, 50, 120, 10_000])
+def test_parts_end_with_their_lines_and_are_the_whole(lines: Path, tmp_path: Path, size: int) -> None:
+    parts = written(lines, tmp_path / "out.nq", size)
+    assert [part.name for part in parts] == [f"out-{number:04}.nq" for number in range(1, len(parts) + 1)]
+    assert b"".join(part.read_bytes() for part in parts) == lines.read_bytes()
+    assert all(part.read_bytes().endswith(b" .\n") for part in parts)
+    assert len(parts) == {1: 5, 50: 4, 120: 2, 10_000: 1}[size]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_table_of_terms_says_of_each_what_it_is(lines: Path, tmp_path: Path) -> None:
+    (made,) = written(lines, tmp_path / "out.parquet")
+    rows = duckdb.execute(f"SELECT o, kind, datatype, language, g FROM '{made}'").fetchall()
+    assert rows == [
+        ('"x \\"y\\" <z> ."', "literal", None, None, None),
+        ('"é"@fr', "literal", None, "fr", None),
+        (
+            '"1"^^<http://www.w3.org/2001/XMLSchema#integer>',
+            "literal",
+            "http://www.w3.org/2001/XMLSchema#integer",
+            None,
+            "<https://e.org/g>",
+        ),
+        ("<https://e.org/b>", "iri", None, None, None),
+        ("_:b2", "blank", None, None, "<https://e.org/g>"),
+    ]
+    for (s, p, o, g), quad in zip(
+        duckdb.execute(f"SELECT s, p, o, g FROM '{made}'").fetchall(),
+        px.parse(lines.read_bytes(), format=px.RdfFormat.N_QUADS),
+        strict=True,
+    ):
+        assert o == str(quad.object) or "_:" in o
+        assert p == str(quad.predicate)
+        assert s == str(quad.subject) or "_:" in s
+        assert (g or "DEFAULT") == str(quad.graph_name)
+
+
+def test_files_are_joined_in_order_whether_their_lines_overlap_or_not(tmp_path: Path) -> None:
+    for name, text in (("a", b"a\nc\n"), ("b", b"d\ne\n"), ("c", b"b\nc\n"), ("none", b"")):
+        (tmp_path / name).write_bytes(text)
+    joined([tmp_path / "b", tmp_path / "a", tmp_path / "none"], tmp_path / "apart")
+    assert (tmp_path / "apart").read_bytes() == b"a\nc\nd\ne\n"
+    joined([tmp_path / "b", tmp_path / "a", tmp_path / "c"], tmp_path / "over")
+    assert (tmp_path / "over").read_bytes() == b"a\nb\nc\nd\ne\n"
+    joined([tmp_path / "none"], tmp_path / "nothing")
+    assert (tmp_path / "nothing").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["b,Place,B,x", "a-1,Place,A1,", "a,Place,A,y"],  # each its own thing: by rows
+        ["b,Place,B,x", "a,Place,A2,", "a,Place,A,y", "b,Place,B,x"],  # two rows of one thing: by lines
+        ["a,Place,,", "aé,Place,,", "a.b,Place,,"],
+    ],
+)
+def test_rows_in_order_are_lines_in_order(rows: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["id,type,name,description", *rows]) + "\n", encoding="utf-8")
+    mapping = by_context(("id", "type", "name", "description"), VOCABULARY, BASE, "a.csv")
+    assert isinstance(mapping, Mapping)
+    engine = DuckDB(tmp_path / "engine")
+    conversion = Conversion(Table(path, "a.csv"), mapping, engine, tmp_path)
+    assert conversion.compiled.in_order() is not None
+    books = conversion.write(tmp_path / "out.nt")
+    lines = (tmp_path / "out.nt").read_bytes().splitlines(keepends=True)
+    assert lines == sorted(set(lines))
+    assert books.statements == len(lines)
+    assert books.values == sum(1 for row in rows for cell in row.split(",")[1:] if cell)
+
+
+def test_convert_writes_what_bulk_loaders_want(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "".join(f"{n},x\n" for n in range(500)), encoding="utf-8")
+    base = ("--base", "https://example.org/")
+    assert inside("tables", "convert", path, *base, "-o", tmp_path / "whole.nt", cwd=tmp_path).returncode == 0
+    done = inside("tables", "convert", path, *base, "-o", tmp_path / "out.nt.gz", "--split", "10KB", cwd=tmp_path)
+    assert done.returncode == 0, done
+    parts = sorted(tmp_path.glob("out-*.nt.gz"))
+    assert len(parts) > 3
+    assert b"".join(gzip.decompress(part.read_bytes()) for part in parts) == (tmp_path / "whole.nt").read_bytes()
+    wrong = inside("tables", "convert", path, "--split", "x", "-o", tmp_path / "n.nt", cwd=tmp_path)
+    assert (wrong.returncode, b"--split" in wrong.stderr) == (2, True), wrong
