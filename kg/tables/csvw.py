@@ -7,20 +7,20 @@ Generating RDF from Tabular Data on the Web. Addresses lead to files by a functi
 import shutil
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from kg.errors import FactError, Fault, QueryError
 from kg.rdf.sorted_lines import merged
 from kg.tables.by_metadata import Names, about_tables, by_metadata, schema_of
-from kg.tables.compile import column, text_of
+from kg.tables.compile import Expression, column, text_of
 from kg.tables.convert import Conversion, Table
 from kg.tables.engine import Engine
-from kg.tables.files import Head, head
+from kg.tables.files import head
 from kg.tables.mapping import Mapping
-from kg.tables.metadata import STANDARD, Group, Inherited, read_metadata
+from kg.tables.metadata import STANDARD, ForeignKey, Group, Inherited, read_metadata
 from kg.tables.metadata import Table as Described
 
 Locate = Callable[[str], Path | None]
@@ -35,12 +35,11 @@ class Problem(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A table with its metadata, its header and the mapping of the two."""
+    """A table with its metadata and the mapping of the two."""
 
     described: Described
     names: Names
     table: Table
-    head: Head
     mapping: Mapping
 
 
@@ -102,7 +101,7 @@ class Tables:
             self.problems += [Problem(f"{path.name}: {problem}") for problem in problems]
             names = Names(described.url, number, blank, described.id)
             mapping = by_metadata(described, columns, names, minimal=minimal)
-            opened.append(Opened(described, names, Table(path, path.name, dialect), read, mapping))
+            opened.append(Opened(described, names, Table(path, path.name, dialect), mapping))
         self._check_keys(opened)
         return opened
 
@@ -114,18 +113,17 @@ class Tables:
                 found = self._referenced(opened, key)
                 if found is None:
                     faults.append(Fault(one.table.name, 1, 1, "a foreign key leads to a table that is not described"))
-                elif wrong := [name for name in key[3] if name not in found.mapping.columns]:
+                elif wrong := [name for name in key.reference if name not in found.mapping.columns]:
                     message = f"a foreign key leads to {wrong[0]!r}, which {found.table.name} does not have"
                     faults.append(Fault(one.table.name, 1, 1, message))
         if faults:
             raise FactError(faults)
 
     @staticmethod
-    def _referenced(opened: Sequence[Opened], key: Any) -> Opened | None:
-        _, url, schema, _ = key
+    def _referenced(opened: Sequence[Opened], key: ForeignKey) -> Opened | None:
         for one in opened:
             own = one.described.schema.addresses if one.described.schema else ()
-            if (url and one.described.url == url) or (schema and schema in own):
+            if (key.url and one.described.url == key.url) or (key.schema and key.schema in own):
                 return one
         return None
 
@@ -145,9 +143,12 @@ class Tables:
         joined(every, to)
 
     def _check_cells(self, conversion: Conversion, one: Opened) -> None:
-        for reject in conversion.rejects():
+        rejects = conversion.rejects()
+        for reject in islice(rejects, MOST):
             at = f"{one.table.name}: row {reject.row}, column {reject.column}"
             self.problems.append(Problem(f"{at}: {reject.reason}"))
+        if more := sum(1 for _ in rejects):
+            self.problems.append(Problem(f"{one.table.name}: {more:,} more cells are wrong"))
 
     def validate(self, engine: Engine, folder: Path) -> list[Problem]:
         """What is wrong with cells and keys, and with what the metadata say."""
@@ -157,7 +158,7 @@ class Tables:
             self._check_cells(conversion, one)
             schema = one.described.schema
             if schema and schema.primary_key:
-                for row in engine.rows(_twice(conversion, schema.primary_key)):
+                for row in engine.rows(repeated(conversion, schema.primary_key)):
                     self.problems.append(
                         Problem(f"{one.table.name}: more than one row has the key {', '.join(map(str, row))}")
                     )
@@ -168,7 +169,7 @@ class Tables:
                     for row in engine.rows(_missing(conversion, to, key)):
                         values = ", ".join(map(str, row))
                         self.problems.append(Problem(f"{one.table.name}: {values} is not in {other.table.name}"))
-                    for row in engine.rows(_twice(to, key[3])):
+                    for row in engine.rows(repeated(to, key.reference)):
                         values = ", ".join(map(str, row))
                         self.problems.append(
                             Problem(f"{other.table.name}: {values}, a key of {one.table.name}, stands twice")
@@ -204,7 +205,7 @@ def _ends(path: Path) -> tuple[bytes, bytes]:
             back *= 4
 
 
-def _keys(conversion: Conversion, names: Sequence[str]) -> list[Any]:
+def _keys(conversion: Conversion, names: Sequence[str]) -> list[Expression]:
     """The cells of columns, as they are read."""
     columns = conversion.mapping.columns
     slots = {slot.column: slot for slot in conversion.mapping.slots if not slot.optional}
@@ -212,22 +213,21 @@ def _keys(conversion: Conversion, names: Sequence[str]) -> list[Any]:
     return [text_of(table[column(columns.index(name))], slots[columns.index(name)]) for name in names]
 
 
-def _twice(conversion: Conversion, names: Sequence[str]) -> Any:
-    """The keys that more than one row has."""
+def repeated(conversion: Conversion, names: Sequence[str]) -> Expression:
+    """A table of the keys that more than one row has, by the names of their columns, at most MOST."""
     keys = {f"k{n}": key for n, key in enumerate(_keys(conversion, names))}
     table = conversion.expression.select(**keys)
     counted = table.group_by(list(keys)).agg(rows=table.count())
     return counted.filter(counted.rows > 1).select(*keys).limit(MOST)
 
 
-def _missing(conversion: Conversion, to: Conversion, key: Any) -> Any:
+def _missing(conversion: Conversion, to: Conversion, key: ForeignKey) -> Expression:
     """The values of a foreign key that the other table does not have."""
-    columns, _, _, references = key
-    own = {f"k{n}": one for n, one in enumerate(_keys(conversion, columns))}
-    other = {f"k{n}": one for n, one in enumerate(_keys(to, references))}
+    own = {f"k{n}": one for n, one in enumerate(_keys(conversion, key.columns))}
+    other = {f"k{n}": one for n, one in enumerate(_keys(to, key.reference))}
     table = conversion.expression.select(**own)
     complete = reduce(lambda one, two: one & two, (table[name].notnull() for name in own))
     return table.filter(complete).distinct().anti_join(to.expression.select(**other), list(own)).limit(MOST)
 
 
-MOST = 100  # wrong keys that are told
+MOST = 100  # wrong cells and keys of a table that are told

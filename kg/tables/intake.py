@@ -30,6 +30,7 @@ from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE
 from kg.tables.annotations import Writer
 from kg.tables.by_metadata import Names, by_metadata, numbered, schema_of
 from kg.tables.convert import Conversion, Reject, Table
+from kg.tables.csvw import repeated
 from kg.tables.duckdb_engine import DuckDB
 from kg.tables.files import KINDS, METADATA, WRITTEN, Dialect, head, header_faults, ident_of, suffix_of
 from kg.tables.mapping import Mapping as TableMapping
@@ -173,9 +174,9 @@ def _converted(opened: _Opened, engine: DuckDB, rules: Rules, folder: Path) -> G
     mapping = numbered(opened.mapping) if opened.rows else opened.mapping
     conversion = Conversion(opened.table, mapping, engine, folder / "read")
     rejects = folder / "rejects.csv"
-    faults = list(_told(conversion.rejects(), opened, rejects))
+    faults = [*_told(conversion.rejects(), opened, rejects), *_repeated(conversion, opened, engine)]
     if faults:
-        return Given(faults=tuple(faults), rejects=rejects)
+        return Given(faults=tuple(faults), rejects=rejects if rejects.is_file() else None)
     first = folder / "run-0"
     books = conversion.write(first, STATED.decode())
     derived = Sorter(folder / "derived")
@@ -242,6 +243,14 @@ def _told(rejects: Iterator[Reject], opened: _Opened, to: Path) -> Iterator[Faul
                 yield Fault(name, *place, f"row {reject.row}, {reject.column}: {reject.reason}")
     if count > TOLD:
         yield Fault(name, 1, 1, f"{count - TOLD:,} more cells are wrong; all are in the file of rejects")
+
+
+def _repeated(conversion: Conversion, opened: _Opened, engine: DuckDB) -> Iterator[Fault]:
+    """The keys that more than one row has, of a table whose metadata say which columns tell rows apart."""
+    schema = opened.group.tables[0].schema if opened.group else None
+    for row in engine.rows(repeated(conversion, schema.primary_key)) if schema and schema.primary_key else ():
+        key = ", ".join(map(str, row))
+        yield Fault(opened.table.name, 1, 1, f"more than one row has the key {key} (primaryKey of its metadata)")
 
 
 def _subjects(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

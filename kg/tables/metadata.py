@@ -73,7 +73,8 @@ class ForeignKey(NamedTuple):
     """Columns whose cells together stand in columns of another table."""
 
     columns: tuple[str, ...]
-    url: str
+    url: str  # of the other table, "" where its schema is given
+    schema: str  # the address of the other table's schema, "" where its own is given
     reference: tuple[str, ...]
 
 
@@ -82,7 +83,7 @@ class Schema(NamedTuple):
 
     columns: tuple[Column, ...] = ()
     primary_key: tuple[str, ...] = ()
-    foreign_keys: tuple[Any, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
     row_titles: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()  # its own, and that of its document
     inherited: Inherited = Inherited()
@@ -368,7 +369,7 @@ class _Reader:
             return ()
         return tuple(found)
 
-    def foreign_keys(self, said: Any, names: Sequence[str], at: str) -> Iterator[Any]:
+    def foreign_keys(self, said: Any, names: Sequence[str], at: str) -> Iterator[ForeignKey]:
         """The foreign keys of a schema: columns, the address of a table or of a schema, columns there."""
         if not isinstance(said, list):
             self.warn(at, f"{said!r}, expected a list")
@@ -395,7 +396,7 @@ class _Reader:
             found = tuple(reference) if isinstance(reference, list) else (reference,)
             resource, schema = to.get("resource"), to.get("schemaReference")
             url = urljoin(self.base, resource) if isinstance(resource, str) else ""
-            yield columns, url, urljoin(self.base, schema) if isinstance(schema, str) else "", found
+            yield ForeignKey(columns, url, urljoin(self.base, schema) if isinstance(schema, str) else "", found)
 
     # Properties
 

@@ -120,6 +120,11 @@ def test_wrong_cells_stop_the_build_and_are_listed(project: Path) -> None:
             {**DESCRIBED, "tableSchema": {"columns": [{"titles": "x"}]}},
             "1 columns are described, and the table has 4",
         ),
+        (
+            "no,name\n1,a\n1,b\n",
+            {**DESCRIBED, "tableSchema": {"columns": [{"name": "no"}, {"name": "name"}], "primaryKey": "no"}},
+            "more than one row has the key 1 (primaryKey of its metadata)",
+        ),
         (REEFS, {"url": "reefs.csv"}, "reefs.csv-metadata.json:1:1: @context"),
         (REEFS, {**DESCRIBED, "nulll": ""}, "nulll: not a property of a Table; did you mean 'null'?"),
     ],
