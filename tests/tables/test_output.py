@@ -1,6 +1,11 @@
 """What a conversion is written as: packed, in parts, as a table of terms; in order by rows or line by line."""
 
 import gzip
+import os
+import subprocess
+import sys
+import time
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -121,3 +126,45 @@ def test_convert_writes_what_bulk_loaders_want(tmp_path: Path) -> None:
     assert b"".join(gzip.decompress(part.read_bytes()) for part in parts) == (tmp_path / "whole.nt").read_bytes()
     wrong = inside("tables", "convert", path, "--split", "x", "-o", tmp_path / "n.nt", cwd=tmp_path)
     assert (wrong.returncode, b"--split" in wrong.stderr) == (2, True), wrong
+
+
+def test_a_conversion_killed_at_any_moment_leaves_what_was_there(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.csv", tmp_path / "out.nt"
+    path.write_text("a,b\n" + "".join(f"{n},x{n}\n" for n in range(30_000)), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "kg",
+        "tables",
+        "convert",
+        str(path),
+        "--base",
+        "https://example.org/",
+        "-o",
+        str(out),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    whole = out.read_bytes()
+    assert whole.count(b"\n") == 60_000
+    for moment in (0.3, 0.7, 0.9, 1.1, 1.3, 1.6):
+        out.write_bytes(b"before\n")
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(tmp_path)})
+        time.sleep(moment)
+        process.kill()
+        process.wait()
+        assert out.read_bytes() in (b"before\n", whole)
+
+
+def test_a_disk_without_room_is_said_and_nothing_is_left(tmp_path: Path) -> None:
+    """A limit on the size of files stands for a disk that is full."""
+    path, out = tmp_path / "a.csv", tmp_path / "out.nt"
+    path.write_text("a,b\n" + "".join(f"{n},x{n}\n" for n in range(30_000)), encoding="utf-8")
+    out.write_bytes(b"before\n")
+    command = [sys.executable, "-m", "kg", "tables", "convert", str(path), "-o", str(out)]
+    resource = pytest.importorskip("resource")  # which Windows lacks
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (100_000, 100_000))
+    done = subprocess.run(command, capture_output=True, check=False, preexec_fn=limit)
+    assert done.returncode == 3, done
+    assert b"fault" not in done.stderr
+    assert out.read_bytes() == b"before\n"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.csv", "out.nt"]
