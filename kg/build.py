@@ -107,7 +107,7 @@ def prepare(
         name: take(path, name, rules, Folders(folder / keys[name], kept / keys[name]), written)
         for name, path in names.items()
     }
-    tables = take_tables(project, rules, sources, folder, kept, written)
+    tables = take_tables(project, rules, sources, Folders(folder, kept), progress, written)
     progress("sorting")
     curators = project.curators if _has_reference(taken.values()) else ""
     beside = Sorter(folder / "beside", written=written)
@@ -153,7 +153,12 @@ class Tables(NamedTuple):
 
 
 def take_tables(
-    project: Project, rules: Rules, sources: Mapping[str, Source], folder: Path, kept: Path, written: Written = str
+    project: Project,
+    rules: Rules,
+    sources: Mapping[str, Source],
+    folders: Folders,
+    progress: Progress = lambda stage: None,
+    written: Written = str,
 ) -> Tables:
     """What the tables of a project give; cells that are wrong are listed in `build/rejects` too."""
     from kg.tables.files import ident_of, read_for, table_files
@@ -178,12 +183,13 @@ def take_tables(
         if ident_of(path) in sources:
             faults.append(Fault(name, 1, 1, f"a source is called {ident_of(path)} too; rename the table"))
         try:
-            read = intake.read(path, name, by, folder)
+            progress(f"reading {name}")
+            read = intake.read(path, name, by, folders.made)
         except FactError as error:
             faults += error.faults
             continue
         key = cache.key([*_shared(project.base, rules), name, *map(cache.file_hash, (*read_for(path), *read))])
-        given = intake.take(path, name, by, folder / key, kept / key, *read)
+        given = intake.take(path, name, by, folders.made / key, folders.kept / key, *read)
         for run in given.runs:
             written(run)
         if given.rejects:
