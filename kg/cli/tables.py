@@ -47,8 +47,11 @@ def _described(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _opened(file: Path, metadata: Path | None, base: str) -> "Tables":
+    from kg.rdf.terms import is_iri
     from kg.tables.csvw import Tables
 
+    if base and not (is_iri(base) and base.endswith(("/", "#"))):
+        raise click.UsageError(f'--base {base}: not an absolute IRI that ends in "/", as in https://example.org/')
     folder = file.resolve().parent
     address = base or f"{folder.as_uri()}/"
     beside = urljoin(address, _from(folder, metadata.resolve())) if metadata else ""
@@ -66,6 +69,8 @@ def _bytes_of(size: str) -> int:
 @contextmanager
 def _engine(name: str, memory: str) -> "Iterator[tuple[Path, Engine]]":
     """An engine by its name, and a folder for what is written on the way."""
+    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
+        raise click.UsageError(f"--memory {memory}: not a size; write it as in 600MB")
     with TemporaryDirectory(prefix="kg-tables-") as scratch:
         used: Engine
         if name == "spark":
@@ -190,5 +195,5 @@ def _tell(found: "Tables") -> int:
     for problem in shown:
         note(printable(f"{'' if problem.error else 'passed over: '}{problem.message}"))
     if len(found.problems) > len(shown):
-        note(f"and {many(len(found.problems) - len(shown), 'more')}")
-    return len(errors)
+        note(f"and {len(found.problems) - len(shown):,} more")
+    return sum(problem.cells for problem in errors)

@@ -1,5 +1,6 @@
 """By metadata: the mapping of a table that CSVW describes (Generating RDF from Tabular Data on the Web, W3C 2015)."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as TypingMapping
 from functools import partial
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
+from kg.errors import nearest
 from kg.rdf.datatypes import DATATYPES, unwritable
 from kg.rdf.terms import TYPE, XSD
 from kg.tables import templates
@@ -61,6 +63,7 @@ class _Mapper:
         self.columns, self.names, self.lenient = columns, names, lenient
         self.slots: list[Slot] = []
         self.known: dict[Any, int] = {}
+        self.problems: dict[str, None] = {}
         self.places = {column.name: number for number, column in enumerate(columns) if not column.virtual}
 
     def slot(self, key: Any, make: Any) -> int:
@@ -78,9 +81,13 @@ class _Mapper:
         """The slot of a cell as the object of a statement."""
         return self.slot(("cell", number), lambda: cell_slot(self.columns[number].inherited, number, self.lenient))
 
-    def variable(self, variable: Variable, resolve: Any = None) -> int | None:
-        """The slot of a variable, None for one that has no column."""
-        if variable.name in ("_row", "_sourceRow"):
+    def variable(
+        self, variable: Variable, resolve: Any = None, *, in_id: bool = False, about: bool = False
+    ) -> int | None:
+        """The slot of a variable, None for one that has no column; of one that is a part of an id, or of what a row is
+        about.
+        """
+        if variable.name in templates.NUMBERS:
             return self.row(ROW if variable.name == "_row" else SOURCE_ROW)
         place = self.places.get(variable.name)
         if place is None:
@@ -90,23 +97,35 @@ class _Mapper:
             inherited = self.columns[place].inherited
             slot = cell_slot(inherited, place)
             pattern = "" if inherited.separator or resolve else _plain_in(variable, inherited)
-            judge = partial(_expand, variable, parser_of(inherited.datatype), inherited.separator, resolve)
+            parse = parser_of(inherited.datatype, strict=not self.lenient)
+            judge = partial(_expand, variable, parse, inherited.separator, resolve, in_id and not self.lenient)
             plain = ((pattern, variable.before, ""),) if pattern else ()
-            return slot._replace(reading=Reading(plain, judge), separator="", required=False, optional=True)
+            needed = about and not self.lenient
+            return slot._replace(
+                reading=Reading(plain, judge), separator="", required=needed, optional=self.lenient and not needed
+            )
 
-        return self.slot((variable, place, resolve is None), make)
+        return self.slot((variable, place, resolve is None, in_id, about), make)
 
-    def token(self, template: str, column: int) -> Token:
-        """A template as a token, of a column whose own name and number stand for `_name` and `_column`."""
+    def token(self, template: str, column: int, *, about: bool = False) -> Token:
+        """A template as a token, of a column whose own name and number stand for `_name` and `_column`; where `about`,
+        the rows are about what it names.
+        """
         own = self.columns[column]
         known = {"_name": own.name, "_column": str(column + 1), "_sourceColumn": str(column + 1)}
         parts = templates.folded(_with_name(templates.parse(template), own.name), known)
         made, resolve = templates.resolved(parts, self.names.url, self.names.prefixes)
         token: list[str | int] = ["<"]
+        ids = self.names.prefixes.get("id", "")
+        in_id = bool(ids) and isinstance(made[0], str) and made[0].startswith(ids)
         for part in made:
-            found = self.variable(part, resolve) if isinstance(part, Variable) else iri_text(part)
-            if found is not None:
+            if isinstance(part, str):
+                token.append(iri_text(part))
+            elif (found := self.variable(part, resolve, in_id=in_id, about=about)) is not None:
                 token.append(found)
+            else:
+                hint = nearest(part.name, self.places) or f"; there are {', '.join(self.places)}"
+                self.problems[f"{template!r} names {part.name!r}, which no column is called{hint}"] = None
         return (*token, ">")
 
 
@@ -128,7 +147,8 @@ def _plain_in(variable: Variable, inherited: Inherited) -> str:
     return known if known in ("[0-9]{1,18}", DATATYPES[XSD + "date"].plain, DATATYPES[XSD + "gYear"].plain) else ""
 
 
-def _expand(variable: Variable, parse: Parser, separator: str, resolve: Any, text: str) -> Judged:
+def _expand(variable: Variable, parse: Parser, separator: str, resolve: Any, in_id: bool, text: str) -> Judged:
+    """What a text comes to in a URI; as a part of an id, letters of any script stay, and what no id has is wrong."""
     problem = ""
     parts = []
     for part in text.split(separator) if separator else [text]:
@@ -136,6 +156,12 @@ def _expand(variable: Variable, parse: Parser, separator: str, resolve: Any, tex
             value = parse(part)
         except ValueError as error:
             problem, value = problem or str(error), part
+        if in_id and re.fullmatch(r"[\w.~-]+", value):
+            parts.append(value)
+            continue
+        problem = problem or (
+            f"{value[:60]!r} cannot be part of an id; use letters, digits and hyphens" if in_id else ""
+        )
         parts.append(templates.expanded(variable, value))
     made = ",".join(parts)
     return Judged(variable.before + (iri_text(resolve(made)) if resolve else made), problem)
@@ -167,7 +193,7 @@ def _literal(inherited: Inherited, lenient: bool = True) -> Reading:
     if datatype.base == XSD + "boolean":
         known = known._replace(plain="true|false") if known else None
     plain = known.plain if known and datatype.format is None and not datatype.limits else ""
-    judge = partial(_judge, parser_of(datatype), after, text, lenient)
+    judge = partial(_judge, parser_of(datatype, strict=not lenient), after, text, lenient)
     return Reading(((plain, '"', after),) if plain else (), judge, escaped=plain == TEXT)
 
 
@@ -193,7 +219,7 @@ def by_metadata(
             continue
         inherited = column.inherited
         if inherited.aboutUrl is not None:
-            subject = mapper.token(inherited.aboutUrl, number)
+            subject = mapper.token(inherited.aboutUrl, number, about=True)
         else:
             subject = names.subject(mapper.row(), -1 if names.blank else mapper.row(SOURCE_ROW))
         subjects[subject] = None
@@ -209,6 +235,7 @@ def by_metadata(
         tuple(mapper.slots),
         tuple(statements),
         lenient,
+        tuple(mapper.problems),
     )
 
 

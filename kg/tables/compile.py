@@ -111,7 +111,8 @@ def text_of(cell: Expression, slot: Slot) -> Expression:
 
 def _parts(table: Expression, slot: Slot) -> Expression:
     """The texts of a cell that holds several; none where the cell is null as a whole."""
-    return text_of(table[column(slot.column)], slot._replace(default="")).split(slot.separator)
+    whole = text_of(table[column(slot.column)], slot._replace(default="", nulls=(*slot.nulls, "")))
+    return whole.split(slot.separator)
 
 
 def _token(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> Expression:
@@ -254,7 +255,8 @@ class Compiled(NamedTuple):
         """The statements that make the values of a cell one rdf:List."""
         slots = self.mapping.slots
         kept = self._kept(self.table)
-        table = kept.mutate(parts=_parts(kept, slots[listed]))
+        every = _parts(kept, slots[listed])
+        table = kept.mutate(parts=every.filter(lambda part: text_of(part, slots[listed]).notnull()))
         table = table.mutate(size=table.parts.length()).unnest("parts", offset="at").rename(part="parts")
         table, tokens = self._tokens(statement.slots, listed, table, ("at", "size"))
         at, size = table["at"], table["size"]

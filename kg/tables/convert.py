@@ -58,8 +58,7 @@ class Conversion:
         except UnreadableTableError:
             if faults := fault_of(table.path, table.name, table.dialect, len(mapping.columns)):
                 raise FactError(faults) from None
-            self.numbered = True
-            self.expression = self._read()
+            self.read_anew()
             try:
                 self._survey()
             except UnreadableTableError as error:
@@ -81,6 +80,12 @@ class Conversion:
         row = self.engine.row_number(table)
         source = table["number"] if self.numbered else row + dialect.header_rows
         return table.mutate(row=row.cast("string"), source=source.cast("string"))
+
+    def read_anew(self) -> Expression:
+        """The table from a plain copy of its file, which an engine reads where it does not read the file."""
+        self.numbered = True
+        self.expression = self._read()
+        return self.expression
 
     def _survey(self) -> None:
         """Count the cells, and judge the texts that are not plain."""

@@ -28,10 +28,11 @@ SITE = ("{url}-metadata.json", "csv-metadata.json")  # where metadata of a file 
 
 
 class Problem(NamedTuple):
-    """What is wrong with a table or its metadata: an error, or what is passed over."""
+    """What is wrong with a table or its metadata: an error, or what is passed over; how many are told by it."""
 
     message: str
     error: bool = True
+    cells: int = 1
 
 
 class Opened(NamedTuple):
@@ -101,6 +102,7 @@ class Tables:
             self.problems += [Problem(f"{path.name}: {problem}") for problem in problems]
             names = Names(described.url, number, blank, described.id)
             mapping = by_metadata(described, columns, names, minimal=minimal)
+            self.problems += [Problem(f"{path.name}: {problem}", error=False) for problem in mapping.problems]
             opened.append(Opened(described, names, Table(path, path.name, dialect), mapping))
         self._check_keys(opened)
         return opened
@@ -148,7 +150,7 @@ class Tables:
             at = f"{one.table.name}: row {reject.row}, column {reject.column}"
             self.problems.append(Problem(f"{at}: {reject.reason}"))
         if more := sum(1 for _ in rejects):
-            self.problems.append(Problem(f"{one.table.name}: {more:,} more cells are wrong"))
+            self.problems.append(Problem(f"{one.table.name}: {more:,} more cells are wrong", cells=more))
 
     def validate(self, engine: Engine, folder: Path) -> list[Problem]:
         """What is wrong with cells and keys, and with what the metadata say."""

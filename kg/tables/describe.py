@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from kg.errors import FactError, Fault
 from kg.tables.compile import Expression, column
 from kg.tables.convert import Conversion, Table
-from kg.tables.engine import Engine
-from kg.tables.files import KINDS, Dialect, head, suffix_of
+from kg.tables.engine import Engine, UnreadableTableError
+from kg.tables.files import KINDS, Dialect, fault_of, head, suffix_of
 from kg.tables.mapping import Mapping
 from kg.tables.words import CONTEXT, name_of
 
@@ -70,7 +70,12 @@ def describe(path: Path, engine: Engine, scratch: Path) -> dict[str, Any]:
         raise FactError([Fault(path.name, 1, 1, "the table is empty; its first line names the columns")])
     header = read.headers[0]
     conversion = Conversion(Table(path, path.name, dialect), Mapping(tuple(header), (), ()), engine, scratch)
-    rows, columns = _looked(conversion.expression, header, engine)
+    try:
+        rows, columns = _looked(conversion.expression, header, engine)
+    except UnreadableTableError:
+        if faults := fault_of(path, path.name, dialect, len(header)):
+            raise FactError(faults) from None
+        rows, columns = _looked(conversion.read_anew(), header, engine)
     described = [_described(one, rows) for one in columns]
     keys = [one.name for one in columns if one.filled == rows == one.different and rows > 1]
     schema: dict[str, Any] = {"columns": described}

@@ -6,6 +6,7 @@ of CSVW, or with line ends of two kinds, is written anew in that form first, by 
 
 import csv
 import gzip
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -76,6 +77,8 @@ def rows(path: Path, name: str, dialect: Dialect) -> Iterator[Row | str]:
             message = f"byte 0x{error.object[error.start]:02x} is not {dialect.encoding.upper()}"
             at = _undecoded(path, dialect.encoding) or (lines.number + 1, 1)
             raise FactError([Fault(name, *at, f"{message}; save the file as UTF-8, or say its encoding")]) from None
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise FactError([Fault(name, 1, 1, f"not a file that gzip packed: {error}")]) from None
         except csv.Error as error:
             message = f"not CSV: {error}; close every quoted cell and double the quotes inside it"
             if "field larger" in str(error):
@@ -269,7 +272,7 @@ def table_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
         if idents[ident] > 1:
             faults.append(Fault(path.relative_to(root).as_posix(), 1, 1, f"two tables are called {ident}; rename one"))
         if not iris.is_slug(ident):
-            message = "the name of a table is that of a source; use letters, digits and hyphens"
+            message = f"{ident!r} cannot be the id of a source, which a table's name becomes; use letters and digits"
             faults.append(Fault(path.relative_to(root).as_posix(), 1, 1, message))
     return found, faults
 

@@ -41,7 +41,7 @@ def number(datatype: str, format_: Number) -> Parser:
         plain = plain.strip("%‰") if scale else plain
         if datatype in _INTEGERS and matches and re.fullmatch(r"[+-]?[0-9]+\.0+", plain):
             plain = plain.partition(".")[0]  # which its pattern asks for
-        if "e" in plain.lower() and datatype not in _FLOATS and plain not in ("INF", "-INF"):
+        if re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9]+", plain) and datatype not in _FLOATS:
             raise ValueError(f"{text[:60]!r} has an exponent, which no {datatype.removeprefix(XSD)} has")
         if wrong := problem(datatype if not scale else XSD + "decimal", plain):
             raise ValueError(wrong.replace(repr(plain), repr(text[:60])))

@@ -20,13 +20,13 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
-from kg.errors import FactError, Fault
+from kg.errors import FactError, Fault, nearest
 from kg.rdf import infer as inference
 from kg.rdf import iris
 from kg.rdf.infer import infer
 from kg.rdf.ontology import Vocabulary
 from kg.rdf.sorted_lines import CALLED, FOLLOWS, INTRODUCED, MENTIONED, NAMED, REFERRED, STATED, Sorter, link
-from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE
+from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE, is_iri
 from kg.tables.annotations import Writer
 from kg.tables.by_metadata import Names, by_metadata, numbered, schema_of
 from kg.tables.convert import Conversion, Reject, Table
@@ -160,11 +160,30 @@ def _open(given: Path, path: Path, name: str, rules: Rules) -> "_Opened | list[F
         columns, problems = schema_of(described, read.headers, width, described.inherited.lang)
         if problems:
             return [Fault(f"{name}{METADATA}", 1, 1, problem) for problem in problems]
-        mapping: TableMapping | list[Fault] = by_metadata(described, columns, names, lenient=False)
+        made = by_metadata(described, columns, names, lenient=False)
+        told = [*made.problems, *_unknown(made, rules, url)]
+        mapping: TableMapping | list[Fault] = [Fault(f"{name}{METADATA}", 1, 1, one) for one in told] or made
     else:
         header = read.headers[0] if read.headers else []
         mapping = header_faults(header, name, dialect) or by_context(header, rules.vocabulary, rules.base, name)
     return mapping if isinstance(mapping, list) else _Opened(Table(path, name, dialect), mapping, names, group, rows)
+
+
+def _unknown(mapping: TableMapping, rules: Rules, url: str) -> Iterator[str]:
+    """What is wrong with the properties of a mapping: columns that have none, and words that the vocabulary lacks."""
+    own, context = iris.ontology(rules.base), rules.vocabulary.context
+    for iri in dict.fromkeys(map(_predicate, mapping.statements)):
+        scheme = iri.partition(":")[0]
+        if iri.startswith(f"{url}#"):
+            column = iri.removeprefix(f"{url}#")
+            yield f"the column {column} has no propertyUrl; say what it means, or that it says nothing: suppressOutput"
+        elif scheme not in ("http", "https", "urn") or not is_iri(iri.rstrip("*")):
+            known = (*context.prefixes, "id", "kg", *PREFIXES)
+            yield f"{iri!r} begins with no prefix of the context or of CSVW{nearest(scheme, known)}"
+        elif iri.startswith(own) and not iri.endswith("*") and iri not in rules.vocabulary.declared:
+            words = [one.removeprefix(own) for one in rules.vocabulary.declared if one.startswith(own)]
+            word = iri.removeprefix(own)
+            yield f"kg:{word} is not in the vocabulary{nearest(word, words) or '; add it by kg term'}"
 
 
 EVIDENCE = "kg:evidence"  # in metadata: whether the rows of a table are evidence, or it as a whole

@@ -73,6 +73,7 @@ class Mapping(NamedTuple):
     slots: tuple[Slot, ...]
     statements: tuple[Statement, ...]
     lenient: bool = False
+    problems: tuple[str, ...] = ()  # of templates that name no column
 
     def name(self, slot: int) -> str:
         """The name of the column of a slot."""

@@ -16,6 +16,7 @@ from kg.rdf.terms import XSD
 from kg.tables.annotations import problems
 from kg.tables.files import Dialect
 from kg.tables.formats import Number, Parser, boolean, moment, number, plain, shaped
+from kg.tables.templates import parse
 from kg.tables.words import CONTEXT, INHERITED, OWN, TYPES, XSD_TYPES, is_common, is_language, join, local, name_of
 
 _TEXTS = frozenset(TYPES[name] for name in "string normalizedString token language Name NMTOKEN html json xml".split())
@@ -423,7 +424,12 @@ class _Reader:
         return value
 
     def _aboutUrl(self, value: Any, at: str) -> str:  # noqa: N802
-        return self._text(value)
+        template = self._text(value)
+        try:
+            parse(template)
+        except ValueError as error:
+            self.fault(at, str(error))
+        return template
 
     _propertyUrl = _valueUrl = _aboutUrl  # noqa: N815
 
@@ -639,14 +645,18 @@ def _dialect(found: dict[str, Any]) -> Dialect:
     return Dialect(**found)
 
 
-def parser_of(datatype: Datatype) -> Parser:
-    """The parser of cells of a datatype, with its limits; ValueError where its format is none."""
-    parse = _by_format(datatype)
+def parser_of(datatype: Datatype, *, strict: bool = False) -> Parser:
+    """The parser of cells of a datatype, with its limits; ValueError where its format is none.
+
+    Numbers may have commas between thousands, as the standard has it; where it is `strict`, if the format says so: 1,5
+    is fifteen to nobody who writes it.
+    """
+    by_format = _by_format(datatype, strict=strict)
     if not datatype.limits:
-        return parse
+        return by_format
 
     def limited(text: str) -> str:
-        value = parse(text)
+        value = by_format(text)
         for key, limit in datatype.limits:
             _hold(value, key, limit, datatype.base)
         return value
@@ -654,7 +664,7 @@ def parser_of(datatype: Datatype) -> Parser:
     return limited
 
 
-def _by_format(datatype: Datatype) -> Parser:
+def _by_format(datatype: Datatype, *, strict: bool) -> Parser:
     base, format_ = datatype.base, datatype.format
     if base in _NUMBERS:
         if format_ is not None and not isinstance(format_, str | dict):
@@ -663,7 +673,7 @@ def _by_format(datatype: Datatype) -> Parser:
         wrong = [key for key in said if not isinstance(said[key], str)]
         if wrong:
             raise ValueError(f"{wrong[0]}: {said[wrong[0]]!r} is not text")
-        group = said.get("groupChar", ",")
+        group = said.get("groupChar", "," if said.get("pattern") or not strict else "")
         return number(base, Number(said.get("pattern", ""), said.get("decimalChar", "."), group))
     if format_ is not None and not isinstance(format_, str):
         raise ValueError(f"{format_!r} is not text")

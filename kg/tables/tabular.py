@@ -19,7 +19,7 @@ import yaml
 from kg.errors import FactError, Fault, nearest
 
 SIMPLE = re.compile(
-    r"(?i)(varchar|uuid|boolean|u?(tiny|small|big|huge)?int(eger)?|decimal.*|double|float|date|enum.*|time.*|json)"
+    r"(?i)(varchar|uuid|boolean|u?(tiny|small|big|huge)?int(eger)?|decimal.*|double|float|date|enum.*|time.*|json|\"null\")"
 )
 NESTED = "holds lists or objects; flatten it by a query, in a .yaml file"
 BATCH = 50_000  # rows that are fetched at a time
@@ -105,7 +105,10 @@ def _copied(query: str, given: list[Any], name: str, root: Path, to: Path, datab
             asked.execute(f"SET allowed_directories = ['{root}', '{to.parent}']")
             asked.execute("SET enable_external_access = false")
             # DuckDB takes a file's name from where one is, not from where the project is
-            relation = asked.sql(re.sub(r"'(?=data/)", f"'{root}/", query), params=given or None)
+            query = re.sub(r"'(?=data/)", f"'{root}/", query)
+            if [one.type for one in asked.extract_statements(query)] != [duckdb.StatementType.SELECT]:
+                _refuse(name, "the query is not one SELECT; nothing else is run")
+            relation = asked.sql(query, params=given or None)
             columns = [(column, str(kind)) for column, kind in zip(relation.columns, relation.types, strict=True)]
             if nested := [column for column, kind in columns if not SIMPLE.fullmatch(kind)]:
                 _refuse(name, f"the column {nested[0]} {NESTED}")
@@ -169,6 +172,8 @@ def _of_sqlite(address: str, query: str, name: str, root: Path) -> Iterator[Iter
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as asked:
             cursor = asked.execute(query)
+            if cursor.description is None:
+                _refuse(name, "the query is not one SELECT; nothing else is run")
             yield [column[0] for column in cursor.description]
             yield from cursor
     except sqlite3.Error as error:

@@ -21,6 +21,9 @@ _OPERATORS = {  # what comes first, what separates values, whether names are tol
 }
 
 
+NUMBERS = ("_row", "_sourceRow")  # variables that no column has
+
+
 class Variable(NamedTuple):
     """A variable of a template: its name, what stands before it where it has a value, and what of it is escaped."""
 
@@ -94,7 +97,7 @@ def resolved(
     if isinstance(first, Variable):
         if first.before == "#":
             return [base.partition("#")[0], *parts], None
-        if len(parts) == 1:
+        if len(parts) == 1 and first.name not in NUMBERS:
             return parts, lambda text: urljoin(base, text)
         return [urljoin(base, "."), *parts], None
     return [absolute(first, base, prefixes), *parts[1:]], None

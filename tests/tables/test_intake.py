@@ -23,6 +23,12 @@ DESCRIBED = {
     "dc:license": {"@id": "https://creativecommons.org/publicdomain/zero/1.0/"},
 }
 
+NO_NAME = [{"name": "no", "suppressOutput": True}, {"name": "name", "propertyUrl": "skos:prefLabel"}]
+
+
+def described(*columns: dict[str, str], **schema: str) -> dict[str, object]:
+    return {**DESCRIBED, "tableSchema": {"columns": list(columns), **schema}}
+
 
 def table(project: Path, text: str = REEFS, said: object = None, name: str = "reefs.csv") -> Path:
     path = project / "data" / "tables" / name
@@ -122,10 +128,37 @@ def test_wrong_cells_stop_the_build_and_are_listed(project: Path) -> None:
         ),
         (
             "no,name\n1,a\n1,b\n",
-            {**DESCRIBED, "tableSchema": {"columns": [{"name": "no"}, {"name": "name"}], "primaryKey": "no"}},
+            {**DESCRIBED, "tableSchema": {"columns": NO_NAME, "primaryKey": "no"}},
             "more than one row has the key 1 (primaryKey of its metadata)",
         ),
         (REEFS, {"url": "reefs.csv"}, "reefs.csv-metadata.json:1:1: @context"),
+        (
+            "no,name\na b,x\n",
+            described(*NO_NAME, aboutUrl="id:{no}"),
+            "'a b' cannot be part of an id; use letters, digits and hyphens",
+        ),
+        ("no,name\n,x\n", described(*NO_NAME, aboutUrl="id:{no}"), "reefs.csv:2:1: row 1, no: "),
+        ("no,name\na,x\n", described(*NO_NAME, aboutUrl="id:{no"), "aboutUrl"),
+        (
+            "no,name\na,x\n",
+            described(*NO_NAME, aboutUrl="id:{nmae}"),
+            "names 'nmae', which no column is called; did you mean 'name'?",
+        ),
+        (
+            "no,name\na,x\n",
+            described(NO_NAME[0], {"name": "name", "propertyUrl": "kg:zzz"}, aboutUrl="id:{no}"),
+            "kg:zzz is not in the vocabulary; add it by kg term",
+        ),
+        ("no,name\na,x\n", described(NO_NAME[0], {"name": "name"}, aboutUrl="id:{no}"), "propertyUrl"),
+        (
+            'no,name\na,"1,5"\n',
+            described(
+                NO_NAME[0],
+                {"name": "name", "propertyUrl": "schema:position", "datatype": "decimal"},
+                aboutUrl="id:{no}",
+            ),
+            "'1,5'",
+        ),
         (REEFS, {**DESCRIBED, "nulll": ""}, "nulll: not a property of a Table; did you mean 'null'?"),
     ],
 )

@@ -100,7 +100,8 @@ def test_databases_in_files_are_asked(tmp_path: Path) -> None:
         ("source: postgresql://me:secret@localhost/x\nquery: SELECT 1\n", "a password in //me..."),
         ("source: postgresql://me:${KG_NO_SUCH}@localhost/x\nquery: SELECT 1\n", "the environment has no KG_NO_SUCH"),
         ("source: postgresql://127.0.0.1:1/x\nquery: SELECT 1\n", "the database does not answer"),
-        ("query: 'SELECT 1; DROP TABLE x'\n", "the query has no answer"),
+        ("query: 'SELECT 1; DROP TABLE x'\n", "the query is not one SELECT"),
+        ("query: \"COPY (SELECT 1) TO 'README.md'\"\n", "the query is not one SELECT"),
     ],
 )
 def test_what_cannot_be_asked_is_said_and_no_password_is(tmp_path: Path, text: str, words: str) -> None:
