@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+import rdflib
+from rdflib.collection import Collection
 
 from kg.tables.describe import describe
 from kg.tables.duckdb_engine import DuckDB
@@ -97,3 +99,46 @@ def test_convert_writes_whole_or_nothing(tmp_path: Path) -> None:
     standard = inside("tables", "convert", path, "--standard", "--base", "https://example.org/", cwd=tmp_path)
     assert b'<http://www.w3.org/ns/csvw#rownum> "1"' in standard.stdout
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "a.csv-metadata.json", "out.nt"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--memory", "x"], "--memory x: not a size; write it as in 600MB"),
+        (["--base", "not an iri"], "--base not an iri: not an absolute IRI"),
+        (["--base", "https://example.org"], 'that ends in "/"'),
+    ],
+)
+def test_options_that_make_no_sense_are_usage_errors(tmp_path: Path, options: list[str], words: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a\n1\n", encoding="utf-8")
+    done = inside("tables", "convert", path, *options, cwd=tmp_path)
+    assert (done.returncode, words in done.stderr.decode()) == (2, True), done.stderr.decode()
+
+
+def test_lists_have_no_nulls_and_row_numbers_alone_name_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\nx|NA|y,\n", encoding="utf-8")
+    listed = {"titles": "a", "separator": "|", "null": "NA", "ordered": True, "propertyUrl": "https://e.org/a"}
+    several = {"titles": "b", "separator": "|", "propertyUrl": "https://e.org/b"}
+    said = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": "a.csv",
+        "aboutUrl": "{_row}",
+        "tableSchema": {"columns": [listed, several]},
+    }
+    (tmp_path / "a.csv-metadata.json").write_text(json.dumps(said), encoding="utf-8")
+    done = inside("tables", "convert", path, "--base", "https://e.org/t/", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    found = rdflib.Graph().parse(data=done.stdout, format="nt")
+    (head,) = found.objects(rdflib.URIRef("https://e.org/t/1"), rdflib.URIRef("https://e.org/a"))
+    assert [str(value) for value in Collection(found, head)] == ["x", "y"]
+    assert not list(found.objects(None, rdflib.URIRef("https://e.org/b")))
+
+
+def test_plain_text_that_is_called_packed_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    path.write_text("a\n1\n", encoding="utf-8")
+    for command in ("convert", "describe"):
+        done = inside("tables", command, path, cwd=tmp_path)
+        assert (done.returncode, b"a.csv.gz" in done.stderr, b"Traceback" in done.stderr) == (1, True, False), done

@@ -23,10 +23,13 @@ DESCRIBED = {
     "dc:license": {"@id": "https://creativecommons.org/publicdomain/zero/1.0/"},
 }
 
-NO_NAME = [{"name": "no", "suppressOutput": True}, {"name": "name", "propertyUrl": "skos:prefLabel"}]
+NO_NAME: list[dict[str, object]] = [
+    {"name": "no", "suppressOutput": True},
+    {"name": "name", "propertyUrl": "skos:prefLabel"},
+]
 
 
-def described(*columns: dict[str, str], **schema: str) -> dict[str, object]:
+def described(*columns: dict[str, object], **schema: object) -> dict[str, object]:
     return {**DESCRIBED, "tableSchema": {"columns": list(columns), **schema}}
 
 
