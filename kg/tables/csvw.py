@@ -113,10 +113,12 @@ class Tables:
         for one in opened:
             for key in one.described.schema.foreign_keys if one.described.schema else ():
                 found = self._referenced(opened, key)
+                of = f"the foreign key of {', '.join(key.columns)} leads to"
                 if found is None:
-                    faults.append(Fault(one.table.name, 1, 1, "a foreign key leads to a table that is not described"))
+                    message = f"{of} {key.url or key.schema}, which these metadata do not describe"
+                    faults.append(Fault(one.table.name, 1, 1, message))
                 elif wrong := [name for name in key.reference if name not in found.mapping.columns]:
-                    message = f"a foreign key leads to {wrong[0]!r}, which {found.table.name} does not have"
+                    message = f"{of} {wrong[0]!r}, which {found.table.name} does not have"
                     faults.append(Fault(one.table.name, 1, 1, message))
         if faults:
             raise FactError(faults)
