@@ -14,9 +14,10 @@ from kg.rdf.terms import TYPE, XSD
 from kg.tables import templates
 from kg.tables.annotations import Writer
 from kg.tables.cells import TEXT, Judged, Reading, quoted
+from kg.tables.datatypes import parser_of
 from kg.tables.formats import Parser
 from kg.tables.mapping import ROW, SOURCE_ROW, Mapping, Slot, Statement, Token
-from kg.tables.metadata import Column, Group, Inherited, Table, parser_of
+from kg.tables.schema import Column, Group, Inherited, Table
 from kg.tables.templates import Variable, iri_text
 from kg.tables.words import CSVW, PREFIXES, TYPES, name_of
 

@@ -20,8 +20,9 @@ from kg.tables.convert import Conversion, Table
 from kg.tables.engine import Engine
 from kg.tables.files import head
 from kg.tables.mapping import Mapping
-from kg.tables.metadata import STANDARD, ForeignKey, Group, Inherited, read_metadata
-from kg.tables.metadata import Table as Described
+from kg.tables.metadata import STANDARD, read_metadata
+from kg.tables.schema import ForeignKey, Group, Inherited
+from kg.tables.schema import Table as Described
 
 Locate = Callable[[str], Path | None]
 SITE = ("{url}-metadata.json", "csv-metadata.json")  # where metadata of a file are looked for
@@ -86,7 +87,7 @@ class Tables:
         return path.read_bytes() if path and path.is_file() else None
 
     def open(self, *, minimal: bool, blank: bool = True) -> list[Opened]:
-        """The tables with their mappings; FactError for one that is not there or that its metadata do not fit."""
+        """The tables with their mappings; FactError for a table that is missing or does not match its metadata."""
         opened = []
         for number, described in enumerate(self.group.tables, 1):
             path = self.locate(described.url)

@@ -87,7 +87,7 @@ def rows(path: Path, name: str, dialect: Dialect) -> Iterator[Row | str]:
 
 
 def _undecoded(path: Path, encoding: str) -> tuple[int, int] | None:
-    """The line and column of the first byte that an encoding does not have; None for one that is not read by lines."""
+    """The line and column of the first byte that is not valid in an encoding; None where no single line shows one."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:

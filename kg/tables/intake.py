@@ -35,8 +35,9 @@ from kg.tables.duckdb_engine import DuckDB
 from kg.tables.files import KINDS, METADATA, WRITTEN, Dialect, head, header_faults, ident_of, suffix_of
 from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Statement, by_context
-from kg.tables.metadata import Group, read_metadata
-from kg.tables.metadata import Table as Described
+from kg.tables.metadata import read_metadata
+from kg.tables.schema import Group
+from kg.tables.schema import Table as Described
 from kg.tables.tabular import as_csv
 from kg.tables.words import PREFIXES
 

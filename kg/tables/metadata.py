@@ -2,119 +2,28 @@
 
 What the standard has processors pass over with a warning is a warning, with the default in its place; what it has them
 refuse is a fault. Both say where in the document they are, as in `tables[0].tableSchema.columns[2].datatype`.
+
+It is long because the vocabulary is: one method for each property, and all of them share the place and the faults.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urljoin
 
 from kg.errors import FactError, Fault, nearest
 from kg.rdf.terms import XSD
 from kg.tables.annotations import problems
+from kg.tables.datatypes import BINARY, ORDERED, TEXTS, Datatype, compared, parser_of
+from kg.tables.dialect import read_dialect
 from kg.tables.files import Dialect
-from kg.tables.formats import Number, Parser, boolean, moment, number, plain, shaped
+from kg.tables.schema import Column, ForeignKey, Group, Inherited, Schema, Table
 from kg.tables.templates import parse
-from kg.tables.words import CONTEXT, INHERITED, OWN, TYPES, XSD_TYPES, is_common, is_language, join, local, name_of
+from kg.tables.words import CONTEXT, INHERITED, OWN, TYPES, is_common, is_language, join, local, name_of
 
-_TEXTS = frozenset(TYPES[name] for name in "string normalizedString token language Name NMTOKEN html json xml".split())
-_BINARY = frozenset((XSD + "base64Binary", XSD + "hexBinary"))
-_NUMBERS = frozenset(
-    TYPES[name]
-    for name in XSD_TYPES
-    if name in ("decimal", "double", "float") or re.search("(?i)integer|long|int$|short|byte", name)
-)
-_MOMENTS = frozenset(XSD + name for name in ("date", "time", "dateTime", "dateTimeStamp"))
-_ORDERED = (
-    _NUMBERS | _MOMENTS | frozenset(XSD + name for name in XSD_TYPES if name.startswith("g") or "uration" in name)
-)
 _NAME = re.compile(r"(?:[A-Za-z0-9]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])(?:[A-Za-z0-9_.]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])*")
-
-
-class Datatype(NamedTuple):
-    """A datatype: the IRI of its literals, that of the built-in one it is based on, how it is written and what of it is
-    allowed.
-    """
-
-    iri: str = XSD + "string"
-    base: str = XSD + "string"
-    format: Any = None
-    limits: tuple[tuple[str, str], ...] = ()  # of length and value
-
-
-class Inherited(NamedTuple):
-    """What columns have of their own or from their schema, table or group."""
-
-    aboutUrl: str | None = None  # noqa: N815  (the names of the standard)
-    propertyUrl: str | None = None  # noqa: N815
-    valueUrl: str | None = None  # noqa: N815
-    datatype: Datatype = Datatype()
-    default: str = ""
-    lang: str = "und"
-    null: tuple[str, ...] = ("",)
-    ordered: bool = False
-    required: bool = False
-    separator: str = ""
-
-
-class Column(NamedTuple):
-    """A column: its name, what it is called in each language, and what its cells come to."""
-
-    name: str
-    titles: tuple[tuple[str, str], ...]  # text and language
-    inherited: Inherited
-    virtual: bool = False
-    suppressed: bool = False
-    named: bool = False  # by the metadata, not by a title
-
-
-class ForeignKey(NamedTuple):
-    """Columns whose cells together stand in columns of another table."""
-
-    columns: tuple[str, ...]
-    url: str  # of the other table, "" where its schema is given
-    schema: str  # the address of the other table's schema, "" where its own is given
-    reference: tuple[str, ...]
-
-
-class Schema(NamedTuple):
-    """The columns of a table, and which of them tell rows apart, lead to other tables, or are titles of rows."""
-
-    columns: tuple[Column, ...] = ()
-    primary_key: tuple[str, ...] = ()
-    foreign_keys: tuple[ForeignKey, ...] = ()
-    row_titles: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()  # its own, and that of its document
-    inherited: Inherited = Inherited()
-    broken: bool = False  # columns that are not what they must be: no header names them either
-
-
-class Table(NamedTuple):
-    """A table: where it is, how it is written, its schema, and what else is said of it (in JSON, by full IRI)."""
-
-    url: str
-    dialect: Dialect | None = None
-    schema: Schema | None = None
-    id: str = ""
-    notes: tuple[Any, ...] = ()
-    said: tuple[tuple[str, Any], ...] = ()
-    suppressed: bool = False
-    inherited: Inherited = Inherited()
-
-
-class Group(NamedTuple):
-    """Tables that are described together; `language` and `base` are the document's."""
-
-    tables: tuple[Table, ...]
-    id: str = ""
-    notes: tuple[Any, ...] = ()
-    said: tuple[tuple[str, Any], ...] = ()
-    language: str = "und"
-    base: str = ""
-    warnings: tuple[str, ...] = ()  # of what is passed over
-    errors: tuple[str, ...] = ()  # of what a validator refuses
 
 
 STANDARD = Dialect()  # what a file is taken for that has no dialect
@@ -129,7 +38,7 @@ def read_metadata(data: bytes, url: str, name: str, fetch: Any = None) -> Group:
     return _Reader(url, name, fetch).group(data)
 
 
-class _Refused(Exception):  # noqa: N818  (it is caught where it is raised)
+class _RefusedError(Exception):
     """A value that the standard has refused."""
 
 
@@ -407,8 +316,8 @@ class _Reader:
         for key in INHERITED:
             if key in document and key != "textDirection":
                 try:
-                    value = getattr(self, f"_{key}")(document[key], join(at, key))
-                except _Refused as refused:
+                    value = _INHERITED[key](self, document[key], join(at, key))
+                except _RefusedError as refused:
                     self.warn(join(at, key), str(refused))
                     if not key.endswith("Url"):
                         continue
@@ -420,10 +329,10 @@ class _Reader:
 
     def _text(self, value: Any) -> str:
         if not isinstance(value, str):
-            raise _Refused(f"{value!r} is not text")
+            raise _RefusedError(f"{value!r} is not text")
         return value
 
-    def _aboutUrl(self, value: Any, at: str) -> str:  # noqa: N802
+    def _template(self, value: Any, at: str) -> str:
         template = self._text(value)
         try:
             parse(template)
@@ -431,14 +340,12 @@ class _Reader:
             self.fault(at, str(error))
         return template
 
-    _propertyUrl = _valueUrl = _aboutUrl  # noqa: N815
-
     def _default(self, value: Any, at: str) -> str:
         return self._text(value)
 
     def _lang(self, value: Any, at: str) -> str:
         if not is_language(value):
-            raise _Refused(f"{value!r} is not a language tag")
+            raise _RefusedError(f"{value!r} is not a language tag")
         return str(value)
 
     def _null(self, value: Any, at: str) -> tuple[str, ...]:
@@ -446,16 +353,14 @@ class _Reader:
         found = tuple(one for one in texts if isinstance(one, str))
         if len(found) != len(texts):
             if not found:
-                raise _Refused(f"{value!r} is not text")
+                raise _RefusedError(f"{value!r} is not text")
             self.warn(at, f"{value!r} has what is not text")
         return found
 
-    def _ordered(self, value: Any, at: str) -> bool:
+    def _flag(self, value: Any, at: str) -> bool:
         if not isinstance(value, bool):
-            raise _Refused(f"{value!r} is not true or false")
+            raise _RefusedError(f"{value!r} is not true or false")
         return value
-
-    _required = _ordered
 
     def _separator(self, value: Any, at: str) -> str:
         return "" if value is None else self._text(value)
@@ -464,7 +369,7 @@ class _Reader:
         if isinstance(value, str):
             value = {"base": value}
         if not isinstance(value, dict):
-            raise _Refused(f"{value!r}, expected the name of a datatype or an object")
+            raise _RefusedError(f"{value!r}, expected the name of a datatype or an object")
         self.kind_of_datatype(value, at)
         name = value.get("base", "string")
         if not isinstance(name, str) or name not in TYPES:
@@ -497,15 +402,15 @@ class _Reader:
             if key in value
         }
         for key, limit in found.items():
-            if "ength" in key and base not in _TEXTS | _BINARY | {XSD + "anyURI"}:
+            if "ength" in key and base not in TEXTS | BINARY | {XSD + "anyURI"}:
                 self.fault(join(at, key), f"a {local(base)} has no length")
             elif "ength" in key and not limit.isdigit():
                 self.fault(join(at, key), f"{limit!r} is not a whole number")
-            elif "ength" not in key and base not in _ORDERED:
+            elif "ength" not in key and base not in ORDERED:
                 self.fault(join(at, key), f"a {local(base)} is neither less nor more than another")
         for low, high, equal in _CONTRARY:
             if low in found and high in found:
-                order = _compare(found[low], found[high], base, low)
+                order = compared(found[low], found[high], base, low)
                 if order is None or order > 0 or (order == 0 and not equal):
                     self.fault(join(at, low), f"{found[low]} and {high} {found[high]} leave no value")
         for one, other in (("minInclusive", "minExclusive"), ("maxInclusive", "maxExclusive")):
@@ -551,15 +456,10 @@ class _Reader:
             self.warn(at, f"{said!r}, expected an object")
             return None
         self.kind(said, "Dialect", at)
-        found: dict[str, Any] = {"comment": "#"}
-        for key, value in said.items():
-            if key in _DIALECT:
-                field, fits = _DIALECT[key]
-                if fits(value):
-                    found[field] = value if value is not None else ""
-                else:
-                    self.warn(join(at, key), f"{value!r} is not a valid {key}")
-        return _dialect(found)
+        found, wrong = read_dialect(said)
+        for key in wrong:
+            self.warn(join(at, key), f"{said[key]!r} is not a valid {key}")
+        return found
 
     def annotations(self, document: Mapping[str, Any], at: str) -> tuple[tuple[Any, ...], tuple[tuple[str, Any], ...]]:
         """The notes and the common properties of a description, checked."""
@@ -585,120 +485,16 @@ _CONTRARY = (
     ("minExclusive", "maxInclusive", False),
 )
 
-
-def _compare(one: str, other: str, base: str, key: str) -> int | None:
-    from kg.rdf.datatypes import compare
-
-    kind = XSD + "integer" if "ength" in key else base
-    return compare((one, kind), (other, kind))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_codec(value: Any) -> bool:
-    try:
-        "".encode(value)
-    except (LookupError, TypeError, ValueError):
-        return False
-    return True
-
-
-_DIALECT: dict[str, tuple[str, Any]] = {
-    "commentPrefix": ("comment", lambda value: value is None or _is_text(value)),
-    "delimiter": ("delimiter", lambda value: _is_text(value) and len(value) == 1),
-    "doubleQuote": ("double_quote", _is_flag),
-    "encoding": ("encoding", _is_codec),
-    "header": ("header", _is_flag),
-    "headerRowCount": ("header_rows", _is_count),
-    "lineTerminators": (
-        "ends",
-        lambda value: _is_text(value) or (isinstance(value, list) and all(map(_is_text, value))),
-    ),
-    "quoteChar": ("quote", lambda value: value is None or (_is_text(value) and len(value) == 1)),
-    "skipBlankRows": ("skip_blank", _is_flag),
-    "skipColumns": ("skip_columns", _is_count),
-    "skipInitialSpace": ("skip_initial_space", _is_flag),
-    "skipRows": ("skip_rows", _is_count),
-    "trim": ("trim", lambda value: _is_flag(value) or value in ("true", "false", "start", "end")),
+# how a property that columns inherit is read; what each gives is named in Inherited
+_INHERITED: dict[str, Callable[[_Reader, Any, str], Any]] = {
+    "aboutUrl": _Reader._template,
+    "propertyUrl": _Reader._template,
+    "valueUrl": _Reader._template,
+    "datatype": _Reader._datatype,
+    "default": _Reader._default,
+    "lang": _Reader._lang,
+    "null": _Reader._null,
+    "ordered": _Reader._flag,
+    "required": _Reader._flag,
+    "separator": _Reader._separator,
 }
-
-
-def _dialect(found: dict[str, Any]) -> Dialect:
-    """A dialect of its properties as they are given."""
-    if "header" in found:
-        header = found.pop("header")
-        found.setdefault("header_rows", int(header))
-    trim = found.get("trim", "start" if found.get("skip_initial_space") else "")
-    found["trim"] = {True: "both", "true": "both", False: "", "false": ""}.get(trim, trim)
-    if isinstance(found.get("ends"), str):
-        found["ends"] = (found["ends"],)
-    return Dialect(**found)
-
-
-def parser_of(datatype: Datatype, *, strict: bool = False) -> Parser:
-    """The parser of cells of a datatype, with its limits; ValueError where its format is none.
-
-    Numbers may have commas between thousands, as the standard has it; where it is `strict`, if the format says so: 1,5
-    is fifteen to nobody who writes it.
-    """
-    by_format = _by_format(datatype, strict=strict)
-    if not datatype.limits:
-        return by_format
-
-    def limited(text: str) -> str:
-        value = by_format(text)
-        for key, limit in datatype.limits:
-            _hold(value, key, limit, datatype.base)
-        return value
-
-    return limited
-
-
-def _by_format(datatype: Datatype, *, strict: bool) -> Parser:
-    base, format_ = datatype.base, datatype.format
-    if base in _NUMBERS:
-        if format_ is not None and not isinstance(format_, str | dict):
-            raise ValueError(f"{format_!r} is not a format of numbers")
-        said = {"pattern": format_} if isinstance(format_, str) else format_ or {}
-        wrong = [key for key in said if not isinstance(said[key], str)]
-        if wrong:
-            raise ValueError(f"{wrong[0]}: {said[wrong[0]]!r} is not text")
-        group = said.get("groupChar", "," if said.get("pattern") or not strict else "")
-        return number(base, Number(said.get("pattern", ""), said.get("decimalChar", "."), group))
-    if format_ is not None and not isinstance(format_, str):
-        raise ValueError(f"{format_!r} is not text")
-    if base == XSD + "boolean":
-        return boolean(format_ or "")
-    if format_ is None:
-        return plain(base)
-    return moment(base, format_) if base in _MOMENTS else shaped(base, format_)
-
-
-def _hold(value: str, key: str, limit: str, base: str) -> None:
-    """Raise ValueError where a value is beyond a limit."""
-    if "ength" in key:
-        length = len(value)
-        if base == XSD + "hexBinary":
-            length //= 2
-        elif base == XSD + "base64Binary":
-            length = len(value.rstrip("=")) * 3 // 4
-        fits = {"length": length == int(limit), "minLength": length >= int(limit), "maxLength": length <= int(limit)}[
-            key
-        ]
-        if not fits:
-            raise ValueError(f"{value[:60]!r} has the length {length}; {key} is {limit}")
-        return
-    order = _compare(value, limit, base, key)
-    allowed = {"minInclusive": (0, 1), "minExclusive": (1,), "maxInclusive": (-1, 0), "maxExclusive": (-1,)}[key]
-    if order not in allowed:
-        raise ValueError(f"{value[:60]!r} is beyond {key} {limit}")

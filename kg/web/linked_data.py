@@ -88,8 +88,8 @@ async def rows_of(opened: Opened, pool: Pool, request: Request, name: str) -> Re
     about = opened.release.manifest.get("tables", {}).get(ident)
     first = int(number) if re.fullmatch(r"[1-9]\d{0,11}", number, re.ASCII) else 0
     if about is None or first != iris.first_row(first) or not 0 < first <= about["rows"] + about["header"]:
-        begins = f"they begin with 1, {iris.ROWS + 1}, {2 * iris.ROWS + 1} and so on"
-        raise ProblemError(404, f"there is no page of rows {number[:40]!r} of {ident[:80]!r}; {begins}")
+        begins = f"its pages begin at rows 1, {iris.ROWS + 1}, {2 * iris.ROWS + 1} and so on"
+        raise ProblemError(404, f"{ident[:80]!r} has no page that begins at row {number[:40]!r}; {begins}")
     address = f"source/{ident}/{first}"
     return document(opened, "html", partial(catalogue.page, opened, address))
 

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import rdflib
-from rdflib.collection import Collection
 
 from kg.tables.describe import describe
 from kg.tables.duckdb_engine import DuckDB
@@ -116,49 +114,9 @@ def test_options_that_make_no_sense_are_usage_errors(tmp_path: Path, options: li
     assert (done.returncode, words in done.stderr.decode()) == (2, True), done.stderr.decode()
 
 
-def test_lists_have_no_nulls_and_row_numbers_alone_name_rows(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("a,b\nx|NA|y,\n", encoding="utf-8")
-    listed = {"titles": "a", "separator": "|", "null": "NA", "ordered": True, "propertyUrl": "https://e.org/a"}
-    several = {"titles": "b", "separator": "|", "propertyUrl": "https://e.org/b"}
-    said = {
-        "@context": "http://www.w3.org/ns/csvw",
-        "url": "a.csv",
-        "aboutUrl": "{_row}",
-        "tableSchema": {"columns": [listed, several]},
-    }
-    (tmp_path / "a.csv-metadata.json").write_text(json.dumps(said), encoding="utf-8")
-    done = inside("tables", "convert", path, "--base", "https://e.org/t/", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr.decode()
-    found = rdflib.Graph().parse(data=done.stdout, format="nt")
-    (head,) = found.objects(rdflib.URIRef("https://e.org/t/1"), rdflib.URIRef("https://e.org/a"))
-    assert [str(value) for value in Collection(found, head)] == ["x", "y"]
-    assert not list(found.objects(None, rdflib.URIRef("https://e.org/b")))
-
-
 def test_plain_text_that_is_called_packed_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "a.csv.gz"
     path.write_text("a\n1\n", encoding="utf-8")
     for command in ("convert", "describe"):
         done = inside("tables", command, path, cwd=tmp_path)
         assert (done.returncode, b"a.csv.gz" in done.stderr, b"Traceback" in done.stderr) == (1, True, False), done
-
-
-@pytest.mark.parametrize(
-    ("resource", "column", "words"),
-    [
-        ("c.csv", "x", "the foreign key of b leads to file://{folder}/c.csv, which these metadata do not describe"),
-        ("a.csv", "x", "the foreign key of b leads to 'x', which a.csv does not have"),
-    ],
-)
-def test_a_foreign_key_that_leads_nowhere_is_said_with_its_columns(
-    tmp_path: Path, resource: str, column: str, words: str
-) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("a,b\n1,1\n", encoding="utf-8")
-    key = {"columnReference": "b", "reference": {"resource": resource, "columnReference": column}}
-    schema = {"columns": [{"name": "a"}, {"name": "b"}], "foreignKeys": [key]}
-    said = {"@context": "http://www.w3.org/ns/csvw", "url": "a.csv", "tableSchema": schema}
-    (tmp_path / "a.csv-metadata.json").write_text(json.dumps(said), encoding="utf-8")
-    done = inside("tables", "check", path, cwd=tmp_path)
-    assert (done.returncode, words.format(folder=tmp_path) in done.stderr.decode()) == (1, True), done.stderr.decode()
