@@ -241,7 +241,7 @@ def called(*arguments: str, cwd: Path) -> tuple[int, str]:
 def inside(*arguments: str | Path, cwd: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """The same as `run`, in this process."""
     code, streams = 0, {name: io.TextIOWrapper(io.BytesIO(), "utf-8") for name in ("stdout", "stderr")}
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGPIPE)}
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGTERM)}
     before, argv, stdin = Path.cwd(), sys.argv, sys.stdin
     try:
         os.chdir(cwd)

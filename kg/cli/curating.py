@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kg.cli.group import cli, many, project_of, root_of
+from kg.cli.group import cli, many, project_of, root_of, until_stopped
 from kg.cli.group import needs as requires
 from kg.errors import FactError, QueryError, nearest, printable
 from kg.terminal import judged, note
@@ -324,6 +324,7 @@ def watch(start: Path) -> None:
     from kg.curate.watching import watch
     from kg.shacl.report_formats import text
 
+    until_stopped()
     root = root_of(start)
     note(f"watching {root}  (Ctrl-C ends it)")
     for one in watch(root):

@@ -64,6 +64,16 @@ def as_a_filter() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
+def until_stopped() -> None:
+    """End in order on Ctrl-C and on SIGTERM, also where a shell has started this in the background, which has it
+    ignore Ctrl-C.
+    """
+    import signal
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
 def many(number: int, word: str) -> str:
     """A number of things in words.
 

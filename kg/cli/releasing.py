@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.group import DELIMITER, SPREADSHEET, cli, drop_output, pairs_of, project_of
+from kg.cli.group import DELIMITER, SPREADSHEET, cli, drop_output, pairs_of, project_of, until_stopped
 from kg.errors import QueryError
 from kg.rdf.formats import EVIDENCE, EXPORTS, GRAPHS
 from kg.terminal import books, note, progress
@@ -43,6 +43,7 @@ def build(start: Path, no_validate: bool) -> None:
     """Make a release: read the facts, prove the quotes, convert, validate, write."""
     from kg import cache
 
+    until_stopped()
     project = project_of(start)
     made_from = cache.fingerprint(project.root, project.inputs, not no_validate)
     if release := cache.standing(project.build, made_from):

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin
 
 import click
 
-from kg.cli.group import cli, many, needs
+from kg.cli.group import cli, many, needs, until_stopped
 from kg.errors import printable
 from kg.terminal import note
 
@@ -71,6 +71,7 @@ def _engine(name: str, memory: str) -> "Iterator[tuple[Path, Engine]]":
     """An engine by its name, and a folder for what is written on the way."""
     if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
         raise click.UsageError(f"--memory {memory}: not a size; write it as in 600MB")
+    until_stopped()
     with TemporaryDirectory(prefix="kg-tables-") as scratch:
         used: Engine
         if name == "spark":

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from kg.curate.watching import watch
 from kg.release.reader import current
 from tests.conftest import Spoil
@@ -33,11 +35,15 @@ def test_each_change_tells_its_faults_or_its_release(project: Path, spoil: Spoil
     assert list(watch(project, lambda: next(looks), every=0.01))[1:] == [], "nothing more where nothing changes"
 
 
-def test_a_save_is_told_at_once_and_ctrl_c_leaves_nothing(project: Path, spoil: Spoil, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_save_is_told_at_once_and_the_end_leaves_nothing(
+    project: Path, spoil: Spoil, tmp_path: Path, how: signal.Signals
+) -> None:
     log = tmp_path / "log"
     with log.open("wb") as out:
         env = {**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path)}
-        command = [sys.executable, "-m", "kg", "-C", str(project), "watch"]
+        ignoring = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]  # as a shell does for what it starts with &
+        command = [*ignoring, sys.executable, "-m", "kg", "-C", str(project), "watch"]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=env)
         try:
             assert waited(log, "release "), log.read_text(encoding="utf-8")
@@ -46,7 +52,7 @@ def test_a_save_is_told_at_once_and_ctrl_c_leaves_nothing(project: Path, spoil: 
             assert waited(log, "1 fault"), log.read_text(encoding="utf-8")
             assert time.monotonic() - saved < 5  # a tenth of that where nothing else runs: docs/benchmarks.md
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(how)
             process.wait(10)
     said = log.read_text(encoding="utf-8")
     assert "Traceback" not in said
