@@ -56,6 +56,7 @@ LATE = {
     "importlib",
     "kg",
     "pyld",
+    "pymysql",
     "pyoxigraph",
     "pypdfium2",
     "python_calamine",

@@ -14,7 +14,7 @@ import click
 
 from kg.cli.group import cli, many, needs, until_stopped
 from kg.errors import printable
-from kg.terminal import note
+from kg.terminal import Meter, note
 
 if TYPE_CHECKING:
     from kg.tables.csvw import Locate, Tables
@@ -67,8 +67,8 @@ def _bytes_of(size: str) -> int:
 
 
 @contextmanager
-def _engine(name: str, memory: str) -> "Iterator[tuple[Path, Engine]]":
-    """An engine by its name, and a folder for what is written on the way."""
+def _engine(name: str, memory: str, meter: Meter) -> "Iterator[tuple[Path, Engine]]":
+    """An engine by its name, and a folder for what is written on the way; the meter is told how it goes."""
     if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
         raise click.UsageError(f"--memory {memory}: not a size; write it as in 600MB")
     until_stopped()
@@ -81,10 +81,11 @@ def _engine(name: str, memory: str) -> "Iterator[tuple[Path, Engine]]":
         else:
             with needs("kg tables", "tables"):
                 from kg.tables.duckdb_engine import DuckDB
-            used = DuckDB(Path(scratch) / "engine", memory)
+            used = DuckDB(Path(scratch) / "engine", memory, told=meter.at if meter.shown else None)
         try:
             yield Path(scratch), used
         finally:
+            meter.end()
             used.close()
 
 
@@ -135,10 +136,11 @@ def convert(
     that ends in .gz is packed, one that ends in .parquet is a table of terms.
     """
     size = _bytes_of(str(said["split"] or ""))
-    with _engine(engine, memory) as (scratch, used):
+    meter = Meter()
+    with _engine(engine, memory, meter) as (scratch, used):
         found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
         made = scratch / "sorted.nt"
-        found.convert(used, scratch, made, minimal=not standard)
+        found.convert(used, scratch, made, minimal=not standard, begin=meter.begin)
         if _tell(found) and strict:
             note("nothing is written: fix the cells, or leave out --strict")
             sys.exit(1)
@@ -157,9 +159,10 @@ def convert(
 @MEMORY
 def check(file: Path, engine: str, memory: str, **said: str | Path | None) -> None:
     """Check FILE, a table or the CSVW metadata of tables: cells, keys, and the metadata themselves."""
-    with _engine(engine, memory) as (scratch, used):
+    meter = Meter()
+    with _engine(engine, memory, meter) as (scratch, used):
         found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
-        found.validate(used, scratch)
+        found.validate(used, scratch, meter.begin)
         if wrong := _tell(found):
             note(many(wrong, "error"))
             sys.exit(1)
@@ -172,7 +175,7 @@ def check(file: Path, engine: str, memory: str, **said: str | Path | None) -> No
 @MEMORY
 def describe(file: Path, memory: str, *, write: bool) -> None:
     """Draft the CSVW metadata of FILE from its cells: types, nulls, separators and keys, each with what it rests on."""
-    with _engine("duckdb", memory) as (scratch, used):
+    with _engine("duckdb", memory, Meter()) as (scratch, used):
         from kg.tables.describe import as_text, describe
 
         text = as_text(describe(file, used, scratch))

@@ -132,8 +132,12 @@ class Conversion:
         told = [slot for one in self.mapping.statements for slot in self._told_by(one)]
         nulls = sum(self.states[slot, EMPTY] for slot in set(told))
         values = sum(self.states[slot, kind] for slot in told for kind in (PLAIN, OTHER))
-        rows = sum(self.states[0, kind] for kind in (EMPTY, PLAIN, OTHER)) if self.mapping.slots else 0
-        return Books(rows, rejected, values, nulls, written)
+        return Books(self.rows, rejected, values, nulls, written)
+
+    @property
+    def rows(self) -> int:
+        """The rows of the table; 0 where no statement needs a cell."""
+        return sum(self.states[0, kind] for kind in (EMPTY, PLAIN, OTHER)) if self.mapping.slots else 0
 
     @staticmethod
     def _told_by(statement: Statement) -> Iterator[int]:

@@ -28,6 +28,13 @@ Locate = Callable[[str], Path | None]
 SITE = ("{url}-metadata.json", "csv-metadata.json")  # where metadata of a file are looked for
 
 
+Begin = Callable[[str, int], None]  # what hears what is begun, and with how many rows, 0 where that is not known
+
+
+def _silently(what: str, rows: int) -> None:
+    pass
+
+
 class Problem(NamedTuple):
     """What is wrong with a table or its metadata: an error, or what is passed over; how many are told by it."""
 
@@ -126,24 +133,28 @@ class Tables:
 
     @staticmethod
     def _referenced(opened: Sequence[Opened], key: ForeignKey) -> Opened | None:
-        for one in opened:
-            own = one.described.schema.addresses if one.described.schema else ()
-            if (key.url and one.described.url == key.url) or (key.schema and key.schema in own):
-                return one
-        return None
+        described = referenced([one.described for one in opened], key)
+        return next((one for one in opened if one.described is described), None)
 
-    def convert(self, engine: Engine, folder: Path, to: Path, *, minimal: bool, blank: bool = True) -> None:
-        """Write all tables into one file of sorted N-Triples, each once; the problems are noted."""
+    def convert(
+        self, engine: Engine, folder: Path, to: Path, *, minimal: bool, blank: bool = True, begin: Begin = _silently
+    ) -> None:
+        """Write all tables into one file of sorted N-Triples, each once; the problems are noted.
+
+        `begin` hears what is begun, and with how many rows.
+        """
         opened = self.open(minimal=minimal, blank=blank)
         shown = [one for one in opened if not one.described.suppressed]
         said = [] if minimal else about_tables(self.group, [(one.described, one.names) for one in shown])
         every = [folder / "group.nt"]
         every[0].write_text("".join(f"{line}\n" for line in sorted({*said})), encoding="utf-8")
         for number, one in enumerate(opened):
+            begin(f"reading {one.table.name}", 0)
             conversion = Conversion(one.table, one.mapping, engine, folder / str(number))
             self._check_cells(conversion, one)
             if one in shown and one.mapping.statements:
                 every.append(folder / f"{number}.nt")
+                begin(f"writing {one.table.name}", conversion.rows)
                 conversion.write(every[-1])
         joined(every, to)
 
@@ -155,10 +166,13 @@ class Tables:
         if more := sum(1 for _ in rejects):
             self.problems.append(Problem(f"{one.table.name}: {more:,} more cells are wrong", cells=more))
 
-    def validate(self, engine: Engine, folder: Path) -> list[Problem]:
+    def validate(self, engine: Engine, folder: Path, begin: Begin = _silently) -> list[Problem]:
         """What is wrong with cells and keys, and with what the metadata say."""
         opened = self.open(minimal=True)
-        conversions = [Conversion(one.table, one.mapping, engine, folder / str(n)) for n, one in enumerate(opened)]
+        conversions = []
+        for number, one in enumerate(opened):
+            begin(f"checking {one.table.name}", 0)
+            conversions.append(Conversion(one.table, one.mapping, engine, folder / str(number)))
         for one, conversion in zip(opened, conversions, strict=True):
             self._check_cells(conversion, one)
             schema = one.described.schema
@@ -171,7 +185,7 @@ class Tables:
                 other = self._referenced(opened, key)
                 if other:
                     to = conversions[opened.index(other)]
-                    for row in engine.rows(_missing(conversion, to, key)):
+                    for row in engine.rows(missing(conversion, to, key)):
                         values = ", ".join(map(str, row))
                         self.problems.append(Problem(f"{one.table.name}: {values} is not in {other.table.name}"))
                     for row in engine.rows(repeated(to, key.reference)):
@@ -180,6 +194,15 @@ class Tables:
                             Problem(f"{other.table.name}: {values}, a key of {one.table.name}, stands twice")
                         )
         return self.problems
+
+
+def referenced(tables: Sequence[Described], key: ForeignKey) -> Described | None:
+    """The table that a foreign key leads to; None where it is not among those that are described together."""
+    for one in tables:
+        own = one.schema.addresses if one.schema else ()
+        if (key.url and one.url == key.url) or (key.schema and key.schema in own):
+            return one
+    return None
 
 
 def joined(files: Sequence[Path], to: Path) -> None:
@@ -226,7 +249,7 @@ def repeated(conversion: Conversion, names: Sequence[str]) -> Expression:
     return counted.filter(counted.rows > 1).select(*keys).limit(MOST)
 
 
-def _missing(conversion: Conversion, to: Conversion, key: ForeignKey) -> Expression:
+def missing(conversion: Conversion, to: Conversion, key: ForeignKey) -> Expression:
     """The values of a foreign key that the other table does not have."""
     own = {f"k{n}": one for n, one in enumerate(_keys(conversion, key.columns))}
     other = {f"k{n}": one for n, one in enumerate(_keys(to, key.reference))}

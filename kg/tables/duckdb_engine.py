@@ -1,7 +1,9 @@
 """DuckDB: the engine of one machine, which sorts and joins on disk what memory does not hold."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Event, Thread
 from typing import IO, Any
 
 import duckdb
@@ -9,25 +11,33 @@ import ibis
 
 from kg.errors import StoreError
 from kg.tables.compile import Expression, InOrder, column
-from kg.tables.engine import UnreadableTableError
+from kg.tables.engine import Told, UnreadableTableError
 from kg.tables.files import Dialect
 
 MEMORY = "600MB"  # that the engine takes, at most
 BATCH = 100_000  # rows that come back at a time
+EVERY = 0.2  # seconds between two looks at how a query goes
 
 
 class DuckDB:
-    """DuckDB, with a folder for what it writes on the way."""
+    """DuckDB, with a folder for what it writes on the way; `told` hears several times a second how a query goes."""
 
     line_feeds = False
 
-    def __init__(self, scratch: Path, memory: str = MEMORY, threads: int | None = None) -> None:
+    def __init__(
+        self, scratch: Path, memory: str = MEMORY, threads: int | None = None, told: Told | None = None
+    ) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(scratch / "spilled")}
         if threads:
             settings["threads"] = threads
         self.ibis = ibis.duckdb.connect(**settings)
+        self._told = None
         self._run("SET preserve_insertion_order = true")
+        if told:
+            self._run("SET enable_progress_bar = true")
+            self._run("SET enable_progress_bar_print = false")
+            self._told = told
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -95,7 +105,25 @@ class DuckDB:
         return int(self._run(f"COPY ({self.ibis.compile(lines)}) TO '{place}' ({options})").fetchone()[0])
 
     def _run(self, query: str) -> Any:
-        return self._ask(lambda: self.ibis.raw_sql(query))
+        with self._watched(self._told) if self._told else nullcontext():
+            return self._ask(lambda: self.ibis.raw_sql(query))
+
+    @contextmanager
+    def _watched(self, told: Told) -> Iterator[None]:
+        """Tell how the query goes that runs meanwhile."""
+        ended = Event()
+
+        def watch() -> None:
+            while not ended.wait(EVERY):
+                told(max(0.0, self.ibis.con.query_progress()) / 100)
+
+        thread = Thread(target=watch, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
     @staticmethod
     def _ask(call: Any) -> Any:

@@ -1,6 +1,6 @@
 """Engine: what executes the expressions of tables: DuckDB on one machine, Spark on one or many."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +10,9 @@ from kg.tables.compile import Expression, InOrder
 from kg.tables.files import Dialect
 
 ibis.options.sql.fuse_selects = False  # what a projection has computed is not computed again by the next
+
+
+Told = Callable[[float], None]  # what is told how much of a query is done, from 0 to 1
 
 
 class UnreadableTableError(Exception):

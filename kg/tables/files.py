@@ -244,6 +244,7 @@ def header_faults(columns: Sequence[str], name: str, dialect: Dialect) -> list[F
 
 FOLDER = "tables"  # of a project's data
 METADATA = "-metadata.json"  # behind the name of a table, that of its metadata
+GROUP = "csv-metadata.json"  # in a folder, the metadata of several tables of it (CSVW, 5.3)
 KINDS = {".csv": ",", ".tsv": "\t"}  # what stands between the cells of a table, by its suffix
 WRITTEN = (".parquet", ".jsonl", ".ndjson", ".xlsx", ".yaml")  # what is written as CSV first (`kg.tables.tabular`)
 
@@ -259,7 +260,7 @@ def table_files(data: Path, root: Path) -> tuple[list[Path], list[Fault]]:
         if not path.resolve().is_relative_to(root.resolve()):
             faults.append(Fault(name, 1, 1, "a link that leads out of the project; put the file itself here"))
         elif path.name.endswith(METADATA):
-            if not path.with_name(path.name.removesuffix(METADATA)).is_file():
+            if path.name != GROUP and not path.with_name(path.name.removesuffix(METADATA)).is_file():
                 faults.append(Fault(name, 1, 1, f"there is no {path.name.removesuffix(METADATA)}, which it describes"))
         elif suffix_of(path) in KINDS or path.suffix in WRITTEN:
             found.append(path)
@@ -287,7 +288,16 @@ def ident_of(path: Path) -> str:
     return Path(path.name.removesuffix(".gz")).stem
 
 
+def metadata_of(path: Path) -> Path | None:
+    """The metadata of a table: its own, or else those of the tables of its folder (CSVW, 5); None where it has none."""
+    beside = (path.with_name(path.name + METADATA), path.with_name(GROUP))
+    return next((found for found in beside if found.is_file()), None)
+
+
 def read_for(path: Path) -> list[Path]:
-    """The files that are read for a table: itself, and its metadata."""
-    beside = path.with_name(path.name + METADATA)
-    return [path, *([beside] if beside.is_file() else [])]
+    """The files that are read for a table: itself, its metadata, and the tables that are described together with it."""
+    found = metadata_of(path)
+    if not found or found.name != GROUP:
+        return [path, *([found] if found else [])]
+    beside = (other for other in sorted(path.parent.iterdir()) if suffix_of(other) in (*KINDS, *WRITTEN))
+    return [path, found, *(other for other in beside if other != path)]

@@ -17,6 +17,7 @@ from contextlib import suppress
 from itertools import groupby, islice, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, urljoin
 
 import pyoxigraph as px
 
@@ -30,13 +31,13 @@ from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE, is_iri
 from kg.tables.annotations import Writer
 from kg.tables.by_metadata import Names, by_metadata, numbered, schema_of
 from kg.tables.convert import Conversion, Reject, Table
-from kg.tables.csvw import repeated
+from kg.tables.csvw import missing, referenced, repeated
 from kg.tables.duckdb_engine import DuckDB
-from kg.tables.files import KINDS, METADATA, WRITTEN, Dialect, head, header_faults, ident_of, suffix_of
+from kg.tables.files import GROUP, KINDS, WRITTEN, Dialect, head, header_faults, ident_of, metadata_of, suffix_of
 from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Statement, by_context
 from kg.tables.metadata import read_metadata
-from kg.tables.schema import Group
+from kg.tables.schema import ForeignKey, Group
 from kg.tables.schema import Table as Described
 from kg.tables.tabular import as_csv
 from kg.tables.words import PREFIXES
@@ -71,12 +72,16 @@ class Given(NamedTuple):
 
 
 class _Opened(NamedTuple):
-    """A table with its mapping, what its metadata say of it, and whether rows are evidence."""
+    """A table with its mapping, what metadata say of it and of those beside it, what messages call these, and whether
+    rows are evidence.
+    """
 
     table: Table
     mapping: TableMapping
     names: Names
-    group: Group | None
+    described: Described
+    group: Group
+    said: str
     rows: bool
 
 
@@ -141,38 +146,60 @@ def _open(given: Path, path: Path, name: str, rules: Rules) -> "_Opened | list[F
 
     `given` is the file among the tables, `path` the table as CSV.
     """
-    beside = given.with_name(given.name + METADATA)
     url = iris.source(rules.base, ident_of(given))
     context = rules.vocabulary.context.prefixes
     own = {**PREFIXES, **context, "id": iris.entity(rules.base, ""), "kg": iris.ontology(rules.base)}
     names = Names(url, 1, blank=False, prefixes=own)
-    group = read_metadata(beside.read_bytes(), url, f"{name}{METADATA}") if beside.is_file() else None
-    if group and (group.errors or group.warnings or len(group.tables) != 1):
-        told = [problem.partition(": ")[2] for problem in (*group.errors, *group.warnings)]
-        return [Fault(f"{name}{METADATA}", 1, 1, message) for message in told or ["describe one table, by `url`"]]
-    described = group.tables[0] if group else Described(url)
+    beside = metadata_of(given)
+    said = f"{name.rpartition('/')[0]}/{beside.name}" if beside else ""
+    group = _described(given, beside, url, said) if beside else Group(())
+    if isinstance(group, list):
+        return group
+    described = next((one for one in group.tables if _file(one) == given.name), Described(url))
     dialect = described.dialect or Dialect(delimiter=KINDS[suffix_of(path)])
     read = head(path, name, dialect)
     width = max(map(len, [*read.headers, *([read.first] if read.first else [])]), default=0)
     if not width:
         return [Fault(name, 1, 1, "the table is empty; its first line names the columns")]
-    rows = dict(described.said).get(EVIDENCE) == "row"
     if described.schema:
         columns, problems = schema_of(described, read.headers, width, described.inherited.lang)
         if problems:
-            return [Fault(f"{name}{METADATA}", 1, 1, problem) for problem in problems]
+            return [Fault(said, 1, 1, problem) for problem in problems]
         made = by_metadata(described, columns, names, lenient=False)
         told = [*made.problems, *_unknown(made, rules, url)]
-        mapping: TableMapping | list[Fault] = [Fault(f"{name}{METADATA}", 1, 1, one) for one in told] or made
+        mapping: TableMapping | list[Fault] = [Fault(said, 1, 1, one) for one in told] or made
     else:
         header = read.headers[0] if read.headers else []
         mapping = header_faults(header, name, dialect) or by_context(header, rules.vocabulary, rules.base, name)
-    return mapping if isinstance(mapping, list) else _Opened(Table(path, name, dialect), mapping, names, group, rows)
+    if isinstance(mapping, list):
+        return mapping
+    rows = dict(described.said).get(EVIDENCE) == "row"
+    return _Opened(Table(path, name, dialect), mapping, names, described, group, said, rows)
+
+
+def _described(given: Path, beside: Path, url: str, name: str) -> "Group | list[Fault]":
+    """What metadata say of a table and of those described with it; or what is wrong with them."""
+    own = beside.name != GROUP
+    group = read_metadata(beside.read_bytes(), url if own else urljoin(url, beside.name), name)
+    told = [problem.partition(": ")[2] for problem in (*group.errors, *group.warnings)]
+    if own and len(group.tables) != 1:
+        told.append(f"{len(group.tables)} tables; describe one here, by `url`, and several together in {GROUP}")
+    elif own:
+        group = group._replace(tables=(group.tables[0]._replace(url=urljoin(url, quote(given.name))),))
+    for one in group.tables:
+        if not given.with_name(_file(one)).is_file():
+            told.append(f"there is no table {_file(one)} beside, which they describe")
+    return [Fault(name, 1, 1, message) for message in told] or group
+
+
+def _file(table: Described) -> str:
+    """The name of the file that a table's address ends in."""
+    return unquote(table.url.rpartition("/")[2])
 
 
 def _unknown(mapping: TableMapping, rules: Rules, url: str) -> Iterator[str]:
-    """What is wrong with the properties of a mapping: columns that have none, and words that the vocabulary lacks."""
-    own, context = iris.ontology(rules.base), rules.vocabulary.context
+    """What is wrong with the words of a mapping: columns without a property, and words that the vocabulary lacks."""
+    context = rules.vocabulary.context
     for iri in dict.fromkeys(map(_predicate, mapping.statements)):
         scheme = iri.partition(":")[0]
         if iri.startswith(f"{url}#"):
@@ -181,12 +208,22 @@ def _unknown(mapping: TableMapping, rules: Rules, url: str) -> Iterator[str]:
         elif scheme not in ("http", "https", "urn") or not is_iri(iri.rstrip("*")):
             known = (*context.prefixes, "id", "kg", *PREFIXES)
             yield f"{iri!r} begins with no prefix of the context or of CSVW{nearest(scheme, known)}"
-        elif iri.startswith(own) and not iri.endswith("*") and iri not in rules.vocabulary.declared:
-            words = [one.removeprefix(own) for one in rules.vocabulary.declared if one.startswith(own)]
-            word = iri.removeprefix(own)
-            yield f"kg:{word} is not in the vocabulary{nearest(word, words) or '; add it by kg term'}"
+        else:
+            yield from _undeclared(iri, rules)
+    for kind in dict.fromkeys(_constant(one.object) for one in mapping.statements if _predicate(one) == TYPE.value):
+        yield from _undeclared(kind, rules)
 
 
+def _undeclared(iri: str, rules: Rules) -> Iterator[str]:
+    """That a word of the project's own is not in its vocabulary."""
+    own, declared = iris.ontology(rules.base), rules.vocabulary.declared
+    if iri.startswith(own) and not iri.endswith("*") and iri not in declared:
+        words = [one.removeprefix(own) for one in declared if one.startswith(own)]
+        word = iri.removeprefix(own)
+        yield f"kg:{word} is not in the vocabulary{nearest(word, words) or '; add it by kg term'}"
+
+
+TITLES = frozenset({"dc:title", "dcterms:title", "schema:name"})
 EVIDENCE = "kg:evidence"  # in metadata: whether the rows of a table are evidence, or it as a whole
 
 
@@ -195,6 +232,8 @@ def _converted(opened: _Opened, engine: DuckDB, rules: Rules, folder: Path) -> G
     conversion = Conversion(opened.table, mapping, engine, folder / "read")
     rejects = folder / "rejects.csv"
     faults = [*_told(conversion.rejects(), opened, rejects), *_repeated(conversion, opened, engine)]
+    for number, key in enumerate(opened.described.schema.foreign_keys if opened.described.schema else ()):
+        faults += _unmatched(conversion, opened, key, engine, rules, folder / f"key-{number}")
     if faults:
         return Given(faults=tuple(faults), rejects=rejects if rejects.is_file() else None)
     first = folder / "run-0"
@@ -228,10 +267,15 @@ def _converted(opened: _Opened, engine: DuckDB, rules: Rules, folder: Path) -> G
 
 
 def _predicate(statement: Statement) -> str:
-    """The property of a statement; one that depends on the row up to what does, and a star."""
-    constants = list(takewhile(lambda part: isinstance(part, str), statement.predicate))
+    """The property of a statement."""
+    return _constant(statement.predicate)
+
+
+def _constant(parts: Sequence[str | int]) -> str:
+    """An IRI of a mapping; one that depends on the row up to what does, and a star."""
+    constants = list(takewhile(lambda part: isinstance(part, str), parts))
     iri = "".join(map(str, constants)).strip("<>")
-    return iri if len(constants) == len(statement.predicate) else f"{iri}*"
+    return iri if len(constants) == len(parts) else f"{iri}*"
 
 
 _DERIVED = (f"<{PROV}wasDerivedFrom>",)
@@ -267,10 +311,45 @@ def _told(rejects: Iterator[Reject], opened: _Opened, to: Path) -> Iterator[Faul
 
 def _repeated(conversion: Conversion, opened: _Opened, engine: DuckDB) -> Iterator[Fault]:
     """The keys that more than one row has, of a table whose metadata say which columns tell rows apart."""
-    schema = opened.group.tables[0].schema if opened.group else None
+    schema = opened.described.schema
     for row in engine.rows(repeated(conversion, schema.primary_key)) if schema and schema.primary_key else ():
         key = ", ".join(map(str, row))
         yield Fault(opened.table.name, 1, 1, f"more than one row has the key {key} (primaryKey of its metadata)")
+
+
+def _unmatched(
+    conversion: Conversion, opened: _Opened, key: ForeignKey, engine: DuckDB, rules: Rules, folder: Path
+) -> Iterator[Fault]:
+    """What a foreign key asks for and the table it leads to does not have, or has twice."""
+    name = opened.table.name
+    of = f"the foreign key of {', '.join(key.columns)}"
+    led = referenced(opened.group.tables, key)
+    if led is None:
+        where = key.url.rpartition("/")[2] or key.schema
+        way = f"describe both tables in {GROUP}"
+        yield Fault(opened.said, 1, 1, f"{of} leads to {where}, which these metadata do not describe; {way}")
+        return
+    path = (rules.root / name).with_name(_file(led))
+    beside = f"{name.rpartition('/')[0]}/{path.name}"
+    if path.suffix == ".yaml":
+        yield Fault(opened.said, 1, 1, f"{of} leads to a query; a foreign key can lead to a file alone")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    if path.suffix in WRITTEN:
+        as_csv(path, beside, rules.root, folder / TABLE)
+    other = _open(path, folder / TABLE if path.suffix in WRITTEN else path, beside, rules)
+    if isinstance(other, list):
+        return  # which is told of that table itself
+    for columns, of_table in ((key.columns, opened), (key.reference, other)):
+        if unknown := [column for column in columns if column not in of_table.mapping.columns]:
+            yield Fault(opened.said, 1, 1, f"{of}: {of_table.table.name} has no column {unknown[0]}")
+            return
+    to = Conversion(other.table, other.mapping, engine, folder / "read")
+    for row in islice(engine.rows(missing(conversion, to, key)), TOLD):
+        values = ", ".join(map(str, row))
+        yield Fault(name, 1, 1, f"{values} is not in {beside}, where {of} leads")
+    for row in islice(engine.rows(repeated(to, key.reference)), TOLD):
+        yield Fault(beside, 1, 1, f"{', '.join(map(str, row))} stands twice, and {of} of {name} leads there")
 
 
 def _subjects(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
@@ -322,7 +401,7 @@ def _mention(iri: bytes, file: str, base: str) -> bytes:
 def _origin(opened: _Opened, rules: Rules, rows: int) -> Iterator[bytes]:
     """What the graph of provenance says of a table."""
     kg, url = iris.ontology(rules.base), opened.names.url
-    writer = Writer(rules.base, opened.group.language if opened.group else "und", opened.names.prefixes)
+    writer = Writer(rules.base, opened.group.language, opened.names.prefixes)
     node = f"<{url}>"
     for kind in (kg + "Source", kg + "Table", PROV + "Entity"):
         writer.say(node, TYPE.value, f"<{kind}>")
@@ -330,8 +409,10 @@ def _origin(opened: _Opened, rules: Rules, rows: int) -> Iterator[bytes]:
     with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
         writer.say(node, SCHEMA + "sha256", f'"{hashlib.file_digest(file, "sha256").hexdigest()}"')
     writer.say(node, kg + "rows", str(px.Literal(rows)))
-    said: list[tuple[str, Any]] = list(opened.group.tables[0].said) if opened.group else []
-    titled = any(key in ("dc:title", "dcterms:title", "schema:name") for key, _ in said)
+    said: list[tuple[str, Any]] = list(opened.described.said)
+    titled = any(key in TITLES for key, _ in said)
+    own = {key for key, _ in said} | TITLES
+    said += [(key, value) for key, value in opened.group.said if key not in own]  # as its licence
     writer.describe(node, [(key, value) for key, value in said if key != EVIDENCE])
     if not titled:
         writer.say(node, DCTERMS + "title", str(px.Literal(iris.source_id(rules.base, url))))

@@ -5,12 +5,12 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import ibis
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JNetworkError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
@@ -57,8 +57,9 @@ class Spark:
             self.ibis = ibis.pyspark.connect(self._session)
 
     def close(self) -> None:
-        """Let go of Spark."""
-        self._session.stop()
+        """Let go of Spark, where it is still there."""
+        with suppress(PySparkException, Py4JError, OSError):
+            self._session.stop()
 
     def csv(self, path: Path, dialect: Dialect, width: int, *, numbered: bool = False) -> Expression:
         """A CSV file in the form of RFC 4180; with `numbered`, it has no header, and the number of each row first.
@@ -80,7 +81,8 @@ class Spark:
             ignoreTrailingWhiteSpace=False,
             maxCharsPerColumn=-1,
         )
-        frame = read.schema(", ".join(f"`{name}` STRING" for name in names)).csv(str(path))
+        with _asked():
+            frame = read.schema(", ".join(f"`{name}` STRING" for name in names)).csv(str(path))
         number = sql.monotonically_increasing_id() + 1  # of a file that one task reads, in its order
         return self._view(frame.withColumn("kg_row", number).repartition(self._partitions))
 
@@ -90,24 +92,27 @@ class Spark:
 
     def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
         """A table of text and token."""
-        return self._view(self._session.createDataFrame(list(rows), "text STRING, token STRING"))
+        with _asked():
+            frame = self._session.createDataFrame(list(rows), "text STRING, token STRING")
+        return self._view(frame)
 
     def lines(self, lines: Sequence[str]) -> Expression:
         """A table of lines."""
-        return self._view(self._session.createDataFrame([(line,) for line in lines], "line STRING"))
+        with _asked():
+            frame = self._session.createDataFrame([(line,) for line in lines], "line STRING")
+        return self._view(frame)
 
     def _view(self, frame: Any) -> Expression:
         name = ibis.util.gen_name("kg")
-        frame.createOrReplaceTempView(name)
-        return self.ibis.table(name)
+        with _asked():
+            frame.createOrReplaceTempView(name)
+            return self.ibis.table(name)
 
     def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
         """The rows of an expression."""
-        try:
+        with _asked():
             for row in self._session.sql(self.ibis.compile(expression)).toLocalIterator():
                 yield tuple(row)
-        except (PySparkException, Py4JError) as error:
-            raise UnreadableTableError(_first(error)) from None
 
     def write_sorted(self, lines: Expression, to: Path, in_order: InOrder | None = None) -> int:
         """Write the lines of an expression into a file, sorted by bytes and each once; how many they are.
@@ -115,11 +120,9 @@ class Spark:
         Spark writes a file for each part of the sorted whole; here they are put together in their order.
         """
         parts = Path(tempfile.mkdtemp(dir=self._scratch)) / "parts"
-        try:
+        with _asked():
             ordered = self._session.sql(self.ibis.compile(lines.distinct().order_by("line")))
             ordered.write.text(str(parts))
-        except (PySparkException, Py4JError) as error:
-            raise UnreadableTableError(_first(error)) from None
         written = sorted(parts.glob("part-*"))
         self.parts = len(written)
         with to.open("wb") as out:
@@ -128,6 +131,17 @@ class Spark:
                     shutil.copyfileobj(file, out)
         with to.open("rb") as file:
             return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    """The errors of Spark as ours: it could not read something, or it is gone."""
+    try:
+        yield
+    except (Py4JNetworkError, OSError) as error:
+        raise StoreError(f"Spark has ended ({_first(error)}); try again, with more --memory if it ran out") from None
+    except (PySparkException, Py4JError) as error:
+        raise UnreadableTableError(_first(error)) from None
 
 
 @contextmanager

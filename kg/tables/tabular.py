@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
+from urllib.parse import unquote, urlsplit
 
 import duckdb
 import yaml
@@ -56,10 +57,12 @@ def _asked(path: Path, name: str, root: Path, to: Path) -> None:
         _copied(asked.query, [], name, root, to, address.partition(":")[2].removeprefix("//"))
     elif kind in ("postgres", "postgresql"):
         _written(_of_postgres(address, asked.query, name), to)
+    elif kind == "mysql":
+        _written(_of_mysql(address, asked.query, name), to)
     elif kind == "sqlite":
         _written(_of_sqlite(address, asked.query, name, root), to)
     else:
-        raise FactError([Fault(name, 1, 1, f"no database is called {kind!r}; use duckdb, postgresql or sqlite")])
+        _refuse(name, f"no database is called {kind!r}; use duckdb, mysql, postgresql or sqlite")
 
 
 def read_query(path: Path, name: str) -> Query:
@@ -161,6 +164,33 @@ def _of_postgres(address: str, query: str, name: str) -> Iterator[Iterable[Any]]
         _refuse(name, f"the database does not answer: {told}")
 
 
+def _of_mysql(address: str, query: str, name: str) -> Iterator[Iterable[Any]]:
+    try:
+        import pymysql
+        from pymysql.cursors import SSCursor
+    except ModuleNotFoundError:
+        _refuse(name, "reading MySQL needs pymysql; install it with: pip install 'kg-publisher[mysql]'")
+    at = urlsplit(address)
+    try:
+        given = {
+            "host": at.hostname or "localhost",
+            "port": at.port or 3306,
+            "user": unquote(at.username or ""),
+            "password": unquote(at.password or ""),
+            "database": unquote(at.path.strip("/")) or None,
+        }
+        with closing(pymysql.connect(**given, charset="utf8mb4")) as asked, asked.cursor(SSCursor) as cursor:
+            cursor.execute("START TRANSACTION READ ONLY")
+            cursor.execute(query)
+            if not cursor.description:
+                _refuse(name, "the query is not one SELECT; nothing else is run")
+            yield [column[0] for column in cursor.description]
+            while rows := cursor.fetchmany(BATCH):
+                yield from rows
+    except (pymysql.Error, ValueError) as error:
+        _refuse(name, f"the database does not answer: {error.args[-1]}")
+
+
 def _of_sqlite(address: str, query: str, name: str, root: Path) -> Iterator[Iterable[Any]]:
     import sqlite3
 
@@ -190,6 +220,8 @@ def _text(cell: Any) -> str:
         return ""
     if isinstance(cell, bool):
         return str(cell).lower()
+    if isinstance(cell, bytes):
+        return cell.hex()
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
 
 

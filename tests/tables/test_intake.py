@@ -25,7 +25,7 @@ DESCRIBED = {
 
 NO_NAME: list[dict[str, object]] = [
     {"name": "no", "suppressOutput": True},
-    {"name": "name", "propertyUrl": "skos:prefLabel"},
+    {"name": "name", "lang": "en", "propertyUrl": "skos:prefLabel"},
 ]
 
 
@@ -257,3 +257,91 @@ def test_without_the_extra_a_build_says_what_to_install(project: Path, monkeypat
     done = inside("build", cwd=project)
     assert done.returncode == 1, done
     assert b"pip install 'kg-publisher[tables]'" in done.stderr
+
+
+TOGETHER = {
+    "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+    "dc:license": {"@id": "https://creativecommons.org/publicdomain/zero/1.0/"},
+    "tables": [
+        {
+            "url": "reefs.csv",
+            "dc:title": "Reefs",
+            "tableSchema": {
+                "aboutUrl": "id:{id}",
+                "primaryKey": "id",
+                "columns": [
+                    {"name": "id", "suppressOutput": True},
+                    {"name": "name", "lang": "en", "propertyUrl": "skos:prefLabel"},
+                    {"propertyUrl": "rdf:type", "valueUrl": "schema:Place", "virtual": True},
+                ],
+            },
+        },
+        {
+            "url": "buoys.csv",
+            "tableSchema": {
+                "aboutUrl": "id:{buoy}",
+                "foreignKeys": [
+                    {"columnReference": "reef", "reference": {"resource": "reefs.csv", "columnReference": "id"}}
+                ],
+                "columns": [
+                    {"name": "buoy", "suppressOutput": True},
+                    {"name": "name", "lang": "en", "propertyUrl": "skos:prefLabel"},
+                    {"name": "reef", "propertyUrl": "kg:near", "valueUrl": "id:{reef}"},
+                    {"propertyUrl": "rdf:type", "valueUrl": "schema:Place", "virtual": True},
+                ],
+            },
+        },
+    ],
+}
+BUOYS = "buoy,name,reef\nbuoy-1,Red buoy,reef-1\nbuoy-2,Green buoy,reef-2\n"
+
+
+def test_tables_that_are_described_together_keep_to_their_keys(project: Path) -> None:
+    table(project, "id,name\nreef-1,One\nreef-2,Two\n")
+    table(project, BUOYS, name="buoys.csv")
+    together = project / "data" / "tables" / "csv-metadata.json"
+    together.write_text(json.dumps(TOGETHER), encoding="utf-8")
+    found = dataset(project)
+    assert (
+        "<https://example.org/id/buoy-2> <https://example.org/ontology#near> <https://example.org/id/reef-2> ." in found
+    )
+    for name in ("reefs", "buoys"):  # what is said of all holds for each, but for titles
+        said = f"<https://example.org/source/{name}> <http://purl.org/dc/terms/license> "
+        assert f"{said}<https://creativecommons.org/publicdomain/zero/1.0/>" in found
+    assert '<https://example.org/source/buoys> <http://purl.org/dc/terms/title> "buoys"' in found
+    table(project, "id,name\nreef-1,One\n")  # the other table has not changed, and is looked at again
+    done = inside("build", cwd=project)
+    assert (
+        b"data/tables/buoys.csv:1:1: reef-2 is not in data/tables/reefs.csv, where the foreign key of reef leads"
+        in done.stderr
+    )
+    table(project, "id,name\nreef-1,One\nreef-1,Un\nreef-2,Two\n")
+    done = inside("build", cwd=project)
+    assert b"reefs.csv:1:1: more than one row has the key reef-1" in done.stderr
+    assert (
+        b"reefs.csv:1:1: reef-1 stands twice, and the foreign key of reef of data/tables/buoys.csv leads there"
+        in done.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "words"),
+    [
+        (
+            '"resource": "reefs.csv"',
+            '"resource": "rocks.csv"',
+            "leads to rocks.csv, which these metadata do not describe",
+        ),
+        ('"columnReference": "id"', '"columnReference": "key"', "data/tables/reefs.csv has no column key"),
+        ('"valueUrl": "schema:Place"', '"valueUrl": "kg:Place"', "kg:Place is not in the vocabulary"),
+        ('"url": "buoys.csv"', '"url": "bouys.csv"', "there is no table bouys.csv beside, which they describe"),
+    ],
+)
+def test_what_metadata_of_several_tables_lead_to_is_there(project: Path, was: str, now: str, words: str) -> None:
+    table(project, "id,name\nreef-1,One\nreef-2,Two\n")
+    table(project, BUOYS, name="buoys.csv")
+    text = json.dumps(TOGETHER)
+    assert was in text
+    (project / "data" / "tables" / "csv-metadata.json").write_text(text.replace(was, now), encoding="utf-8")
+    done = inside("build", cwd=project)
+    assert (done.returncode, words in done.stderr.decode()) == (1, True), done.stderr

@@ -168,3 +168,29 @@ def test_a_disk_without_room_is_said_and_nothing_is_left(tmp_path: Path) -> None
     assert b"fault" not in done.stderr
     assert out.read_bytes() == b"before\n"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.csv", "out.nt"]
+
+
+def test_who_watches_sees_how_it_goes_and_a_pipe_sees_nothing(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")  # which Windows lacks
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "".join(f"{n},x{n}\n" for n in range(30_000)), encoding="utf-8")
+    command = [sys.executable, "-m", "kg", "tables", "convert", str(path), "-o", str(tmp_path / "out.nt")]
+    ours, theirs = pty.openpty()
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=False)
+    os.close(theirs)
+    seen = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert done.returncode == 0
+    assert [word in seen for word in ("reading a.csv … ", "writing a.csv … ")] == [True, True], seen
+    assert seen.endswith("\r\033[K"), "the line is cleared"
+    assert subprocess.run(command, capture_output=True, check=True).stderr == b""
+
+
+def test_the_engine_tells_how_a_query_goes(tmp_path: Path) -> None:
+    heard: list[float] = []
+    engine = DuckDB(tmp_path / "engine", told=heard.append)
+    engine.ibis.raw_sql("CREATE TABLE made AS SELECT range::VARCHAR || 'x' AS line FROM range(3000000)")
+    assert engine.write_sorted(engine.ibis.table("made"), tmp_path / "out.nt") == 3_000_000
+    engine.close()
+    assert all(0 <= share <= 1 for share in heard)
+    assert max(heard) > 0

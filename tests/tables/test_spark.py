@@ -1,0 +1,80 @@
+"""Spark as people run it: from the command line, and when what it runs on goes away."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import needs
+
+pytestmark = needs("Java and PySpark", bool(shutil.which("java")) and importlib.util.find_spec("pyspark") is not None)
+ROWS = 400_000
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table that takes Spark some seconds."""
+    path = tmp_path_factory.mktemp("spark") / "a.csv"
+    path.write_text("a,b\n" + "".join(f"{n},x{n * 7919 % ROWS}\n" for n in range(ROWS)), encoding="utf-8")
+    return path
+
+
+def command(table: Path, engine: str, out: Path) -> list[str]:
+    base = ("--base", "https://example.org/")
+    return [sys.executable, "-m", "kg", "tables", "convert", str(table), *base, "--engine", engine, "-o", str(out)]
+
+
+def below(process: int) -> Iterator[int]:
+    """The processes that a process has started, and those that these have."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    for child in children.read_text().split() if children.exists() else ():
+        yield int(child)
+        yield from below(int(child))
+
+
+def java_of(process: int) -> int | None:
+    for child in below(process):
+        try:
+            if Path(f"/proc/{child}/exe").readlink().name == "java":
+                return child
+        except OSError:
+            continue
+    return None
+
+
+@needs("/proc", Path("/proc/self").exists())
+@pytest.mark.parametrize("after", [0.0, 3.0, 5.0, 7.0])
+@pytest.mark.parametrize("killed", ["java", "kg"])
+def test_what_is_killed_leaves_what_was_there(table: Path, tmp_path: Path, after: float, killed: str) -> None:
+    out, scratch = tmp_path / "out.nt", tmp_path / "scratch"
+    out.write_bytes(b"before\n")
+    scratch.mkdir()
+    process = subprocess.Popen(
+        command(table, "spark", out), stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(scratch)}
+    )
+    while process.poll() is None and java_of(process.pid) is None:
+        time.sleep(0.02)
+    time.sleep(after)
+    if killed == "java" and (java := java_of(process.pid)):  # what starts Java is another one first
+        os.kill(java, signal.SIGKILL)
+    else:
+        process.terminate()
+    _, said = process.communicate(timeout=120)
+    told = said.decode()
+    if process.returncode:
+        assert out.read_bytes() == b"before\n"
+        assert "Traceback" not in told, told
+        if killed == "java":
+            assert "Spark" in told, told
+            assert process.returncode == 3, told
+    else:
+        assert out.read_bytes() != b"before\n", "it was done before"
+    assert sorted(tmp_path.iterdir()) == [out, scratch]
+    assert list(scratch.glob("kg-tables-*")) == []
