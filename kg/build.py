@@ -51,6 +51,7 @@ from kg.shacl.beside import Job, Validation, validating
 from kg.shacl.report import Place, Report, faulty, in_files, placed
 from kg.shacl.report_formats import summary
 from kg.shacl.shapes import Shapes
+from kg.shacl.validation import Options
 from kg.stores.embedded import open_folder
 from kg.stores.loader import Loader, add, loading
 
@@ -370,7 +371,10 @@ def _write_report(
 
 
 def check_project(
-    project: Project, shapes: Shapes | None, progress: Progress = lambda stage: None
+    project: Project,
+    shapes: Shapes | None,
+    progress: Progress = lambda stage: None,
+    options: Options | None = None,
 ) -> tuple[Report, Mapping[str, str]]:
     """The report of a project against shapes, its own where none are given, and the prefixes to show it with.
 
@@ -385,7 +389,7 @@ def check_project(
         if shapes is not None:
             prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=shapes.quads))
         progress("validating")
-        _begin(validation, project, prepared)
+        _begin(validation, project, prepared, options)
         report = _placed(validation.report(), project, prepared)
         return report._replace(warnings=(*(shapes.warnings if shapes else ()), *report.warnings)), words
 
@@ -422,10 +426,10 @@ def read_readable(project: Project) -> Readable:
         return Readable(prepared.readable, read_unjudged(prepared.folder / "unjudged"))
 
 
-def _begin(validation: Validation, project: Project, prepared: Prepared) -> None:
+def _begin(validation: Validation, project: Project, prepared: Prepared, options: Options | None = None) -> None:
     """Have the default graph and the provenance graph validated against the shapes."""
     folder, graph = prepared.folder, iris.graph(project.base, "provenance")
-    job = Job(folder / "shapes.nt", folder / "default.nt", folder / "dataset.nq", graph)
+    job = Job(folder / "shapes.nt", folder / "default.nt", folder / "dataset.nq", graph, *(options or ()))
     validation.begin(prepared.vocabulary.shapes, job)
 
 

@@ -74,6 +74,15 @@ def until_stopped() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
+def size_of(text: str, option: str) -> str:
+    """A size of memory as DuckDB takes it; UsageError where it is none."""
+    import re
+
+    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", text, re.IGNORECASE):
+        raise click.UsageError(f"{option} {text}: not a size; write it as in 600MB")
+    return text
+
+
 def many(number: int, word: str) -> str:
     """A number of things in words.
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.group import DELIMITER, SPREADSHEET, cli, drop_output, pairs_of, project_of, until_stopped
+from kg.cli.group import DELIMITER, SPREADSHEET, cli, drop_output, pairs_of, project_of, size_of, until_stopped
 from kg.errors import QueryError
 from kg.rdf.formats import EVIDENCE, EXPORTS, GRAPHS
 from kg.terminal import books, note, progress
 
 if TYPE_CHECKING:
     from kg.shacl.report import Report
+    from kg.shacl.validation import Options
 
 REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
+ENGINES = ("auto", "pyshacl", "columnar")
 LEVELS = ("violation", "warning", "info", "never")
 
 
@@ -81,6 +83,15 @@ def build(start: Path, no_validate: bool) -> None:
 )
 @click.option("--data-format", type=click.Choice(GRAPHS), help="The format of DATA, where its ending does not tell.")
 @click.option("--context", "contexts", multiple=True, metavar="URL=FILE", help="A local copy of a JSON-LD context.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    show_default=True,
+    help="columnar is for large data; it leaves to pySHACL what it does not know.",
+)
+@click.option("--memory", default="1GB", show_default=True, help="That the columnar engine takes, at most.")
+@click.option("--profile", is_flag=True, help="Say how long each shape took, the slowest first.")
 @click.pass_obj
 def validate(
     start: Path,
@@ -90,19 +101,26 @@ def validate(
     fail_on: str,
     data_format: str | None,
     contexts: tuple[str, ...],
+    engine: str,
+    memory: str,
+    profile: bool,
 ) -> None:
     """Check this project, or RDF files DATA (- is stdin), against SHACL shapes.
 
     Ends with 0 where nothing is found, 1 where findings are as bad as --fail-on, 2 where shapes or data cannot be used.
     """
     from kg.errors import ProjectError
-    from kg.shacl.report_formats import REPORTS
+    from kg.shacl.report_formats import REPORTS, profiled
+    from kg.shacl.validation import Options
 
+    options = Options(engine, size_of(memory, "--memory"))
     try:
-        report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts))
+        report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts), options)
     except ProjectError as error:
         raise QueryError(str(error)) from None
     click.echo(REPORTS[kind](report, prefixes), nl=False)
+    if profile:
+        note(profiled(report, prefixes).rstrip())
     if report.fails(fail_on):
         sys.exit(1)
     if report.findings and kind == "text":
@@ -110,7 +128,12 @@ def validate(
 
 
 def _report(
-    start: Path, data: tuple[Path, ...], shapes: tuple[Path, ...], data_format: str | None, contexts: Mapping[str, str]
+    start: Path,
+    data: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    data_format: str | None,
+    contexts: Mapping[str, str],
+    options: "Options",
 ) -> tuple["Report", Mapping[str, str]]:
     from functools import partial
 
@@ -118,22 +141,21 @@ def _report(
     from kg.rdf.files import read
     from kg.rdf.ontology import read_vocabulary
     from kg.rdf.terms import WELL_KNOWN
-    from kg.shacl.shapes import read_shapes
+    from kg.shacl.shapes import Shapes, read_shapes
+    from kg.shacl.validation import check_files
 
     copies = {url: Path(file) for url, file in contexts.items()}
     given = read_shapes(shapes, partial(read, contexts=copies)) if shapes else None
     if not data:
         from kg.build import check_project
 
-        return check_project(project_of(start), given, progress())
-    from kg.shacl.shapes import Shapes, check_files
-
-    files = [read(path, syntax=data_format, contexts=copies) for path in data]
+        return check_project(project_of(start), given, progress(), options)
     if given:
-        return check_files(files, given), {**WELL_KNOWN, **given.prefixes}
+        return check_files(data, given, options, data_format, copies), {**WELL_KNOWN, **given.prefixes}
     project = project_of(start)
     vocabulary = read_vocabulary(project.ontology, project.base)
-    return check_files(files, Shapes(vocabulary.shapes)), prefixes(vocabulary.context, project.base)
+    report = check_files(data, Shapes(vocabulary.shapes), options, data_format, copies)
+    return report, prefixes(vocabulary.context, project.base)
 
 
 @cli.command()

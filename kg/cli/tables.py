@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin
 
 import click
 
-from kg.cli.group import cli, many, needs, until_stopped
+from kg.cli.group import cli, many, needs, size_of, until_stopped
 from kg.errors import printable
 from kg.terminal import Meter, note
 
@@ -69,8 +69,7 @@ def _bytes_of(size: str) -> int:
 @contextmanager
 def _engine(name: str, memory: str, meter: Meter) -> "Iterator[tuple[Path, Engine]]":
     """An engine by its name, and a folder for what is written on the way; the meter is told how it goes."""
-    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
-        raise click.UsageError(f"--memory {memory}: not a size; write it as in 600MB")
+    size_of(memory, "--memory")
     until_stopped()
     with TemporaryDirectory(prefix="kg-tables-") as scratch:
         used: Engine

@@ -72,6 +72,12 @@ def read(
     return RdfFile(name, tuple(kept), tuple(notes), f"@base <{where}> . ".encode() + text)
 
 
+def is_lines(path: Path, syntax: str | None = None) -> bool:
+    """Whether a file is N-Triples as it lies there, which need not be read to be passed on."""
+    kind = syntax or READ.get(_ending(path))
+    return kind == "ntriples" and str(path) != "-" and not path.name.endswith(".gz") and path.is_file()
+
+
 def _quads(data: bytes, kind: str, name: str, base: str) -> Iterable[Quad]:
     if kind == "hext":
         return _hextuples(data, name)
@@ -95,8 +101,13 @@ def apart(files: Iterable[RdfFile]) -> list[Quad]:
     """The quads of files, in which a blank node of one is none of another."""
     quads: list[Quad] = []
     for number, file in enumerate(files):
-        quads += file.quads if not number else (_renamed(quad, f"f{number}") for quad in file.quads)
+        quads += apart_by(file.quads, number)
     return quads
+
+
+def apart_by(quads: Iterable[Quad], number: int) -> Iterator[Quad]:
+    """The quads of the file with a number from 0, with blank nodes that no file with another has."""
+    return (_renamed(quad, f"f{number}") for quad in quads) if number else iter(quads)
 
 
 def _renamed(quad: Quad, end: str) -> Quad:

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Container, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
@@ -122,3 +123,13 @@ def parse_lines(lines: Iterable[bytes]) -> Iterator[Quad]:
     left = iter(lines)
     while portion := b"".join(islice(left, 20_000)):
         yield from px.parse(portion, format=px.RdfFormat.N_QUADS)
+
+
+def parse_ntriples(path: Path, name: str) -> Iterator[Quad]:
+    """The quads of a file of N-Triples of any size; QueryError with name and line where it is none."""
+    try:
+        yield from px.parse(path=str(path), format=px.RdfFormat.N_TRIPLES)
+    except (SyntaxError, ValueError) as error:
+        line, column = getattr(error, "lineno", None), getattr(error, "offset", None)
+        at = f":{line}:{column or 1}" if line else ""
+        raise QueryError(f"{name}{at}: not N-Triples: {getattr(error, 'msg', error)}") from None

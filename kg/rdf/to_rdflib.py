@@ -9,7 +9,7 @@ import pyoxigraph as px
 import rdflib.plugins.sparql
 
 from kg.errors import QueryError
-from kg.rdf.terms import Node, Quad, Term
+from kg.rdf.terms import Quad, Term
 
 
 def to_dataset(quads: Iterable[Quad]) -> rdflib.Dataset:
@@ -52,21 +52,10 @@ def to_rdflib(term: Term) -> rdflib.term.Node:
     raise QueryError(f"{term}: rdflib cannot hold RDF 1.2 triple terms; convert the file to RDF 1.1 first")
 
 
-def from_rdflib(graph: rdflib.Graph) -> list[px.Triple]:
-    """The triples of a graph whose terms are of RDF 1.1, its blank nodes named by what they hold (RDFC-1.0)."""
-    quads = (px.Quad(_node(s), px.NamedNode(str(p)), _term(o)) for s, p, o in graph)
-    dataset = px.Dataset(quads)
-    dataset.canonicalize(px.CanonicalizationAlgorithm.RDFC_1_0)
-    return [quad.triple for quad in dataset]
-
-
-def _node(term: rdflib.term.Node) -> Node:
+def from_rdflib(term: rdflib.term.Node) -> Term:
+    """The term of rdflib as pyoxigraph's."""
+    if isinstance(term, rdflib.Literal):
+        if term.language:
+            return px.Literal(str(term), language=term.language)
+        return px.Literal(str(term), datatype=px.NamedNode(str(term.datatype or rdflib.XSD.string)))
     return px.BlankNode(str(term)) if isinstance(term, rdflib.BNode) else px.NamedNode(str(term))
-
-
-def _term(term: rdflib.term.Node) -> Node | px.Literal:
-    if not isinstance(term, rdflib.Literal):
-        return _node(term)
-    if term.language:
-        return px.Literal(str(term), language=term.language)
-    return px.Literal(str(term), datatype=px.NamedNode(str(term.datatype or rdflib.XSD.string)))

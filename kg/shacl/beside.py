@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pyoxigraph as px
@@ -21,17 +22,19 @@ import pyoxigraph as px
 from kg.errors import ProjectError, StoreError
 from kg.rdf.parse import parse_lines
 from kg.rdf.serialize import lines_of
-from kg.rdf.terms import Quad, Triple
-from kg.shacl.report import Report, finding_of
+from kg.rdf.terms import Quad
+from kg.shacl.report import Report, Timed, finding_of
 
 
 class Job(NamedTuple):
-    """The files to be checked, and the shapes to check them against."""
+    """The files to be checked, the shapes to check them against, and how: as `kg.shacl.validation` has it."""
 
     shapes: Path
     triples: Path
     quads: Path
     graph: str
+    engine: str = "auto"
+    memory: str = "1GB"
 
 
 class Validation:
@@ -60,7 +63,8 @@ class Validation:
         if "error" in found:
             raise ProjectError(found["error"])
         findings = tuple(finding_of(values) for values in found["findings"])
-        return Report(findings, found["checked"], found["turtle"], tuple(found["warnings"]))
+        times = tuple(Timed(*timed) for timed in found["times"])
+        return Report(findings, found["checked"], found["turtle"], tuple(found["warnings"]), times)
 
 
 @contextmanager
@@ -78,31 +82,32 @@ def validating() -> Iterator[Validation]:
 def main() -> None:
     """Validate what the job on stdin says."""
     gc.set_threshold(100_000, 50, 50)  # what a validation makes has few cycles, and lives until its end
-    from kg.shacl.pyshacl_engine import validate
     from kg.shacl.shapes import check
+    from kg.shacl.validation import Options, validate
 
     if not (text := sys.stdin.read()):  # the build has found something else to stop at
         return
     found = json.loads(text)
-    job = Job(Path(found["shapes"]), Path(found["triples"]), Path(found["quads"]), found["graph"])
+    paths = {name: Path(found[name]) for name in ("shapes", "triples", "quads")}
+    job = Job(**{**found, **paths})
     with job.shapes.open("rb") as file:
         shapes = list(parse_lines(file))
-    data = list(_checked(job))  # read here, so that unreadable data are not blamed on the shapes
+    options = Options(job.engine, job.memory)
     try:
-        report = validate(data, shapes, check(shapes))
+        with TemporaryDirectory(prefix="kg-beside-") as folder:
+            report = validate([job.triples, _checked(job, Path(folder) / "graph.nt")], shapes, check(shapes), options)
     except ProjectError as error:
         json.dump({"error": str(error)}, sys.stdout)
         return
     json.dump(report._asdict(), sys.stdout)
 
 
-def _checked(job: Job) -> Iterator[Triple]:
-    """The triples of a job, and those of its graph."""
+def _checked(job: Job, to: Path) -> Path:
+    """The triples of the graph of a job, in a file."""
     end = f" {px.NamedNode(job.graph)} .\n".encode()
-    with job.triples.open("rb") as file:
-        yield from (quad.triple for quad in parse_lines(file))
-    with job.quads.open("rb") as file:
-        yield from (quad.triple for quad in parse_lines(line for line in file if line.endswith(end)))
+    with job.quads.open("rb") as file, to.open("wb") as out:
+        out.writelines(line.removesuffix(end) + b" .\n" for line in file if line.endswith(end))
+    return to
 
 
 if __name__ == "__main__":

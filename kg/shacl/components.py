@@ -1,11 +1,10 @@
 """Components: the constraint components of SHACL where pySHACL's own differ from the specification.
 
 Each is pySHACL's component with the part replaced that decides. Literals are judged and compared by `kg.rdf.datatypes`,
-not by what Python reads; patterns are XPath's regular expressions, not Python's. `COMPONENTS` maps the parameters that
+not by what Python reads; patterns are XPath's (`kg.shacl.patterns`). `COMPONENTS` maps the parameters that
 they replace.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -20,8 +19,9 @@ from pyshacl.constraints.core.property_pair_constraints import (
     LessThanConstraintComponent,
     LessThanOrEqualsConstraintComponent,
 )
-from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
+from pyshacl.constraints.core.shape_based_constraints import NodeConstraintComponent, PropertyConstraintComponent
 from pyshacl.constraints.core.string_based_constraints import (
+    MinLengthConstraintComponent,
     PatternConstraintComponent,
     UniqueLangConstraintComponent,
 )
@@ -35,6 +35,7 @@ from pyshacl.constraints.core.value_range_constraints import (
 from rdflib import RDF, RDFS, SH, XSD, Literal
 
 from kg.rdf.datatypes import compare, problem
+from kg.shacl.patterns import expression
 
 SH_AND, SH_OR = rdflib.URIRef(SH + "and"), rdflib.URIRef(SH + "or")
 Focus = Mapping[Any, Iterable[Any]]
@@ -147,37 +148,15 @@ class Pattern(_Component, PatternConstraintComponent):
         return not conforms, results
 
 
-_PLAIN = re.compile(
-    r"\^?(?:[A-Za-z0-9/:#@_ -]|\[\^?(?:[A-Za-z0-9]|[a-z]-[a-z]|[A-Z]-[A-Z]|0-9)+\]|\{\d+\}|[+*?](?![+*?]))*\$?"
-)
+class MinLength(_Component, MinLengthConstraintComponent):
+    """sh:minLength, which no blank node keeps to, not even of 0 (SHACL, 4.4.1)."""
 
-
-def expression(pattern: str, flags: str = "") -> re.Pattern[str]:
-    """An XPath regular expression compiled (XPath Functions 3.1, 5.6); ValueError says what is wrong with it.
-
-    >>> bool(expression("^[a-z-[aeiou]]{2}$").search("xy"))
-    True
-    >>> bool(expression("^abc$").search("abc\\n"))
-    False
-    """
-    if unknown := set(flags) - set("smixq"):
-        raise ValueError(f"the flags {flags!r} hold {', '.join(sorted(unknown))}; they are s m i x q")
-    compiled = 0
-    for flag, value in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)):
-        compiled |= value if flag in flags else 0
-    if "q" in flags:
-        return re.compile(re.escape(pattern), compiled)
-    if "x" in flags:
-        pattern = re.sub(r"(\[[^\]]*\])|[\t\n\r ]+", lambda found: found[1] or "", pattern)
-    if _PLAIN.fullmatch(pattern):  # what Python and XPath read alike, but for the end
-        end = pattern.endswith("$") and "m" not in flags
-        return re.compile(pattern[:-1] + r"\Z" if end else pattern, compiled)
-    from elementpath.regex import RegexError, translate_pattern  # loads for a tenth of a second
-
-    try:
-        return re.compile(translate_pattern(pattern, compiled, "1.1"), compiled)
-    except (RegexError, re.error, IndexError) as error:
-        raise ValueError(f"{pattern!r} is not an XPath regular expression: {error}") from None
+    def _evaluate_string_rule(self, r: Any, target_graph: Any, f_v_dict: Focus) -> Any:
+        least = int(str(r))
+        values = ((focus, value) for focus, some in f_v_dict.items() for value in some)
+        wrong = (pair for pair in values if isinstance(pair[1], rdflib.BNode) or len(str(pair[1])) < least)
+        conforms, results = self.results(target_graph, wrong)
+        return not conforms, results
 
 
 class UniqueLang(_Component, UniqueLangConstraintComponent):
@@ -203,7 +182,7 @@ class Closed(_Component, ClosedConstraintComponent):
 
 
 class _Listed(_Component):
-    """sh:and, sh:or and sh:xone, whose results say in sh:detail what each shape of the list found."""
+    """sh:and, sh:or, sh:xone and sh:node, whose results say in sh:detail what each shape found."""
 
     parameter: rdflib.URIRef
     conforms: Callable[[list[bool]], bool]  # from whether a value conforms to each shape of the list
@@ -212,7 +191,7 @@ class _Listed(_Component):
         """A result for each value that does not conform, with the results of the shapes."""
         found = []
         for members in self.shape.objects(self.parameter):
-            shapes = [self.shape.get_other_shape(node) for node in self.shape.sg.graph.items(members)]
+            shapes = [self.shape.get_other_shape(node) for node in self.nodes(members)]
             for focus, values in focus_value_nodes.items():
                 for value in values:
                     checks = [shape.validate(executor, datagraph, value, _evaluation_path[:]) for shape in shapes]
@@ -224,6 +203,21 @@ class _Listed(_Component):
                             triples += [(node, SH.detail, detail), *parts]
                     found.append((said, node, triples))
         return not found, found
+
+    def nodes(self, members: Any) -> list[Any]:
+        """The nodes of the shapes."""
+        return list(self.shape.sg.graph.items(members))
+
+
+class Node(_Listed, NodeConstraintComponent):
+    """sh:node (SHACL, 4.7.1)."""
+
+    parameter = SH.node
+    conforms = staticmethod(all)
+
+    def nodes(self, members: Any) -> list[Any]:
+        """The node of the one shape."""
+        return [members]
 
 
 class And(_Listed, AndConstraintComponent):
@@ -264,6 +258,7 @@ COMPONENTS: dict[rdflib.URIRef, type] = {
     SH.maxInclusive: _range(MaxInclusiveConstraintComponent, SH.maxInclusive, frozenset({-1, 0})),
     SH.lessThan: _pair(LessThanConstraintComponent, frozenset({-1})),
     SH.lessThanOrEquals: _pair(LessThanOrEqualsConstraintComponent, frozenset({-1, 0})),
+    SH.minLength: MinLength,
     SH.pattern: Pattern,
     SH.uniqueLang: UniqueLang,
     SH.closed: Closed,
@@ -271,5 +266,6 @@ COMPONENTS: dict[rdflib.URIRef, type] = {
     SH_AND: And,
     SH_OR: Or,
     SH.xone: Xone,
+    SH.node: Node,
     SH.property: Property,
 }

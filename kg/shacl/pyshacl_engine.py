@@ -8,9 +8,11 @@ replaced for as long as it works: components (`kg.shacl.components`), recursion,
 import logging
 import re
 import sys
+import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any, NamedTuple, TypeGuard
 
 import pyoxigraph as px
@@ -30,17 +32,20 @@ from rdflib.plugins.sparql.processor import SPARQLProcessor
 
 from kg.errors import ProjectError, QueryError
 from kg.rdf.serialize import ordered, serialize
-from kg.rdf.terms import Quad, Triple
+from kg.rdf.terms import Quad, Term, Triple
 from kg.rdf.to_rdflib import from_rdflib, to_graph
 from kg.shacl.components import COMPONENTS
+from kg.shacl.messages import message
+from kg.shacl.model import Model
 from kg.shacl.queries import prefixes, read, refuse
-from kg.shacl.report import Finding, Report, order
+from kg.shacl.report import Finding, Report, Timed, order
 
 
 class _Work(NamedTuple):
-    """What is noted while pySHACL works: focus nodes by shape, checks under way, shapes found to recur."""
+    """What is noted while pySHACL works: focus nodes and seconds by shape, checks under way, shapes found to recur."""
 
     checked: dict[rdflib.term.Node, int]
+    seconds: dict[rdflib.term.Node, float]
     under_way: set[tuple[rdflib.term.Node, rdflib.term.Node]]
     recursive: set[rdflib.term.Node]
 
@@ -53,8 +58,16 @@ class _ShapeError(Exception):
         super().__init__(said)
 
 
-def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad], notes: Sequence[str] = ()) -> Report:
-    """The report of data against shapes, the notes among its warnings; ProjectError where the shapes are not SHACL."""
+def validate(
+    data: Iterable[Quad | Triple],
+    shapes: Iterable[Quad | Triple],
+    notes: Sequence[str] = (),
+    model: Model | None = None,
+) -> Report:
+    """The report of data against shapes, the notes among its warnings; ProjectError where the shapes are not SHACL.
+
+    What a finding says where its shape says nothing is taken from the model of the shapes, where that is given.
+    """
     shapes_graph = to_graph(shapes)
     shapes_graph.remove((None, SH.rule, None))  # what a rule adds is not what is published
     try:
@@ -67,7 +80,7 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad], notes: Seque
                 inference="none",
                 do_owl_imports=False,
             )
-            findings = tuple(sorted(_findings(graph, shapes_graph), key=order)) if _is_graph(graph) else ()
+            findings = tuple(sorted(_findings(graph, shapes_graph, model), key=order)) if _is_graph(graph) else ()
     except QueryError:
         raise
     except _ShapeError as error:
@@ -83,7 +96,11 @@ def validate(data: Iterable[Quad | Triple], shapes: Iterable[Quad], notes: Seque
         f"{_outer(shape, shapes_graph)} is recursive; what is being checked already is taken to conform"
         for shape in sorted(work.recursive, key=str)
     ]
-    return Report(findings, dict(sorted(counts.items())), _turtle(graph), (*notes, *dict.fromkeys(recursive)))
+    times = tuple(
+        Timed(_name(shape, shapes_graph), "pyshacl", number, work.seconds.get(shape, 0.0))
+        for shape, number in work.checked.items()
+    )
+    return Report(findings, dict(sorted(counts.items())), _turtle(graph), (*notes, *dict.fromkeys(recursive)), times)
 
 
 def _is_graph(found: object) -> TypeGuard[rdflib.Graph]:
@@ -102,7 +119,7 @@ def _said(error: Exception, shapes: rdflib.Graph) -> str:
 @contextmanager
 def _replaced() -> Iterator[_Work]:
     """Let pySHACL work with what is replaced of it, as long as this lasts."""
-    work = _Work({}, set(), set())
+    work = _Work({}, {}, set(), set())
     parameters = _Parameters(pyshacl.constraints.ALL_CONSTRAINT_PARAMETERS)
     components = {**pyshacl.constraints.CONSTRAINT_PARAMETERS_MAP, **COMPONENTS, SH.expression: ExpressionConstraint}
     with ExitStack() as stack:
@@ -159,6 +176,13 @@ def _validate(work: _Work) -> Any:
     original: Any = Shape.validate
 
     def validate(shape: Any, executor: Any, target_graph: Any, focus: Any = None, _evaluation_path: Any = None) -> Any:
+        if focus is None and shape.node not in work.seconds:  # as it is called for the nodes of its targets
+            work.seconds[shape.node] = 0.0
+            begun_at = time.perf_counter()
+            try:
+                return validate(shape, executor, target_graph, focus, _evaluation_path)
+            finally:
+                work.seconds[shape.node] = time.perf_counter() - begun_at
         nodes = focus if isinstance(focus, list) else [focus]
         begun = {(shape.node, node) for node in nodes if (shape.node, node) not in work.under_way}
         if len(begun) < len(nodes):
@@ -245,8 +269,37 @@ def _filled(message: Any, values: dict[str, str]) -> Any:
 
 def _turtle(graph: rdflib.Graph) -> str:
     """A report in Turtle; not by rdflib's serializer, which writes some ill-typed literals as what is not Turtle."""
-    triples = ordered(from_rdflib(graph))
+    triples = ordered(_labelled(graph))
     return serialize(triples, px.RdfFormat.TURTLE, {"sh": str(SH), "xsd": str(rdflib.XSD)}).decode()
+
+
+def _labelled(graph: rdflib.Graph) -> Iterator[px.Triple]:
+    """The triples of a report, its blank nodes named by their order in it; those of the data keep their names.
+
+    RDFC-1.0 would do it too, but takes ages for many results that look the same.
+    """
+
+    @cache
+    def look(node: Any, depth: int = 4) -> str:
+        """What a node looks like, down to some depth."""
+        if not isinstance(node, rdflib.BNode):
+            return str(node.n3())
+        said = sorted(f"{p} {look(o, depth - 1)}" for p, o in graph.predicate_objects(node)) if depth else ()
+        return f"[{' ; '.join(said)}]"
+
+    names: dict[rdflib.term.Node, Term] = {}
+    waiting = list(graph.subjects(RDF.type, SH.ValidationReport))
+    while waiting:
+        node = waiting.pop()
+        if node in names:
+            continue
+        said = sorted(graph.predicate_objects(node), key=lambda pair: (pair[0], look(pair[1])))
+        names[node] = px.BlankNode(f"r{len(names)}") if isinstance(node, rdflib.BNode) and said else from_rdflib(node)
+        waiting += [o for _, o in reversed(said) if isinstance(o, rdflib.BNode)]
+    for s, p, o in graph:
+        subject = names.get(s, from_rdflib(s))
+        if isinstance(subject, px.NamedNode | px.BlankNode):
+            yield px.Triple(subject, px.NamedNode(str(p)), names.get(o, from_rdflib(o)))
 
 
 @contextmanager
@@ -271,41 +324,57 @@ def _alone() -> Iterator[None]:
         logging.disable(before)
 
 
-def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
+def _findings(report: rdflib.Graph, shapes: rdflib.Graph, model: Model | None) -> Iterator[Finding]:
     for result in report.objects(report.value(None, RDF.type, SH.ValidationReport), SH.result):
-        yield _finding(result, report, shapes)
+        yield _finding(result, report, shapes, model)
 
 
-def _finding(result: rdflib.term.Node, report: rdflib.Graph, shapes: rdflib.Graph) -> Finding:
+def _finding(result: rdflib.term.Node, report: rdflib.Graph, shapes: rdflib.Graph, model: Model | None) -> Finding:
     """One result, with what is beneath it."""
     shape = report.value(result, SH.sourceShape)
     path = report.value(result, SH.resultPath)
     value = report.value(result, SH.value)
+    component = str(report.value(result, SH.sourceConstraintComponent) or "")
     said = [(str(getattr(m, "language", "") or ""), str(m)) for m in report.objects(result, SH.resultMessage)]
+    if own := model and _own_message(model, shape, component, value, path):
+        said = [("", own)]
     messages = tuple(sorted(said, key=lambda message: (message[0].partition("-")[0] not in ("", "en"), message)))
+    found = model.shapes.get(from_rdflib(shape)) if model and shape is not None else None
+    whole = str(found.path) if found and found.path and not isinstance(path, rdflib.URIRef) else ""
+    details = (_finding(detail, report, shapes, model) for detail in report.objects(result, SH.detail))
     return Finding(
         str(report.value(result, SH.resultSeverity)).removeprefix(str(SH)),
         _shown(report.value(result, SH.focusNode)),
-        "" if path is None else _path(path, report),
+        "" if path is None else whole or _path(path, report),
         "" if value is None else _shown(value),
         messages[0][1] if messages else "",
         "" if shape is None else _name(shape, shapes),
         (),
-        str(report.value(result, SH.sourceConstraintComponent) or ""),
+        component,
         messages,
-        tuple(sorted((_finding(detail, report, shapes) for detail in report.objects(result, SH.detail)), key=order)),
+        tuple(sorted(details, key=order)),
     )
+
+
+def _own_message(
+    model: Model, shape: Any, component: str, value: rdflib.term.Node | None, path: rdflib.term.Node | None
+) -> str:
+    """What kg says of a result of SHACL's own components where the shape says nothing; "" for any other."""
+    found = model.shapes.get(from_rdflib(shape)) if shape is not None else None
+    if not found or found.messages:
+        return ""
+    property_ = from_rdflib(path) if isinstance(path, rdflib.URIRef) else None
+    said = [
+        message(constraint, None if value is None else from_rdflib(value), property_)
+        for constraint in found.constraints
+        if constraint.component == component and constraint.name != "sparql"
+    ]
+    return " or ".join(dict.fromkeys(said))
 
 
 def _shown(node: rdflib.term.Node | None) -> str:
     """An IRI as it is, any other term in N-Triples, on one line."""
-    if isinstance(node, rdflib.URIRef):
-        return str(node)
-    if not isinstance(node, rdflib.Literal):
-        return f"_:{node}"
-    if node.language:
-        return str(px.Literal(str(node), language=node.language))
-    return str(px.Literal(str(node), datatype=px.NamedNode(str(node.datatype or rdflib.XSD.string))))
+    return str(node) if isinstance(node, rdflib.URIRef) else str(from_rdflib(node) if node is not None else "")
 
 
 def _path(path: rdflib.term.Node, report: rdflib.Graph) -> str:

@@ -1,14 +1,14 @@
 """Report: what a validation found, each finding with the facts it comes from. Knows no engine and no rdflib."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
 from kg.errors import Fault
 from kg.rdf import iris
-from kg.rdf.serialize import serialize
-from kg.rdf.terms import SH, TYPE, XSD, Quad, text_of
+from kg.rdf.serialize import ordered, serialize
+from kg.rdf.terms import SH, TYPE, XSD, Quad, Term, Triple, text_of
 
 SEVERITIES = ("Violation", "Warning", "Info")
 
@@ -67,16 +67,26 @@ def finding_of(values: Sequence[Any]) -> Finding:
     )
 
 
+class Timed(NamedTuple):
+    """How long a shape took: its name, its engine, how many focus nodes it has, and seconds."""
+
+    shape: str
+    engine: str
+    focus_nodes: int
+    seconds: float
+
+
 class Report(NamedTuple):
     """What validation found: the findings, how many focus nodes each shape checked, SHACL's own report in Turtle.
 
-    `warnings` say what of the shapes and the data was passed over.
+    `warnings` say what of the shapes and the data was passed over, `times` how long which shapes took.
     """
 
     findings: tuple[Finding, ...]
     checked: Mapping[str, int]
     turtle: str
     warnings: tuple[str, ...] = ()
+    times: tuple[Timed, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -171,3 +181,42 @@ def _facts(finding: Finding, about: Iterable[Quad]) -> set[str]:
     by_path = [quad for quad in quads if quad.predicate.value == finding.path]
     by_value = [quad for quad in by_path if finding.value in (text_of(quad.object), str(quad.object))]
     return {text_of(quad.graph_name) for quad in (by_value or by_path or quads)}
+
+
+REPORT = px.BlankNode("report")  # the node of a report
+
+
+def joined(reports: Sequence[Report], notes: Sequence[str]) -> Report:
+    """Reports of one validation as one."""
+    findings = sorted((finding for report in reports for finding in report.findings), key=order)
+    checked = {shape: count for report in reports for shape, count in report.checked.items()}
+    warnings = (*notes, *(warning for report in reports for warning in report.warnings))
+    turtle = reports[0].turtle
+    if len(reports) > 1:
+        triples = [triple for number, report in enumerate(reports) for triple in _renamed(report.turtle, number)]
+        conforms = px.Triple(REPORT, px.NamedNode(SH + "conforms"), px.Literal(not findings))
+        others = [triple for triple in triples if triple.predicate != conforms.predicate]
+        turtle = in_turtle([*others, conforms])
+    times = tuple(timed for report in reports for timed in report.times)
+    return Report(tuple(findings), dict(sorted(checked.items())), turtle, tuple(dict.fromkeys(warnings)), times)
+
+
+def _renamed(turtle: str, number: int) -> Iterator[Triple]:
+    """The triples of a report, whose node is the same for all reports and whose other blank nodes are not."""
+    triples = [quad.triple for quad in px.parse(turtle.encode(), format=px.RdfFormat.TURTLE)]
+    own = next((one.subject for one in triples if one.object == px.NamedNode(SH + "ValidationReport")), None)
+
+    def node(term: Term) -> Term:
+        if term == own:
+            return REPORT
+        return px.BlankNode(f"{term.value}n{number}") if isinstance(term, px.BlankNode) else term
+
+    for one in triples:
+        subject = node(one.subject)
+        if isinstance(subject, px.NamedNode | px.BlankNode):
+            yield px.Triple(subject, one.predicate, node(one.object))
+
+
+def in_turtle(triples: Iterable[Triple]) -> str:
+    """The triples of a report in Turtle, sorted."""
+    return serialize(ordered(triples), px.RdfFormat.TURTLE, {"sh": SH, "xsd": XSD}).decode()

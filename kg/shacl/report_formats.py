@@ -81,8 +81,8 @@ def _path(path: str, prefixes: Mapping[str, str]) -> str:
 
 def _lines(finding: Finding, prefixes: Mapping[str, str], indent: str = "") -> Iterator[str]:
     first, *others = _messages(finding)
-    yield f"{indent}{_severity(finding.severity, prefixes)}: {printable(first[1])}"
-    yield from (f"{indent}  {language}: {printable(message)}" for language, message in others)
+    yield f"{indent}{_severity(finding.severity, prefixes)}: {_said(first[1], prefixes)}"
+    yield from (f"{indent}  {language}: {_said(message, prefixes)}" for language, message in others)
     about = (_term(finding.focus, prefixes), _path(finding.path, prefixes), _term(finding.value, prefixes))
     if any(about):
         yield f"{indent}  {' '.join(filter(None, about))}"
@@ -95,6 +95,11 @@ def _lines(finding: Finding, prefixes: Mapping[str, str], indent: str = "") -> I
         yield f"{indent}  {printable(place.file)}{f':{at}' if place.line else ''}{words}"
     for detail in finding.details:
         yield from _lines(detail, prefixes, indent + "    ")
+
+
+def _said(message: str, prefixes: Mapping[str, str]) -> str:
+    """A message, its IRIs by their prefixes."""
+    return printable(re.sub(r"<([a-z]+:[^<>\s]+)>", lambda found: _term(found[1], prefixes), message))
 
 
 def _messages(finding: Finding) -> list[tuple[str, str]]:
@@ -218,6 +223,23 @@ def _fingerprint(rule: str, finding: Finding) -> str:
 def turtle(report: Report, prefixes: Mapping[str, str]) -> str:
     """SHACL's own validation report (SHACL, 3.6) in Turtle."""
     return report.turtle
+
+
+SLOWEST = 20  # shapes of a profile
+
+
+def profiled(report: Report, prefixes: Mapping[str, str]) -> str:
+    """How long the slowest shapes took, with their engines and their focus nodes."""
+    times = sorted(report.times, key=lambda timed: (-timed.seconds, timed.shape))
+    lines = [
+        f"{timed.seconds:8.3f} s  {timed.engine:<8}  {timed.focus_nodes:>9,} focus nodes  "
+        f"{_term(timed.shape, prefixes)}\n"
+        for timed in times[:SLOWEST]
+    ]
+    others = times[SLOWEST:]
+    if others:
+        lines.append(f"{sum(timed.seconds for timed in others):8.3f} s  {len(others)} more shapes\n")
+    return "".join(lines)
 
 
 REPORTS: dict[str, Callable[[Report, Mapping[str, str]], str]] = {

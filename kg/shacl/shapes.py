@@ -14,7 +14,6 @@ import pyoxigraph as px
 from kg.errors import ProjectError, QueryError, nearest
 from kg.rdf.files import RdfFile, apart, read
 from kg.rdf.terms import OWL, RDF, RDFS, SH, TYPE, Quad, Term, text_of
-from kg.shacl.report import Report, in_files
 
 _IMPORTS = px.NamedNode(OWL + "imports")
 _SUBCLASS, _CLASS = RDFS + "subClassOf", px.NamedNode(RDFS + "Class")
@@ -186,19 +185,3 @@ def _passed_over(graph: _Graph) -> Iterator[str]:
     for shape in sorted(graph.shapes - graph.used - graph.targeted, key=str):
         if not graph.into.get(shape):
             yield f"{graph.shown(shape)} has no target and no shape uses it; it checks nothing"
-
-
-def check_files(files: Sequence[RdfFile], shapes: Shapes) -> Report:
-    """The report of files against shapes, each finding at the file and line that its focus node stands at."""
-    from kg.shacl.pyshacl_engine import validate  # takes half a second to load
-
-    warnings = (*(note for file in files for note in file.notes), *shapes.warnings, *check(shapes.quads))
-    report = validate(apart(files), shapes.quads, warnings)
-    if not report.findings:
-        return report
-    known = [(file.name, file.subjects()) for file in files]
-
-    def place(focus: str) -> tuple[str, int]:
-        return next(((name, found.lines[focus]) for name, found in known if focus in found.lines), (files[0].name, 0))
-
-    return in_files(report, place)

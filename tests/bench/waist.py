@@ -28,14 +28,15 @@ class Cost(NamedTuple):
     memory: float
 
 
-def measured(*command: str | Path) -> Cost:
-    """What a command costs."""
-    start, most = time.perf_counter(), 0
-    process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while process.poll() is None:
-        most = max(most, resident(process.pid))
-        time.sleep(0.05)
-    if process.returncode:
+def measured(*command: str | Path, out: Path | None = None, ends: tuple[int, ...] = (0,)) -> Cost:
+    """What a command costs, whose output goes into a file; it ends with one of some codes."""
+    with (out or Path(os.devnull)).open("wb") as file:
+        start, most = time.perf_counter(), 0
+        process = subprocess.Popen([*map(str, command)], stdout=file, stderr=subprocess.DEVNULL)
+        while process.poll() is None:
+            most = max(most, resident(process.pid))
+            time.sleep(0.05)
+    if process.returncode not in ends:
         raise SystemExit(f"{command} ended with {process.returncode}")
     return Cost(time.perf_counter() - start, most / 1e6)
 

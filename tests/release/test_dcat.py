@@ -6,9 +6,9 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, SDO, XSD, Literal, URIRef
 
 from kg.build import build
 from kg.project import read_project
-from kg.rdf.files import read
 from kg.release.reader import Release
-from kg.shacl.shapes import check_files, read_shapes
+from kg.shacl.shapes import read_shapes
+from kg.shacl.validation import check_files
 from tests.conftest import SUITES, Spoil, needs
 
 DCAT_AP = SUITES / "suites" / "dcat-ap"
@@ -45,7 +45,7 @@ def void(release: Release) -> rdflib.Graph:
 def test_dcat_ap_finds_no_violation(request: pytest.FixtureRequest, which: str, part: str) -> None:
     release: Release = request.getfixturevalue(which)
     shapes = read_shapes([DCAT_AP / f"dcatap301html-{part}.ttl"])
-    report = check_files([read(release.path / "void.ttl")], shapes)
+    report = check_files([release.path / "void.ttl"], shapes)
     assert [finding.message for finding in report.findings if finding.severity == "violation"] == []
     assert sum(report.checked.values()) > 5
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kg.errors import ProjectError
-from kg.shacl.components import expression
+from kg.shacl.patterns import expression
 from tests.shacl.test_pyshacl_engine import checked
 
 SHAPE = "x:S a sh:NodeShape ; sh:targetNode x:a ; sh:property [ sh:path x:p ; {} ] ."

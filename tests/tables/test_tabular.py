@@ -135,7 +135,7 @@ def _free_port() -> int:
 @contextmanager
 def _started(command: list[str], folder: Path, connect: Callable[[], Any], user: dict[str, Any]) -> Iterator[Any]:
     """A connection to a server that is started, and ended after."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(command, cwd=folder, **quiet, **user)
     end = time.monotonic() + 30
     try:

@@ -1,0 +1,208 @@
+"""SPARQL: the queries of shapes (SHACL, 5 and SHACL-AF, 3.1), asked of Oxigraph.
+
+What a query's variables are bound to beforehand is put in the place of these variables (SHACL, Appendix A): node by
+node, or, where a query is such that it makes no difference, for all focus nodes at once.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import ProjectError
+from kg.rdf.sparql_text import plain
+from kg.rdf.terms import SH, Term
+from kg.shacl.columnar import Answer
+from kg.shacl.loaded import Loaded
+from kg.shacl.model import Constraint, Model, Shape
+
+_SHAPES_GRAPH = px.NamedNode(SH + "shapesGraph")
+MANY = 5_000  # focus nodes of a query that asks for many at once
+_TOKEN = re.compile(
+    r"""(?P<text>"{3}.*?"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<iri><[^<>\s]*>)|(?P<skip>\#[^\n]*|\s+)
+      |(?P<variable>[?$]\w+)|(?P<word>\w[\w:.-]*)|(?P<mark>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+# What makes it differ whether a variable is bound before the query or joined to what it finds.
+_REFUSED = {
+    "MINUS": "holds MINUS, which no query of a shape may; write it another way",
+    "VALUES": "holds VALUES, which no query of a shape may; write it another way",
+    "SERVICE": "holds SERVICE, which asks another server, which no query of a shape may; write it another way",
+}
+_APART = frozenset(
+    "UNION MINUS SELECT BIND VALUES GRAPH SERVICE GROUP HAVING LIMIT OFFSET COUNT SUM AVG MIN MAX SAMPLE".split()
+)
+
+
+class Asked:
+    """The queries of the shapes of a model over files of N-Triples, which are loaded when the first is asked."""
+
+    def __init__(self, model: Model, files: Sequence[Path], data: Loaded) -> None:
+        self.model, self.files, self.data = model, files, data
+        self._store: px.Store | None = None
+
+    @property
+    def store(self) -> px.Store:
+        """The data in the default graph, the shapes in a graph of their own."""
+        if self._store is None:
+            self._store = px.Store()
+            blank = self.data.rows("SELECT count(*) FROM terms WHERE kind = 2")[0][0]
+            blank = self.data.rows("SELECT count(*) FROM terms WHERE kind = 2")[0][0]
+            for path in self.files:
+                if blank:  # whose labels are those of the table of terms
+                    self._store.bulk_extend(px.parse(path=str(path), format=px.RdfFormat.N_TRIPLES))
+                else:
+                    self._store.bulk_load(path=str(path), format=px.RdfFormat.N_TRIPLES)
+            self._store.extend(px.Quad(q.subject, q.predicate, q.object, _SHAPES_GRAPH) for q in self.model.quads)
+        return self._store
+
+    def __call__(self, shape: Shape, constraint: Constraint, nodes: Sequence[int]) -> list[Answer]:
+        """What the query of a constraint finds for focus nodes; of a target, the focus nodes."""
+        text = constraint.more["query"].replace("$this", "?this")
+        if shape.path:
+            text = re.sub(r"[?$]PATH\b", lambda _: shape.path.sparql() if shape.path else "", text)
+        try:
+            if constraint.name == "target":
+                return [Answer(row["this"], None, None, {}) for row in self._rows(text, {})]
+            return list(self._answers(shape, text, list(self.data.terms(nodes).values())))
+        except SyntaxError as error:
+            raise ProjectError(f"shapes: <{shape.name}>: its SPARQL: {plain(str(error))}; fix the shape") from None
+
+    def _answers(self, shape: Shape, text: str, nodes: Sequence[Term]) -> Iterator[Answer]:
+        place, wrong = read(text)
+        if wrong:
+            raise ProjectError(f"shapes: <{shape.name}>: its SPARQL {wrong}; fix the shape")
+        fixed = {"currentShape": shape.node, "shapesGraph": _SHAPES_GRAPH}
+        if len(nodes) > 1 and place:
+            wanted = set(nodes)
+            for begin in range(0, len(nodes), MANY):
+                some = " ".join(str(node) for node in nodes[begin : begin + MANY] if not isinstance(node, px.BlankNode))
+                if some:
+                    many = f"{text[:place]} VALUES ?this {{ {some} }} {text[place:]}"
+                    yield from (self._answer(row) for row in self._rows(many, fixed) if row["this"] in wanted)
+            nodes = [node for node in nodes if isinstance(node, px.BlankNode)]
+        for node in nodes:
+            for row in self._rows(text, {**fixed, "this": node}):
+                yield self._answer(row, node)
+
+    def _rows(self, text: str, fixed: Mapping[str, Term]) -> Iterator[Mapping[str, Term]]:
+        """The rows of a query with the values of some variables in their places, and with these values."""
+        named = {name: term for name, term in fixed.items() if not isinstance(term, px.BlankNode)}
+        used: dict[px.Variable, Term] = {
+            px.Variable(name): term
+            for name, term in fixed.items()
+            if isinstance(term, px.BlankNode) and re.search(rf"[?$]{name}\b", text)
+        }
+        found = self.store.query(bound(text, named), substitutions=used)
+        if not isinstance(found, px.QuerySolutions):
+            raise SyntaxError("expected a SELECT query")
+        names = [variable.value for variable in found.variables]
+        for row in found:
+            shown = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+            yield {**shown, **fixed}
+
+    @staticmethod
+    def _answer(row: Mapping[str, Term], node: Term | None = None) -> Answer:
+        focus = node if node is not None else row["this"]
+        return Answer(focus, row.get("value"), row.get("path"), row)
+
+
+Token = tuple[str, str, int]  # its kind, its text, and where it ends
+
+
+class Read(NamedTuple):
+    """What the text of a query tells: where VALUES of ?this can stand for all focus nodes at once, 0 where they cannot;
+    and what is wrong with it.
+    """
+
+    place: int
+    wrong: str
+
+
+def read(text: str) -> Read:
+    """Look at a query of a shape.
+
+    The focus nodes can stand after the first brace where ?this stands in a pattern of triples outside of all inner
+    braces, and nothing else is in the query than patterns, FILTER, EXISTS and OPTIONAL.
+
+    >>> read("SELECT ?this WHERE { ?this <http://x/p> ?value FILTER (?value < 2) }")
+    Read(place=20, wrong='')
+    >>> read("SELECT ?this WHERE { { ?this <http://x/p> ?value } UNION { ?this <http://x/q> ?value } }").place
+    0
+    >>> read("SELECT ?this WHERE { ?this ?p ?o MINUS { ?this a <http://x/C> } }").wrong
+    'holds MINUS, which no query of a shape may; write it another way'
+    """
+    tokens = [(str(m.lastgroup), m[0], m.end()) for m in _TOKEN.finditer(text) if m.lastgroup != "skip"]
+    return Read(_place(tokens), _wrong(tokens))
+
+
+def _place(tokens: Sequence[Token]) -> int:
+    depth = brackets = place = 0
+    outside = shown = False
+    before = ""
+    for kind, word, end in tokens:
+        this = kind == "variable" and word[1:] == "this"
+        if word.upper() in _APART and kind == "word" and not (word.upper() == "SELECT" and not depth):
+            return 0
+        if kind == "mark" and word == "{":
+            if depth > 1 or (depth == 1 and before not in ("EXISTS", "OPTIONAL")):
+                return 0
+            depth, place = depth + 1, place or end
+        elif kind == "mark":
+            depth -= word == "}"
+            brackets += (word == "(") - (word == ")")
+        shown = shown or (not place and (this or word == "*"))
+        outside = outside or (this and depth == 1 and not brackets)
+        before = word.upper()
+    return place if shown and outside else 0
+
+
+def _wrong(tokens: Sequence[Token]) -> str:
+    """What a query holds that none of a shape may, or that it gives a name that is given already."""
+    depth, before = 0, ""
+    inner: list[str] | None = None  # what a SELECT within the query shows
+    for kind, word, _ in tokens:
+        upper = word.upper() if kind == "word" else ""
+        if upper in _REFUSED:
+            return _REFUSED[upper]
+        if before == "AS" and word[1:] == "this":
+            return "gives ?this with AS, which is bound already; use another name"
+        if inner is not None and (word == "{" or upper == "WHERE"):
+            if "*" in inner:
+                return "has a nested SELECT *; name its variables, $this among them"
+            if "this" not in inner:
+                return "has a nested SELECT without $this; select it there too"
+            inner = None
+        elif inner is not None:
+            inner.append(word.lstrip("?$"))
+        inner = [] if upper == "SELECT" and depth else inner
+        depth += (word == "{") - (word == "}")
+        before = upper
+    return ""
+
+
+def bound(text: str, values: Mapping[str, Term]) -> str:
+    """A query with the values of variables in the places of these (SHACL, Appendix A), but for where it shows them,
+    groups or orders by them, which is the same for all of its rows.
+
+    >>> bound("SELECT $this WHERE { $this ?p ?o FILTER bound($this) }", {"this": px.NamedNode("http://x/a")})
+    'SELECT $this WHERE { <http://x/a> ?p ?o FILTER (true) }'
+    """
+    parts: list[str] = []
+    naming, brackets = False, 0
+    for match in _TOKEN.finditer(text):
+        kind, word = match.lastgroup, match[0]
+        upper = word.upper() if kind == "word" else ""
+        naming = (naming or upper in ("SELECT", "GROUP", "ORDER")) and word not in "{}" and upper not in _PATTERNS
+        brackets += (word == "(") - (word == ")")
+        value = values.get(word[1:]) if kind == "variable" and (brackets or not naming) else None
+        parts.append(word if value is None else str(value))
+    written = "".join(parts)
+    for value in set(values.values()):
+        written = re.sub(rf"(?i)\bbound\s*\(\s*{re.escape(str(value))}\s*\)", "(true)", written)
+    return written
+
+
+_PATTERNS = ("WHERE", "HAVING", "LIMIT", "OFFSET")

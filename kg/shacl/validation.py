@@ -1,0 +1,196 @@
+"""Validation: which engine checks which shape, and one report of what they find."""
+
+import importlib.util
+import sys
+import time
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import ProjectError
+from kg.rdf.files import apart_by, is_lines, read
+from kg.rdf.parse import parse_ntriples
+from kg.rdf.terms import OWL, RDFS, SH, TYPE, Quad, Triple, text_of
+from kg.shacl.model import Model, Shape, beyond, read_model
+from kg.shacl.report import Report, Timed, in_files, joined
+from kg.shacl.shapes import Shapes, check
+
+if TYPE_CHECKING:
+    from kg.shacl.results import Result
+
+ENGINES = ("auto", "pyshacl", "columnar")
+SMALL = 4 << 20  # bytes of N-Triples, up to which pySHACL is done before columns would pay
+
+
+class Options(NamedTuple):
+    """How to validate: by which of ENGINES, and with how much memory for DuckDB.
+
+    Columns leave to pySHACL what they do not know; auto leaves it all where there is little.
+    """
+
+    engine: str = "auto"
+    memory: str = "1GB"
+
+
+AS_EVER = Options()
+
+
+class Data(NamedTuple):
+    """A file of N-Triples, what messages call it, and where each subject stands in it, where that is asked for."""
+
+    path: Path
+    name: str
+    lines: Callable[[Container[str]], Mapping[str, int]]
+    notes: tuple[str, ...] = ()
+
+
+def validate(
+    files: Sequence[Path], shapes: Sequence[Quad], notes: Sequence[str] = (), options: Options = AS_EVER
+) -> Report:
+    """The report of files of N-Triples against shapes, the notes among its warnings.
+
+    ProjectError where the shapes are not SHACL; QueryError where a file is not N-Triples.
+    """
+    model = read_model(shapes)
+    targeted = model.targeted()
+    little = sum(path.stat().st_size for path in files) <= SMALL
+    alone = options.engine == "pyshacl" or (options.engine == "auto" and (little or not _has_duckdb()))
+    left = [shape for shape in targeted if alone or beyond(model, shape)]
+    reports = []
+    if len(left) < len(targeted):
+        reports.append(_in_columns(model, [shape for shape in targeted if shape not in left], files, options))
+    if left or not targeted:
+        reports.append(_by_pyshacl(model, left, files, whole=not reports))
+    return joined(reports, notes)
+
+
+def check_files(
+    paths: Sequence[Path],
+    shapes: Shapes,
+    options: Options = AS_EVER,
+    syntax: str | None = None,
+    contexts: Mapping[str, Path] | None = None,
+) -> Report:
+    """The report of files of RDF against shapes, each finding at the file and line that its focus node stands at.
+
+    QueryError where a file cannot be read.
+    """
+    with TemporaryDirectory(prefix="kg-validate-") as folder:
+        files = [
+            _data(path, Path(folder) / f"{number}.nt", number if len(paths) > 1 else 0, syntax, contexts)
+            for number, path in enumerate(paths)
+        ]
+        warnings = (*(note for file in files for note in file.notes), *shapes.warnings, *check(shapes.quads))
+        report = validate([file.path for file in files], shapes.quads, warnings, options)
+        wanted = {finding.focus for finding in report.findings}
+        known = [(file.name, file.lines(wanted)) for file in files] if wanted else []
+
+    def place(focus: str) -> tuple[str, int]:
+        return next(((name, lines[focus]) for name, lines in known if focus in lines), (files[0].name, 0))
+
+    return in_files(report, place)
+
+
+def _data(path: Path, to: Path, number: int, syntax: str | None, contexts: Mapping[str, Path] | None) -> Data:
+    """A file as N-Triples: itself, where it is the only one and is some, or else written so."""
+    if number == 0 and is_lines(path, syntax) and path.stat().st_size > SMALL:
+        return Data(path, str(path), partial(_lines_of, path))
+    found = read(path, syntax=syntax, contexts=contexts)
+    with to.open("wb") as file:
+        px.serialize((quad.triple for quad in apart_by(found.quads, number)), file, px.RdfFormat.N_TRIPLES)
+    return Data(to, found.name, lambda wanted: found.subjects().lines, found.notes)
+
+
+def _lines_of(path: Path, wanted: Container[str]) -> Mapping[str, int]:
+    """The lines of a file of N-Triples that some subjects first stand on."""
+    found: dict[str, int] = {}
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            subject = line.lstrip().partition(" ")[0].strip("<>")
+            if subject in wanted:
+                found.setdefault(subject, number)
+    return found
+
+
+def _has_duckdb() -> bool:
+    return importlib.util.find_spec("duckdb") is not None
+
+
+def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], options: Options) -> Report:
+    from kg.shacl.columnar import Columnar  # loads DuckDB
+    from kg.shacl.loaded import IrregularError, Loaded
+    from kg.shacl.results import told
+    from kg.shacl.sparql import Asked
+
+    checked: dict[str, int] = {}
+    results: list[Result] = []
+    times: list[Timed] = []
+    folder = TemporaryDirectory(prefix="kg-validate-")
+    with deep(), folder as scratch, closing(Loaded(Path(scratch), options.memory)) as data:
+        try:
+            data.load(files)
+        except IrregularError:
+            files = [_rewritten(path, Path(scratch) / f"regular-{number}.nt") for number, path in enumerate(files)]
+            data.load(files, written=True)
+        engine = Columnar(model, data, Asked(model, files, data))
+        for shape in shapes:
+            begun = time.perf_counter()
+            nodes = engine.focus_nodes(shape)
+            if count := data.count(nodes):
+                results += engine.results(shape.node, nodes)
+            data.forget()
+            checked[shape.name] = count
+            times.append(Timed(shape.name, "columnar", count, time.perf_counter() - begun))
+        findings, turtle = told(data, model, results)
+    recursive = [
+        f"{model.shown(node)} is recursive; what is being checked already is taken to conform"
+        for node in sorted(engine.recursive, key=str)
+    ]
+    return Report(findings, checked, turtle, tuple(dict.fromkeys(recursive)), tuple(times))
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Let shapes nest, and recur over the data, as deep as they do; ProjectError where that is too deep."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(50_000)
+    try:
+        yield
+    except RecursionError:
+        raise ProjectError("shapes: they nest too deep to be checked; fix the shapes") from None
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _by_pyshacl(model: Model, shapes: Sequence[Shape], files: Sequence[Path], *, whole: bool) -> Report:
+    from kg.shacl.pyshacl_engine import validate as by_pyshacl  # takes half a second to load
+
+    data = (quad for path in files for quad in parse_ntriples(path, path.name))
+    return by_pyshacl(data, model.quads if whole else _targeting(model, shapes), model=model)
+
+
+def _targeting(model: Model, shapes: Sequence[Shape]) -> list[Quad | Triple]:
+    """The statements of a shapes graph, without the targets of all but some shapes."""
+    others = {shape.node for shape in model.targeted()} - {shape.node for shape in shapes}
+    classes = (RDFS + "Class", OWL + "Class")
+    return [
+        quad
+        for quad in model.quads
+        if quad.subject not in others
+        or not (
+            quad.predicate.value.startswith(SH + "target")
+            or (quad.predicate == TYPE and text_of(quad.object) in classes)
+        )
+    ]
+
+
+def _rewritten(path: Path, to: Path) -> Path:
+    """A file of N-Triples as pyoxigraph writes it; QueryError where it is none."""
+    with to.open("wb") as file:
+        px.serialize((quad.triple for quad in parse_ntriples(path, str(path))), file, px.RdfFormat.N_TRIPLES)
+    return to

@@ -1,0 +1,167 @@
+"""Which engine checks what, and that what comes of two of them is one report."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as px
+import pytest
+
+from kg.errors import ProjectError
+from kg.shacl import validation
+from kg.shacl.report import Report
+from kg.shacl.validation import Options, validate
+from tests.conftest import inside
+from tests.shacl.test_pyshacl_engine import HEAD, turtle
+
+CUSTOM = """x:Component a sh:ConstraintComponent ; sh:parameter [ sh:path x:start ] ;
+  sh:validator [ a sh:SPARQLAskValidator ; sh:message "begins with another" ; sh:ask "ASK { FILTER (STRSTARTS(STR($value), $start)) }" ] .
+x:Custom a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:p ; x:start "a" ] .
+"""
+CORE = "x:Core a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:q ; sh:minCount 1 ] .\n"
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Callable[..., Report]:
+    def made(data: str, shapes: str, engine: str = "columnar") -> Report:
+        path = tmp_path / "data.nt"
+        with path.open("wb") as file:
+            px.serialize((quad.triple for quad in turtle(data)), file, px.RdfFormat.N_TRIPLES)
+        return validate([path], turtle(shapes), options=Options(engine))
+
+    return made
+
+
+def test_what_columns_do_not_know_goes_to_pyshacl_and_the_report_is_one(report: Callable[..., Report]) -> None:
+    data = 'x:a a x:T ; x:p "b" . x:b a x:T ; x:p "a" ; x:q 1 .'
+    found = report(data, CUSTOM + CORE)
+    assert {timed.shape: timed.engine for timed in found.times} == {
+        "http://x/Core": "columnar",
+        "http://x/Custom": "pyshacl",
+    }
+    assert [(one.focus, one.message) for one in found.findings] == [
+        ("http://x/a", "begins with another"),
+        ("http://x/a", "fewer than 1 value"),
+    ]
+    assert found.checked == {"http://x/Core": 2, "http://x/Custom": 2}
+    triples = list(px.parse(found.turtle.encode(), format=px.RdfFormat.TURTLE))
+    told = [quad.predicate.value.rpartition("#")[2] for quad in triples]
+    assert (told.count("conforms"), told.count("result"), told.count("focusNode")) == (1, 2, 2)
+    assert report(data, CUSTOM + CORE, "pyshacl").findings == found.findings
+    assert report('x:b a x:T ; x:p "a" ; x:q 1 .', CUSTOM + CORE).conforms
+
+
+def test_auto_loads_nothing_new_for_little(report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {timed.engine for timed in report("x:a a x:T .", CORE, "auto").times} == {"pyshacl"}
+    monkeypatch.setattr(validation, "SMALL", 0)
+    assert {timed.engine for timed in report("x:a a x:T .", CORE, "auto").times} == {"columnar"}
+    monkeypatch.setattr(validation, "_has_duckdb", lambda: False)
+    assert {timed.engine for timed in report("x:a a x:T .", CORE, "auto").times} == {"pyshacl"}
+
+
+CHAIN = "".join(f"x:n{number} x:next x:n{number + 1} . " for number in range(8))
+
+
+def test_shapes_that_use_themselves_are_asked_until_no_more_nodes_fail(report: Callable[..., Report]) -> None:
+    shapes = """x:S a sh:NodeShape ; sh:targetNode x:n0 ; sh:property [ sh:path x:next ; sh:node x:S ] ;
+      sh:property [ sh:path x:bad ; sh:maxCount 0 ] ."""
+    for engine in ("columnar", "pyshacl"):
+        assert report(CHAIN, shapes, engine).conforms
+        found = report(f"{CHAIN} x:n8 x:next x:n0 ; x:bad 1 .", shapes, engine)
+        assert [(one.focus, one.value) for one in found.findings] == [("http://x/n0", "http://x/n1")]
+        assert "is recursive" in found.warnings[0]
+
+
+def test_recursion_through_not_goes_to_pyshacl(report: Callable[..., Report]) -> None:
+    shapes = "x:S a sh:NodeShape ; sh:targetNode x:n0 ; sh:property [ sh:path x:next ; sh:not x:S ] ."
+    assert {timed.engine for timed in report(CHAIN, shapes).times} == {"pyshacl"}
+
+
+def test_each_finding_has_its_cause(report: Callable[..., Report]) -> None:
+    shapes = """x:S a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:node x:Inner ] .
+      x:Inner a sh:NodeShape ; sh:property [ sh:path x:q ; sh:or ( [ sh:datatype xsd:date ] [ sh:nodeKind sh:IRI ] ) ] ."""
+    for engine in ("columnar", "pyshacl"):
+        (finding,) = report("x:a a x:T ; x:p x:b . x:b x:q 1 .", shapes, engine).findings
+        assert finding.message == "does not conform to <http://x/Inner>"
+        (inner,) = finding.details
+        assert (inner.message, inner.focus, inner.value) == (
+            "conforms to no shape of the list", "http://x/b", '"1"^^<http://www.w3.org/2001/XMLSchema#integer>',
+        )  # fmt: skip
+        assert [one.message for one in inner.details] == ["not an IRI", "not of the datatype xsd:date"]
+
+
+def test_two_hundred_shapes_one_within_the_other_are_checked(report: Callable[..., Report]) -> None:
+    shapes = "x:S0 sh:targetNode x:a . " + "".join(f"x:S{n} a sh:NodeShape ; sh:node x:S{n + 1} . " for n in range(200))
+    found = report("x:a x:p 1 .", shapes + "x:S200 a sh:NodeShape ; sh:property [ sh:path x:p ; sh:maxCount 0 ] .")
+    depth, details = 0, found.findings
+    while details:
+        depth, details = depth + 1, details[0].details
+    assert depth == 21, "as many as are told"
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ("sh:property [ sh:path ( x:p ) ; sh:minCount 1 ]", "a sequence of sh:path has one part"),
+        ("sh:property [ sh:path [ sh:inversePath x:p ; sh:zeroOrMorePath x:q ] ]", "sh:path is neither an IRI nor one"),
+        ('sh:property [ sh:path x:p ; sh:minCount "1" ]', "on <http://x/p>: sh:minCount "),
+        ("sh:property [ sh:path x:p ; sh:minCount -1 ]", "is not a whole number"),
+        ("sh:property [ sh:path x:p ; sh:maxCount 1 , 2 ]", "sh:maxCount has 2 values, and can have one"),
+        ("sh:minCount 1", "sh:minCount needs a sh:path"),
+        ('sh:class "C"', "sh:class "),
+        ("sh:nodeKind x:Iri", "sh:nodeKind <http://x/Iri> is not one of sh:BlankNode"),
+        ("sh:in x:list", "the list of sh:in is not a list that ends with rdf:nil"),
+        (
+            "sh:in _:l . _:l <http://www.w3.org/1999/02/22-rdf-syntax-ns#first> 1 ; <http://www.w3.org/1999/02/22-rdf-syntax-ns#rest> _:l",
+            "the list of sh:in has no end",
+        ),
+        ('sh:sparql [ sh:message "x" ]', "a sh:sparql with no sh:select"),
+        ("sh:property [ sh:path x:p ; sh:qualifiedValueShape [] ]", "a sh:qualifiedValueShape without"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
+def test_shapes_that_are_not_shacl_are_said_with_their_names(
+    report: Callable[..., Report], shape: str, words: str, engine: str
+) -> None:
+    with pytest.raises(ProjectError) as caught:
+        report("x:a a x:T .", f"x:S a sh:NodeShape ; sh:targetClass x:T ; {shape} .", engine)
+    assert words in str(caught.value)
+    assert "<http://x/S>" in str(caught.value)
+    assert str(caught.value).endswith("fix the shape")
+
+
+@pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
+def test_files_are_told_with_their_lines_whatever_engine_reads_them(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validation, "SMALL", 0)
+    (tmp_path / "a.nt").write_text(
+        "# a remark\n<http://x/b> <http://x/q> <http://x/c> .\n" + CLASS.format("a"), encoding="utf-8"
+    )
+    (tmp_path / "b.nt").write_text(CLASS.format("d"), encoding="utf-8")
+    (tmp_path / "shapes.ttl").write_text(HEAD + CORE, encoding="utf-8")
+    for files, at in ((("a.nt",), ["a.nt:3"]), (("a.nt", "b.nt"), ["a.nt:3", "b.nt:1"])):
+        done = inside("validate", *files, "--shapes", "shapes.ttl", "--engine", engine, cwd=tmp_path)
+        said = done.stdout.decode().splitlines()
+        assert [line.strip() for line in said if line.startswith("  ") and ".nt" in line] == at, said
+    (tmp_path / "a.nt").write_text("<http://x/b> <http://x/q> .\n", encoding="utf-8")
+    done = inside("validate", "a.nt", "--shapes", "shapes.ttl", "--engine", engine, cwd=tmp_path)
+    assert (done.returncode, b"a.nt:1:" in done.stderr) == (2, True), done
+
+
+CLASS = "<http://x/{}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://x/T> .\n"
+
+
+def test_blank_nodes_of_two_files_are_two(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        HEAD + "x:S a sh:NodeShape ; sh:targetObjectsOf x:p ; sh:property [ sh:path x:q ; sh:maxCount 1 ] .",
+        encoding="utf-8",
+    )
+    for name in "ab":
+        (tmp_path / f"{name}.nt").write_text(
+            f'<http://x/a> <http://x/p> _:b .\n_:b <http://x/q> "{name}" .\n', encoding="utf-8"
+        )
+    for engine in ("columnar", "pyshacl"):
+        assert (
+            inside("validate", "a.nt", "b.nt", "--shapes", "shapes.ttl", "--engine", engine, cwd=tmp_path).returncode
+            == 0
+        )
