@@ -322,7 +322,7 @@ def edit(start: Path, port: int, opens: bool) -> None:
 def watch(start: Path) -> None:
     """Look at the project's files, and say after each change what is wrong with them, or make the release."""
     from kg.curate.watching import watch
-    from kg.shacl.report_formats import text
+    from kg.shacl.report_text import text
 
     until_stopped()
     root = root_of(start)

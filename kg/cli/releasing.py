@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.group import DELIMITER, SPREADSHEET, cli, drop_output, pairs_of, project_of, size_of, until_stopped
+from kg.cli.group import DELIMITER, SPREADSHEET, cli, drop_output, many, pairs_of, project_of, size_of, until_stopped
 from kg.errors import QueryError
 from kg.rdf.formats import EVIDENCE, EXPORTS, GRAPHS
 from kg.terminal import books, note, progress
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.shacl.report import Report
     from kg.shacl.validation import Options
 
-REPORT_FORMATS = ("text", "json", "sarif", "github", "turtle")
+REPORT_FORMATS = ("text", "json", "jsonl", "csv", "junit", "sarif", "github", "html", "turtle")
 ENGINES = ("auto", "pyshacl", "columnar")
 LEVELS = ("violation", "warning", "info", "never")
 
@@ -52,7 +52,7 @@ def build(start: Path, no_validate: bool) -> None:
         books(release.manifest, release.path, "nothing has changed since it was built")
         return
     from kg.build import build
-    from kg.shacl.report_formats import text
+    from kg.shacl.report_text import text
 
     built = build(project, progress(), validate=not no_validate)
     report = text(built.report, built.prefixes) if built.report else ""
@@ -92,6 +92,15 @@ def build(start: Path, no_validate: bool) -> None:
 )
 @click.option("--memory", default="1GB", show_default=True, help="That the columnar engine takes, at most.")
 @click.option("--profile", is_flag=True, help="Say how long each shape took, the slowest first.")
+@click.option(
+    "--max-findings", type=click.IntRange(0), help="How many findings to list, the worst first; all if not given."
+)
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file of known findings, which are not told again and do not fail.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write --baseline; where it is there, take out what is fixed.")
 @click.pass_obj
 def validate(
     start: Path,
@@ -104,13 +113,17 @@ def validate(
     engine: str,
     memory: str,
     profile: bool,
+    max_findings: int | None,
+    baseline: Path | None,
+    update_baseline: bool,
 ) -> None:
     """Check this project, or RDF files DATA (- is stdin), against SHACL shapes.
 
     Ends with 0 where nothing is found, 1 where findings are as bad as --fail-on, 2 where shapes or data cannot be used.
     """
     from kg.errors import ProjectError
-    from kg.shacl.report_formats import REPORTS, profiled
+    from kg.shacl.report_formats import REPORTS
+    from kg.shacl.report_text import profiled
     from kg.shacl.validation import Options
 
     options = Options(engine, size_of(memory, "--memory"))
@@ -118,6 +131,7 @@ def validate(
         report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts), options)
     except ProjectError as error:
         raise QueryError(str(error)) from None
+    report = _without_known(report, baseline, update_baseline)._replace(shown=max_findings)
     click.echo(REPORTS[kind](report, prefixes), nl=False)
     if profile:
         note(profiled(report, prefixes).rstrip())
@@ -125,6 +139,26 @@ def validate(
         sys.exit(1)
     if report.findings and kind == "text":
         note(f"no finding is as bad as --fail-on {fail_on}")
+
+
+def _without_known(report: "Report", baseline: Path | None, update: bool) -> "Report":
+    """A report without the findings of a baseline, which is written where that is wanted."""
+    if baseline is None:
+        if update:
+            raise click.UsageError("--update-baseline needs --baseline FILE")
+        return report
+    from kg.release.writer import write_file
+    from kg.shacl.baseline import compare, read, updated
+
+    known = None if update and not baseline.exists() else read(baseline)
+    if update:
+        text = updated(report, known)
+        write_file(baseline, lambda file: file.write(text.encode()))
+        known = read(baseline)
+    compared = compare(report, known or read(baseline))
+    if compared.gone:
+        note(f"{many(compared.gone, 'finding')} of {baseline} found no more; --update-baseline takes them out")
+    return compared.report
 
 
 def _report(

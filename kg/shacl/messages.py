@@ -70,6 +70,28 @@ _SAID = {
 }
 
 
+# What to do about a finding, by the constraint that has it.
+ADVICE = {
+    "sh:class": "give the value that type, or name another value",
+    "sh:datatype": "write the value as that datatype has it",
+    "sh:nodeKind": "name a value of that kind",
+    "sh:minCount": "add what is missing",
+    "sh:maxCount": "take away what is too much",
+    "sh:pattern": "write the value as the pattern has it",
+    "sh:languageIn": "give the text one of those languages",
+    "sh:uniqueLang": "leave one text in each language",
+    "sh:in": "take one of the values of the list",
+    "sh:hasValue": "add the value",
+    "sh:closed": "take the property away, or add it to the shape",
+    "sh:lessThan": "look which of the two values is wrong",
+    "sh:lessThanOrEquals": "look which of the two values is wrong",
+    "sh:minInclusive": "look whether the value or its datatype is wrong",
+    "sh:maxInclusive": "look whether the value or its datatype is wrong",
+    "sh:minExclusive": "look whether the value or its datatype is wrong",
+    "sh:maxExclusive": "look whether the value or its datatype is wrong",
+}
+
+
 def _datatype(wanted: str, value: Term | None) -> str:
     if isinstance(value, px.Literal) and value.datatype.value == wanted and (wrong := problem(wanted, value.value)):
         return wrong

@@ -79,7 +79,8 @@ class Timed(NamedTuple):
 class Report(NamedTuple):
     """What validation found: the findings, how many focus nodes each shape checked, SHACL's own report in Turtle.
 
-    `warnings` say what of the shapes and the data was passed over, `times` how long which shapes took.
+    `warnings` say what of the shapes and the data was passed over, `times` how long which shapes took. Of the findings
+    those before `shown` are listed, where that is given; `known` more are in a baseline.
     """
 
     findings: tuple[Finding, ...]
@@ -87,11 +88,18 @@ class Report(NamedTuple):
     turtle: str
     warnings: tuple[str, ...] = ()
     times: tuple[Timed, ...] = ()
+    shown: int | None = None
+    known: int = 0
+
+    @property
+    def listed(self) -> tuple[Finding, ...]:
+        """The findings that are listed, the worst first."""
+        return self.findings[: self.shown]
 
     @property
     def conforms(self) -> bool:
         """Whether there is no finding, of whatever severity (SHACL, 3.6.1.1)."""
-        return not self.findings
+        return not self.findings and not self.known
 
     def fails(self, level: str = "violation") -> bool:
         """Whether a finding is as bad as a level: one of LEVELS."""

@@ -1,11 +1,15 @@
 """The forms of a report: the same finding in each, at a place, and nothing forged by what is in the data."""
 
+import csv
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
+import html5lib
 import jsonschema  # type: ignore[import-untyped]
 import pyoxigraph as px
 import pytest
@@ -43,15 +47,15 @@ def test_text_is_one_line_a_thing(folder: Path) -> None:
     lines = shown(folder, "text").splitlines()
     assert not [line for line in lines if line.startswith(("::", "conforms"))]
     assert all(line.isprintable() for line in lines)
-    assert "x:Grave: not of the datatype xsd:integer" in lines
-    assert '  x:c x:p "yes"^^xsd:boolean' in lines
+    assert "x:Grave: not of the datatype xsd:integer (2 times)" in lines
+    assert '    x:c x:p "yes"^^xsd:boolean' in lines
     assert "  by x:S, sh:datatype" in lines
+    assert "  to fix it, write the value as that datatype has it" in lines
     assert "  de: zu wenig" in lines
-    assert "  x:a x:q / (x:r | x:p)" in lines
-    assert "  data.ttl:4" in lines
-    assert "  data.ttl:6" in lines
-    assert "  data.ttl:7" in lines
-    assert sum(line.startswith("    violation: ") for line in lines) == 2
+    at = lines.index("  x:a x:q / (x:r | x:p)")
+    assert "  data.ttl:4" in lines[at : at + 4], "of one finding as of others"
+    assert {"      data.ttl:4", "      data.ttl:7"} <= {*lines}
+    assert sum(line.strip().startswith("violation: more than 0 values") for line in lines) == 2
 
 
 def test_every_finding_of_github_is_one_command(folder: Path) -> None:
@@ -124,3 +128,72 @@ def test_shapes_that_check_nothing_are_counted_after_the_findings(folder: Path) 
     lines = shown(folder, "text").splitlines()
     assert lines[-1] == "warning: 9 shapes found nothing to check; -t json lists them"
     assert sum("found nothing to check" in line for line in lines) == 1
+
+
+def test_csv_has_a_row_for_each_finding_and_json_lines_a_line(folder: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(shown(folder, "csv"), newline="")))
+    found = [json.loads(line) for line in shown(folder, "jsonl").splitlines()]
+    assert len(rows) == len(found) == 5
+    assert [row["focus"] for row in rows] == [one["focus"] for one in found]
+    (grave,) = (row for row in rows if row["severity"] == "http://x/Grave" and row["focus"] == "http://x/a")
+    assert grave["value"] == str(turtle(DATA)[1].object), "as N-Triples writes it"
+    assert (grave["constraint"], grave["file"], grave["line"]) == ("sh:datatype", "data.ttl", "4")
+
+
+def test_junit_has_a_case_for_each_finding_and_for_a_shape_that_has_none(folder: Path) -> None:
+    more = "x:Fine a sh:NodeShape ; sh:targetClass x:T ; sh:nodeKind sh:IRI ."
+    (folder / "shapes.ttl").write_text(HEAD + SHAPES + more, encoding="utf-8")
+    (folder / "data.ttl").write_text(
+        HEAD + DATA + 'x:e a x:T ; x:q x:f ; x:p "a\\u0007<&\\uFFFE" . x:f x:r 1 .', encoding="utf-8"
+    )
+    suites = ElementTree.fromstring(shown(folder, "junit"))
+    assert {suite.get("name"): (suite.get("tests"), suite.get("failures")) for suite in suites} == {
+        "x:S": ("7", "7"),
+        "x:Fine": ("1", "0"),
+    }
+    (fine,) = suites[[suite.get("name") for suite in suites].index("x:Fine")]
+    assert (fine.get("name"), list(fine)) == ("4 focus nodes", [])
+    case = next(case for case in suites.iter("testcase") if "x:e x:p" in str(case.get("name")))
+    assert (case.get("file"), case[0].get("type")) == ("data.ttl", "http://x/Grave sh:datatype")
+
+
+def test_html_is_a_page_by_itself_and_holds_no_markup_of_the_data(folder: Path) -> None:
+    (folder / "data.ttl").write_text(HEAD + DATA + 'x:e a x:T ; x:p "<script>alert(1)</script>" .', encoding="utf-8")
+    page = shown(folder, "html")
+    assert html5lib.HTMLParser(strict=True).parse(page) is not None
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "http" not in page.partition("<main>")[0], "nothing is loaded from elsewhere"
+
+
+def test_as_many_are_listed_as_are_wanted_the_worst_first_and_all_are_counted(folder: Path) -> None:
+    text = shown(folder, "text", "--max-findings", "1")
+    assert "3 violations, 0 warnings, 0 infos, 2 x:Grave" in text
+    assert "and 4 findings more; --max-findings lists more of them" in text
+    assert len(json.loads(shown(folder, "json", "--max-findings", "2"))["findings"]) == 2
+    assert shown(folder, "jsonl", "--max-findings", "0") == ""
+
+
+def test_a_known_finding_does_not_fail_and_what_is_known_can_only_become_less(folder: Path) -> None:
+    arguments = ("validate", "data.ttl", "--shapes", "shapes.ttl", "--baseline", "known.jsonl")
+    missing = run(*arguments, cwd=folder)
+    assert (missing.returncode, missing.stderr) == (
+        2,
+        b"known.jsonl: No such file or directory; --update-baseline writes it\n",
+    )
+    assert run(*arguments, "--update-baseline", cwd=folder).returncode == 0
+    assert (folder / "known.jsonl").read_bytes().count(b"\n") == 5
+    done = run(*arguments, cwd=folder)
+    assert (done.returncode, done.stdout.decode().partition(":")[0]) == (0, "nothing new")
+    assert b"0 infos; 5 known findings besides" in done.stdout
+    assert json.loads(run(*arguments, "-t", "json", cwd=folder).stdout)["conforms"] is False
+    data = folder / "data.ttl"
+    data.write_text(
+        f"# a line more\n{HEAD}{DATA}x:n a x:T ; x:q 1 .".replace(' ; x:p "yes"^^xsd:boolean', ""), encoding="utf-8"
+    )
+    done = run(*arguments, "--update-baseline", cwd=folder)
+    assert (done.returncode, done.stdout.decode().count("violation: ")) == (1, 1), "what is new is not taken for known"
+    assert (folder / "known.jsonl").read_bytes().count(b"\n") == 4
+    (folder / "known.jsonl").write_text("{}\n", encoding="utf-8")
+    broken = run(*arguments, cwd=folder)
+    assert (broken.returncode, b"known.jsonl:1: not a line of a baseline" in broken.stderr) == (2, True)
