@@ -171,6 +171,7 @@ def _report(
 ) -> tuple["Report", Mapping[str, str]]:
     from functools import partial
 
+    from kg.errors import ProjectError
     from kg.rdf.context import prefixes
     from kg.rdf.files import read
     from kg.rdf.ontology import read_vocabulary
@@ -185,7 +186,10 @@ def _report(
 
         return check_project(project_of(start), given, progress(), options)
     if given:
-        return check_files(data, given, options, data_format, copies), {**WELL_KNOWN, **given.prefixes}
+        try:
+            return check_files(data, given, options, data_format, copies), {**WELL_KNOWN, **given.prefixes}
+        except ProjectError as error:
+            raise QueryError(given.placed(str(error))) from None
     project = project_of(start)
     vocabulary = read_vocabulary(project.ontology, project.base)
     report = check_files(data, Shapes(vocabulary.shapes), options, data_format, copies)

@@ -14,11 +14,12 @@ from typing import NamedTuple
 import duckdb
 import pyoxigraph as px
 
+from kg.errors import ProjectError
 from kg.rdf.datatypes import DATATYPES, compare, problem
 from kg.rdf.terms import RDFS, SH, TYPE, XSD, Term, text_of
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Path, Shape, Target
-from kg.shacl.patterns import expression, is_plain
+from kg.shacl.patterns import expression, in_re2, limited
 from kg.shacl.results import Result
 
 Row = tuple[int, int | None, int | None]  # focus, value and path of a result
@@ -53,6 +54,8 @@ _MOMENTS = ", ".join(f"'{XSD}{name}'" for name in ("date", "dateTime", "gYear"))
 
 MANY = 50_000  # triples, from which what a path leads to is held in a table, and not asked again for each constraint
 DEEP = 20  # shapes one within the other, up to which details are told
+LEVELS = 1_000  # steps along the data, one after the other, that shapes that use themselves, and paths, may take
+MOST = 20_000  # results of a constraint that are told; all are counted
 TOGETHER = 40  # constraints that are asked in one query
 
 
@@ -74,6 +77,7 @@ class Columnar:
         self.many = data.count("triples") > MANY
         self.none = data.table("SELECT 0::UBIGINT AS node LIMIT 0", kept=True)
         self.recursive: set[Term] = set()
+        self.untold: dict[tuple[Term, str], int] = {}  # how many results of a constraint of a shape are not told
         self._instances: dict[Term, str] = {}
         self._failing: dict[Term, str] = {}  # of shapes that use themselves, while they are asked
         self._asked: dict[Term, list[str]] | None = None  # what such shapes are asked for, while that is found out
@@ -154,15 +158,26 @@ class Columnar:
         return self._closure(held, path, inverse=inverse)
 
     def _closure(self, start: str, path: Path, *, inverse: bool) -> str:
-        """Where any number of steps lead, a step at a time until nothing is new."""
-        found = self.data.table(f"SELECT * FROM {start}" + ("" if path.operator == "zeroOrMore" else " LIMIT 0"))
-        last = start
-        while True:
-            step = self._step(f"SELECT * FROM {last}", path.parts[0], inverse=inverse)
-            last = self.data.table(f"SELECT DISTINCT focus, value FROM ({step}) EXCEPT SELECT * FROM {found}")
+        """Where any number of steps lead: by the database where a step is a property, or else a step at a time."""
+        inner, begin = path.parts[0], f"SELECT * FROM {start}"
+        if path.operator == "oneOrMore":
+            begin = self._step(begin, inner, inverse=inverse)
+        if not inner.operator or (inner.operator == "inverse" and not inner.parts[0].operator):
+            step = self._step("SELECT * FROM further", inner, inverse=inverse)
+            further = f"WITH RECURSIVE further(focus, value) AS (({begin}) UNION ({step})) SELECT * FROM further"
+            return f"SELECT * FROM ({further})"
+        found = self.data.table(f"SELECT DISTINCT focus, value FROM ({begin})")
+        last = found
+        for _ in range(LEVELS):
+            step = self._step(f"SELECT * FROM {last}", inner, inverse=inverse)
+            last = self.data.table(
+                f"SELECT DISTINCT focus, value FROM ({step}) r "
+                f"ANTI JOIN {found} f ON f.focus = r.focus AND f.value = r.value"
+            )
             if not self.data.count(last):
                 return f"SELECT * FROM {found}"
             self.data.run(f"INSERT INTO {found} SELECT * FROM {last}")
+        raise ProjectError(f"shapes: the path {path} leads on for more than {LEVELS:,} steps in the data")
 
     # Which nodes fail
 
@@ -232,7 +247,9 @@ class Columnar:
         empty = "SELECT 0::UBIGINT AS node LIMIT 0"
         found = {one: self.data.table(empty) for one in together}
         waiting = {node: [nodes]}
-        while waiting:
+        for _ in range(LEVELS):
+            if not waiting:
+                return found
             asked: dict[Term, list[str]] = {one: [] for one in together}
             for one, tables in waiting.items():
                 given = " UNION ".join(f"SELECT node FROM {table}" for table in tables)
@@ -245,7 +262,8 @@ class Columnar:
                     finally:
                         self._asked = before
             waiting = {one: tables for one, tables in asked.items() if tables}
-        return found
+        shown = self.model.shown(node)
+        raise ProjectError(f"shapes: {shown} recurs more than {LEVELS:,} levels deep in the data; use a path instead")
 
     def _distinct(self, values: str) -> str:
         """A table of the values of a relation."""
@@ -330,21 +348,25 @@ class Columnar:
         return f"{_SAME} {_JOINED.format(values)} WHERE t.kind = 2 OR length(t.lex) {sign} {int(text_of(c.value))}"
 
     def _pattern(self, shape: Shape, c: Constraint, nodes: str, values: str) -> str:
-        pattern, flags = text_of(c.value), c.more["flags"]
-        compiled = expression(pattern, flags)
-        if is_plain(pattern, flags):
-            query = (
-                f"{_SAME} {_JOINED.format(values)} WHERE t.kind = 2 OR NOT regexp_matches(t.lex, '{_quoted(pattern)}')"
-            )
-            try:
-                self.data.con.execute(f"SELECT regexp_matches('', '{_quoted(pattern)}')")
-            except duckdb.Error:  # more repetitions than RE2 has
-                pass
-            else:
-                return query
+        pattern = text_of(c.value)
+        try:
+            compiled = expression(pattern, c.more["flags"])
+        except ValueError as error:
+            raise ProjectError(f"shapes: {self.model.shown(shape.node)}: {error}; fix the shape") from None
+        if (portable := in_re2(compiled)) and self._is_re2(portable):
+            matches = f"regexp_matches(t.lex, '{_quoted(portable)}')"
+            return f"{_SAME} {_JOINED.format(values)} WHERE t.kind = 2 OR NOT {matches}"
         rows = self.data.rows(f"SELECT DISTINCT t.id, t.lex {_JOINED.format(values)} WHERE t.kind != 2")
-        wrong = self._listed(number for number, lex in rows if not compiled.search(lex))
+        with limited(pattern):
+            wrong = self._listed([number for number, lex in rows if not compiled.search(lex)])
         return f"{_SAME} {_JOINED.format(values)} WHERE t.kind = 2 OR t.id IN (SELECT node FROM {wrong})"
+
+    def _is_re2(self, pattern: str) -> bool:
+        try:
+            self.data.con.execute(f"SELECT regexp_matches('', '{_quoted(pattern)}')")
+        except duckdb.Error:  # what looks ahead or back, or repeats more often than RE2 does
+            return False
+        return True
 
     def _unique_lang(self, shape: Shape, c: Constraint, nodes: str, values: str) -> str:
         return (
@@ -456,13 +478,17 @@ class Columnar:
             elif constraint.name == "property":
                 found += self._of_property(constraint, query, within)
             else:
-                queries.append(f"SELECT {number} AS part, focus, value, path FROM ({query})")
+                queries.append(f"(SELECT {number} AS part, focus, value, path FROM ({query}) LIMIT {MOST + 1})")
         rows = defaultdict[int, list[Row]](list)
         for begin in range(0, len(queries), TOGETHER):
             for number, *row in self.data.rows(" UNION ALL ".join(queries[begin : begin + TOGETHER])):
                 rows[number].append((row[0], row[1], row[2]))
         for number, some in rows.items():
-            shape, constraint, _ = parts[number]
+            shape, constraint, query = parts[number]
+            if len(some) > MOST:
+                some = self.data.rows(f"SELECT focus, value, path FROM ({query}) ORDER BY ALL LIMIT {MOST}")
+                if not within:
+                    self.untold[shape.node, constraint.name] = self.data.count(f"({query})") - MOST
             details = self._details(constraint, some, (*within, *dict.fromkeys((node, shape.node))))
             found += [Result(shape, constraint, f, v, p, details.get(v, ())) for f, v, p in some]
         return found

@@ -35,7 +35,7 @@ from pyshacl.constraints.core.value_range_constraints import (
 from rdflib import RDF, RDFS, SH, XSD, Literal
 
 from kg.rdf.datatypes import compare, problem
-from kg.shacl.patterns import expression
+from kg.shacl.patterns import expression, limited
 
 SH_AND, SH_OR = rdflib.URIRef(SH + "and"), rdflib.URIRef(SH + "or")
 Focus = Mapping[Any, Iterable[Any]]
@@ -138,12 +138,13 @@ class Pattern(_Component, PatternConstraintComponent):
 
     def _evaluate_string_rule(self, r: Any, target_graph: Any, f_v_dict: Focus) -> Any:
         found = self.compiled[r]
-        wrong = (
-            (focus, value)
-            for focus, values in f_v_dict.items()
-            for value in values
-            if isinstance(value, rdflib.BNode) or not found.search(str(value))
-        )
+        with limited(str(r)):
+            wrong = [
+                (focus, value)
+                for focus, values in f_v_dict.items()
+                for value in values
+                if isinstance(value, rdflib.BNode) or not found.search(str(value))
+            ]
         conforms, results = self.results(target_graph, wrong)
         return not conforms, results
 

@@ -81,7 +81,7 @@ def validate(
                 do_owl_imports=False,
             )
             findings = tuple(sorted(_findings(graph, shapes_graph, model), key=order)) if _is_graph(graph) else ()
-    except QueryError:
+    except (QueryError, ProjectError):
         raise
     except _ShapeError as error:
         raise ProjectError(f"shapes: {_told(error.shape, shapes_graph)}: {error}; fix the shape") from None

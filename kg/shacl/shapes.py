@@ -4,6 +4,7 @@ An engine passes over what it does not know: a misspelt term constrains nothing,
 an error or a warning that names the shape.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -34,17 +35,34 @@ _UNDONE = {
 
 
 class Shapes(NamedTuple):
-    """Shapes to validate by: their quads, what is passed over in them, which the report says, and their prefixes."""
+    """Shapes to validate by: their quads, what is passed over in them, which the report says, their prefixes, and where
+    in which file each IRI first stands as a subject.
+    """
 
     quads: tuple[Quad, ...]
     warnings: tuple[str, ...] = ()
     prefixes: Mapping[str, str] = {}
+    places: Mapping[str, str] = {}
+
+    def placed(self, message: str) -> str:
+        """A message about shapes, each line that begins with the name of one with its file and line.
+
+        >>> Shapes((), places={"http://x/S": "shapes.ttl:3"}).placed("shapes: <http://x/S>: wrong")
+        'shapes.ttl:3: <http://x/S>: wrong'
+        """
+        lines = message.split("\n")
+        for number, line in enumerate(lines):
+            found = re.match(r"shapes: <([^<>]*)>", line)
+            if found and (place := self.places.get(found[1])):
+                lines[number] = f"{place}{line.removeprefix('shapes')}"
+        return "\n".join(lines)
 
 
 def read_shapes(paths: Sequence[Path], read_file: Callable[[Path], RdfFile] = read) -> Shapes:
     """The shapes of files, with what they import from local files; QueryError names all that cannot be used."""
     waiting, seen, warnings, files = [path.absolute() for path in paths], set[Path](), list[str](), list[RdfFile]()
     prefixes: dict[str, str] = {}
+    places: dict[str, str] = {}
     shown = {path.absolute(): path for path in paths}
     while waiting:
         if (path := waiting.pop(0)) in seen:
@@ -53,7 +71,10 @@ def read_shapes(paths: Sequence[Path], read_file: Callable[[Path], RdfFile] = re
         found = read_file(shown.get(path, path))
         warnings += found.notes
         files.append(found)
-        prefixes.update(found.subjects().prefixes)
+        subjects = found.subjects()
+        prefixes.update(subjects.prefixes)
+        for iri, line in subjects.lines.items():
+            places.setdefault(iri, f"{found.name}:{line}")
         if path in shown and not any(
             quad.predicate.value.startswith(SH) or quad.predicate == _IMPORTS for quad in found.quads
         ):
@@ -65,7 +86,7 @@ def read_shapes(paths: Sequence[Path], read_file: Callable[[Path], RdfFile] = re
                 elif not any(q.subject == quad.object and q.predicate.value != SH + "declare" for q in found.quads):
                     iri = text_of(quad.object)
                     warnings.append(f"{found.name}: owl:imports <{iri}> is not followed; give a copy with --shapes")
-    return Shapes(tuple(apart(files)), tuple(dict.fromkeys(warnings)), prefixes)
+    return Shapes(tuple(apart(files)), tuple(dict.fromkeys(warnings)), prefixes, places)
 
 
 def _local(iri: str, importing: Path) -> Path | None:

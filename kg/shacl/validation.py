@@ -147,11 +147,15 @@ def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], op
             checked[shape.name] = count
             times.append(Timed(shape.name, "columnar", count, time.perf_counter() - begun))
         findings, turtle = told(data, model, results)
-    recursive = [
+    warnings = [
+        f"{model.shown(node)}: {number:,} more findings of sh:{name} are counted, and not listed"
+        for (node, name), number in engine.untold.items()
+    ]
+    warnings += [
         f"{model.shown(node)} is recursive; what is being checked already is taken to conform"
         for node in sorted(engine.recursive, key=str)
     ]
-    return Report(findings, checked, turtle, tuple(dict.fromkeys(recursive)), tuple(times))
+    return Report(findings, checked, turtle, tuple(dict.fromkeys(warnings)), tuple(times))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Which engine checks what, and that what comes of two of them is one report."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pyoxigraph as px
 import pytest
 
 from kg.errors import ProjectError
-from kg.shacl import validation
+from kg.shacl import columnar, patterns, validation
 from kg.shacl.report import Report
 from kg.shacl.validation import Options, validate
 from tests.conftest import inside
@@ -165,3 +166,68 @@ def test_blank_nodes_of_two_files_are_two(tmp_path: Path) -> None:
             inside("validate", "a.nt", "b.nt", "--shapes", "shapes.ttl", "--engine", engine, cwd=tmp_path).returncode
             == 0
         )
+
+
+def test_an_error_of_shapes_says_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(HEAD + "x:a a x:T .", encoding="utf-8")
+    (tmp_path / "shapes.ttl").write_text(
+        HEAD
+        + "x:S a sh:NodeShape ; sh:targetClass x:T ; sh:minCount 1 .\nx:R a sh:NodeShape ; sh:targetClass x:T ;\n sh:property [ sh:path x:p ; sh:maxCount 1.5 ] .",
+        encoding="utf-8",
+    )
+    done = inside("validate", "a.ttl", "--shapes", "shapes.ttl", cwd=tmp_path)
+    assert (done.returncode, done.stderr.decode()) == (
+        2,
+        "shapes.ttl:3: <http://x/S>: sh:minCount needs a sh:path (SHACL, 4); fix the shape\n"
+        'shapes.ttl:4: <http://x/R>, a shape within it on <http://x/p>: sh:maxCount "1.5"^^<http://www.w3.org/2001/XMLSchema#decimal> '
+        "is not a whole number, as in 1; fix the shape\n",
+    )
+
+
+CATASTROPHE = f'x:a a x:T ; x:p "{"a" * 60}!" .'
+
+
+@pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
+def test_a_pattern_that_takes_for_ever_does_not(
+    report: Callable[..., Report], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RE2 takes as long as the text is; Python is stopped, as it is for what looks back."""
+    monkeypatch.setattr(patterns, "SECONDS", 0.3)
+    begun = time.monotonic()
+    shape = 'x:S a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:pattern "^(\\\\w+\\\\s?)*$" ] .'
+    if engine == "columnar":
+        assert len(report(CATASTROPHE, shape, engine).findings) == 1
+        shape = shape.replace("(", "(a?)\\\\1(")
+    with pytest.raises(ProjectError, match="took more than .* s; write it without repetitions within repetitions"):
+        report(CATASTROPHE, shape, engine)
+    assert time.monotonic() - begun < 30
+
+
+def test_what_goes_on_and_on_is_stopped_and_said(
+    report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columnar, "LEVELS", 5)
+    recursive = "x:S a sh:NodeShape ; sh:targetNode x:n0 ; sh:property [ sh:path x:next ; sh:node x:S ] ."
+    with pytest.raises(
+        ProjectError, match="<http://x/S> recurs more than 5 levels deep in the data; use a path instead"
+    ):
+        report(CHAIN, recursive)
+    stepwise = "x:S a sh:NodeShape ; sh:targetNode x:n0 ; sh:property [ sh:path [ sh:zeroOrMorePath [ sh:alternativePath ( x:next x:q ) ] ] ; sh:maxCount 3 ] ."
+    with pytest.raises(ProjectError, match="leads on for more than 5 steps in the data"):
+        report(CHAIN, stepwise)
+    simple = stepwise.replace("[ sh:alternativePath ( x:next x:q ) ]", "x:next")
+    assert len(report(CHAIN, simple).findings) == 1
+
+
+def test_of_a_million_results_some_are_told_and_all_are_counted(
+    report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columnar, "MOST", 10)
+    data = "x:a a x:T ; x:p " + ", ".join(map(str, range(25))) + " ."
+    shape = (
+        "x:S a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:nodeKind sh:IRI ; sh:maxCount 3 ] ."
+    )
+    found = report(data, shape)
+    assert len(found.findings) == 11
+    assert found.warnings == ("<http://x/S>: 15 more findings of sh:nodeKind are counted, and not listed",)
+    assert found == report(data, shape)._replace(times=found.times), "the same are told each time"
