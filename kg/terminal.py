@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.query.why import Reason
     from kg.rdf.terms import Term
     from kg.release.reader import Release
+    from kg.shacl.outline import Outline
 
 _CLEAR = "\r\033[K"
 
@@ -360,6 +361,20 @@ def _stacked(columns: list[str], cells: list[list[str]]) -> None:
             if cell:
                 click.echo(f"  {click.style(f'{column:<{wide}}', bold=True)}  {cell}")
         click.echo()
+
+
+def outline(shape: "Outline") -> None:
+    """Print what a shape asks for."""
+    click.secho(printable(shape.name), bold=True, nl=False)
+    severity = f" ({shape.severity.lower()})" if shape.severity else ""
+    click.echo(printable(f"  {shape.targets}{severity}"))
+    wide = max((len(row.path) + 2 * row.depth for row in shape.rows), default=0)
+    for row in shape.rows:
+        path = f"{'  ' * row.depth}{row.path}"
+        click.echo(printable(f"  {path:<{wide}}  {row.number:<5}  {row.what}".rstrip()))
+        if row.message:
+            click.secho(printable(f"  {'':<{wide}}         {row.message}"), dim=True)
+    click.echo()
 
 
 def reasons(found: "Iterable[Reason]", store: "px.Store", words: Mapping[str, str], prefixes: dict[str, str]) -> None:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.group import DELIMITER, SPREADSHEET, cli, drop_output, many, pairs_of, project_of, size_of, until_stopped
+from kg.cli.group import (
+    DELIMITER,
+    SPREADSHEET,
+    cli,
+    drop_output,
+    many,
+    needs,
+    pairs_of,
+    project_of,
+    size_of,
+    until_stopped,
+)
 from kg.errors import QueryError
 from kg.rdf.formats import EVIDENCE, EXPORTS, GRAPHS
 from kg.terminal import books, note, progress
@@ -139,6 +150,42 @@ def validate(
         sys.exit(1)
     if report.findings and kind == "text":
         note(f"no finding is as bad as --fail-on {fail_on}")
+
+
+@cli.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--infer", is_flag=True, help="Draft shapes in Turtle from the data in FILES, with the counts they rest on."
+)
+@click.option("--memory", default="1GB", show_default=True, help="That --infer takes, at most.")
+@click.pass_obj
+def shapes(start: Path, files: tuple[Path, ...], *, infer: bool, memory: str) -> None:
+    """Say in words what the shapes in FILES, or this project's own, ask for; or draft shapes for data without any."""
+    from kg.rdf.context import prefixes
+    from kg.rdf.ontology import read_vocabulary
+    from kg.rdf.terms import WELL_KNOWN
+    from kg.shacl.model import read_model
+    from kg.shacl.outline import outlines
+    from kg.shacl.shapes import check, read_shapes
+    from kg.terminal import outline
+
+    if infer:
+        if not files:
+            raise click.UsageError("--infer needs FILES of RDF")
+        with needs("kg shapes --infer", "tables"):
+            from kg.shacl.validation import drafted
+        click.echo(drafted(files, size_of(memory, "--memory")), nl=False)
+        return
+    if files:
+        given = read_shapes(files)
+        quads, known = given.quads, {**WELL_KNOWN, **given.prefixes}
+    else:
+        project = project_of(start)
+        vocabulary = read_vocabulary(project.ontology, project.base)
+        quads, known = vocabulary.shapes, dict(prefixes(vocabulary.context, project.base))
+    check(quads)
+    for one in outlines(read_model(quads), known):
+        outline(one)
 
 
 def _without_known(report: "Report", baseline: Path | None, update: bool) -> "Report":

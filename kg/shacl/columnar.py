@@ -16,7 +16,7 @@ import pyoxigraph as px
 
 from kg.errors import ProjectError
 from kg.rdf.datatypes import DATATYPES, compare, problem
-from kg.rdf.terms import RDFS, SH, TYPE, XSD, Term, text_of
+from kg.rdf.terms import RDFS, SH, XSD, Term, text_of
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Path, Shape, Target
 from kg.shacl.patterns import expression, in_re2, limited
@@ -78,7 +78,6 @@ class Columnar:
         self.none = data.table("SELECT 0::UBIGINT AS node LIMIT 0", kept=True)
         self.recursive: set[Term] = set()
         self.untold: dict[tuple[Term, str], int] = {}  # how many results of a constraint of a shape are not told
-        self._instances: dict[Term, str] = {}
         self._failing: dict[Term, str] = {}  # of shapes that use themselves, while they are asked
         self._asked: dict[Term, list[str]] | None = None  # what such shapes are asked for, while that is found out
 
@@ -92,7 +91,7 @@ class Columnar:
     def _target(self, shape: Shape, target: Target) -> str:
         number = self.numbers.get(target.value)
         if target.kind == "class":
-            return f"SELECT node FROM {self.instances(target.value)}"
+            return f"SELECT node FROM {self.data.instances(target.value)}"
         if target.kind == "node":
             return f"SELECT {number}::UBIGINT AS node"
         if target.kind == "sparql":
@@ -102,20 +101,6 @@ class Columnar:
             return f"SELECT node FROM {self._listed(numbers.values())}"
         side = "s" if target.kind == "subjectsOf" else "o"
         return f"SELECT DISTINCT {side} AS node FROM triples WHERE p = {number}"
-
-    def instances(self, cls: Term) -> str:
-        """A table of the SHACL instances of a class: of it, or of a class below it (SHACL, 1.1)."""
-        if cls not in self._instances:
-            below = self.data.table(
-                f"WITH RECURSIVE below(id) AS (SELECT {self.numbers[cls]}::UBIGINT UNION SELECT t.s FROM triples t "
-                f"JOIN below ON t.o = below.id WHERE t.p = {self.numbers[_SUBCLASS]}) SELECT id FROM below"
-            )
-            self._instances[cls] = self.data.table(
-                f"SELECT DISTINCT s AS node FROM triples SEMI JOIN {below} b ON o = b.id "
-                f"WHERE p = {self.numbers[TYPE]}",
-                kept=True,
-            )
-        return self._instances[cls]
 
     def _listed(self, numbers: Iterable[int]) -> str:
         return self.data.table("SELECT DISTINCT unnest($1::UBIGINT[]) AS node", [list(numbers)])
@@ -276,7 +261,7 @@ class Columnar:
         return _QUERIES[constraint.name](self, shape, constraint, nodes, values)
 
     def _class(self, shape: Shape, c: Constraint, nodes: str, values: str) -> str:
-        return f"{_SAME} FROM {values} v ANTI JOIN {self.instances(c.value)} i ON i.node = v.value"
+        return f"{_SAME} FROM {values} v ANTI JOIN {self.data.instances(c.value)} i ON i.node = v.value"
 
     def _datatype(self, shape: Shape, c: Constraint, nodes: str, values: str) -> str:
         wanted = text_of(c.value)
@@ -547,7 +532,6 @@ class Columnar:
         return {value: tuple(results) for value, results in found.items()}
 
 
-_SUBCLASS = px.NamedNode(RDFS + "subClassOf")
 _NOTHING = "NULL::UBIGINT AS value, NULL::UBIGINT AS path"
 _SAME = "SELECT v.focus, v.value, NULL::UBIGINT AS path"
 _JOINED = "FROM {} v JOIN terms t ON t.id = v.value"
@@ -591,7 +575,6 @@ def _quoted(text: str) -> str:
 
 def _constants(model: Model) -> Iterator[Term]:
     """The terms that queries of a model name."""
-    yield from (TYPE, _SUBCLASS)
     for shape in model.shapes.values():
         yield from (target.value for target in shape.targets)
         yield from (px.NamedNode(iri) for iri in _iris(shape.path))

@@ -15,7 +15,7 @@ import duckdb
 import pyoxigraph as px
 
 from kg.errors import StoreError
-from kg.rdf.terms import RDF, XSD, Term
+from kg.rdf.terms import RDF, RDFS, TYPE, XSD, Term
 
 LINE = 16 << 20  # bytes of a line, at most
 HELD = 256 << 20  # bytes of files whose lines are held until terms and triples are made of them
@@ -28,6 +28,9 @@ _SUFFIX = rf"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^{_IRI})?"
 _END = r'"(@[a-z0-9-]+|\^\^<[^>"]*>)$'
 _STRING = f"^^<{XSD}string>"
 BACKSLASH = "\\"
+
+
+_SUBCLASS = px.NamedNode(RDFS + "subClassOf")
 
 
 class IrregularError(Exception):
@@ -45,6 +48,7 @@ class Loaded:
         self.con = duckdb.connect(config={**settings, "preserve_insertion_order": "false"})
         self._made = 0
         self._passing: list[str] = []
+        self._instances: dict[Term, str] = {}
 
     def close(self) -> None:
         """Let go of the database."""
@@ -86,8 +90,9 @@ class Loaded:
         self._load(files, _AS_WRITTEN if written else _ONE_WAY)
 
     def _load(self, files: Sequence[Path], literal: str) -> None:
-        for name in ("triples", "terms"):
+        for name in ("triples", "terms", *self._instances.values()):
             self.run(f"DROP TABLE IF EXISTS {name}")
+        self._instances.clear()
         filled = [path for path in files if path.stat().st_size]
         raw = " UNION ALL ".join(map(_lines, filled)) or "SELECT '' AS s, '' AS p, '' AS o LIMIT 0"
         s, p, o = map(self.number_of, "spo")
@@ -122,6 +127,20 @@ class Loaded:
         self.run(f"INSERT INTO terms SELECT * FROM {made} WHERE id NOT IN (SELECT id FROM terms)")
         numbers = self.rows(f"SELECT {self.number_of('text')} FROM (SELECT unnest($1::VARCHAR[]) AS text)", [texts])
         return {term: int(number) for term, (number,) in zip(wanted, numbers, strict=True)}
+
+    def instances(self, cls: Term) -> str:
+        """A table (node) of the SHACL instances of a class: of it, or of a class below it (SHACL, 1.1)."""
+        if cls not in self._instances:
+            numbers = self.add([cls, TYPE, _SUBCLASS])
+            below = (
+                f"WITH RECURSIVE below(id) AS (SELECT {numbers[cls]}::UBIGINT UNION SELECT t.s FROM triples t "
+                f"JOIN below ON t.o = below.id WHERE t.p = {numbers[_SUBCLASS]}) SELECT id FROM below"
+            )
+            self._instances[cls] = self.table(
+                f"SELECT DISTINCT s AS node FROM triples SEMI JOIN ({below}) b ON o = b.id WHERE p = {numbers[TYPE]}",
+                kept=True,
+            )
+        return self._instances[cls]
 
     def terms(self, numbers: Iterable[int]) -> dict[int, Term]:
         """The terms with some numbers."""

@@ -101,8 +101,7 @@ def _datatype(wanted: str, value: Term | None) -> str:
 def name(term: Term | None) -> str:
     """How a message names a term: an IRI by a well-known prefix, or between < and >; a number as it is."""
     if isinstance(term, px.NamedNode):
-        short = shorten(term.value, {**WELL_KNOWN, "sh": SH})
-        return f"<{term.value}>" if short == term.value else short
+        return shorten(term.value, {**WELL_KNOWN, "sh": SH})
     if isinstance(term, px.Literal) and term.datatype.value.endswith(("#integer", "#decimal", "#double", "#boolean")):
         return term.value
     return "the shape within" if isinstance(term, px.BlankNode) else str(term)

@@ -96,6 +96,27 @@ def check_files(
     return in_files(report, place)
 
 
+def drafted(paths: Sequence[Path], memory: str) -> str:
+    """Shapes in Turtle that files of RDF keep to, with the counts they rest on; QueryError where one cannot be read."""
+    from kg.shacl.drafts import draft
+    from kg.shacl.loaded import IrregularError, Loaded
+
+    with TemporaryDirectory(prefix="kg-shapes-") as folder, closing(Loaded(Path(folder), memory)) as data:
+        many = len(paths) > 1
+        files = [_data(path, Path(folder) / f"{n}.nt", n if many else 0, None, None) for n, path in enumerate(paths)]
+        prefixes = {
+            prefix: iri
+            for path in paths
+            if not is_lines(path)
+            for prefix, iri in read(path).subjects().prefixes.items()
+        }
+        try:
+            data.load([file.path for file in files])
+        except IrregularError:
+            data.load([_rewritten(file.path, Path(folder) / f"r{n}.nt") for n, file in enumerate(files)], written=True)
+        return draft(data, prefixes)
+
+
 def _data(path: Path, to: Path, number: int, syntax: str | None, contexts: Mapping[str, Path] | None) -> Data:
     """A file as N-Triples: itself, where it is the only one and is some, or else written so."""
     if number == 0 and is_lines(path, syntax) and path.stat().st_size > SMALL:
