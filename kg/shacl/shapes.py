@@ -34,6 +34,13 @@ _UNDONE = {
 }
 
 
+# Constraints and targets of the drafts of SHACL 1.2, none of which is checked here.
+_DRAFTS = frozenset(
+    "singleLine memberShape minListLength maxListLength uniqueMembers reifierShape reificationRequired someValue "
+    "rootClass subsetOf nodeByExpression targetWhere shape uniqueValuesForClass".split()
+)
+
+
 class Shapes(NamedTuple):
     """Shapes to validate by: their quads, what is passed over in them, which the report says, their prefixes, and where
     in which file each IRI first stands as a subject.
@@ -168,6 +175,9 @@ def _unusable(graph: _Graph) -> Iterator[str]:
         for predicate, value in said:
             if predicate == SH + "entailment":
                 yield f"sh:entailment {value} is not supported (SHACL, 1.5); infer before, and take it out"
+            if predicate.removeprefix(SH) in _DRAFTS and predicate.startswith(SH):
+                term = predicate.removeprefix(SH)
+                yield f"{graph.shown(node)}: sh:{term} is of SHACL 1.2, a draft that kg does not check; take it out"
             if predicate == SH + "property":
                 paths = graph.values(value, "path")
                 if not paths:

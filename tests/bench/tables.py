@@ -1,9 +1,9 @@
-"""Convert made-up tables to sorted N-Triples: kg beside hand-written DuckDB SQL and Morph-KGC.
+"""Convert made-up tables to sorted N-Triples: kg beside hand-written DuckDB SQL, Morph-KGC and maplib.
 
     python -m tests.bench.tables [STATEMENTS ...] [--peers] [--runs N]
 
 Four tables of the shape that institutions have: organizations, people, memberships and acts on a treaty; 17 statements a
-group of four rows. `--peers` installs Morph-KGC into an environment of its own, which takes a minute.
+group of four rows. `--peers` installs Morph-KGC and maplib into environments of their own, which takes a minute.
 """
 
 import argparse
@@ -129,6 +129,37 @@ mappings: {mapping}
 """
 
 
+MAPLIB = r"""
+import sys, polars, maplib
+folder, out = sys.argv[1:]
+columns = {columns!r}
+model = maplib.Model()
+kinds = {{"date": "xsd:date", "integer": "xsd:integer", "text": "xsd:string", "type": "ottr:IRI"}}
+prefixes = "@prefix t: <{base}t#> . @prefix o: <{base}ontology#> . @prefix ottr: <http://ns.ottr.xyz/0.4/> . "
+prefixes += "@prefix xsd: <{xsd}> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . "
+for table, fields in columns.items():
+    parts = [("ottr:IRI" if k == "" else kinds.get(k, "ottr:IRI"), n) for n, k in fields]
+    parameters = ", ".join(f"{{kind}} ?{{name}}" for kind, name in parts)
+    triples = ", ".join(
+        f"ottr:Triple(?id, {{'rdf:type' if k == 'type' else 'o:' + n}}, ?{{n}})" for n, k in fields if k != ""
+    )
+    model.add_template(f"{{prefixes}} t:{{table}} [ {{parameters}} ] :: {{{{ {{triples}} }}}} .")
+    frame = polars.read_csv(f"{{folder}}/{{table}}.csv", infer_schema=False)
+    made = []
+    for n, k in fields:
+        column = polars.col(n)
+        if k == "date":
+            column = column.str.to_date()
+        elif k == "integer":
+            column = column.cast(polars.Int64)
+        elif k != "text":
+            column = "{base}" + ("ontology#" if k == "type" else "id/") + column
+        made.append(column.alias(n))
+    model.map("{base}t#" + table, frame.select(made))
+model.write(out, format="ntriples")
+"""
+
+
 def rml(folder: Path) -> str:
     """The mapping of the tables in RML, for Morph-KGC."""
     parts = [
@@ -194,6 +225,10 @@ def main() -> None:
                     MORPH.format(out=outs["Morph-KGC"], mapping=folder / "mapping.ttl"), encoding="utf-8"
                 )
                 commands["Morph-KGC"] = [python, "-m", "morph_kgc", folder / "morph.ini"]
+                other = environment(aside / "maplib", "maplib", "polars")
+                code = MAPLIB.format(columns=COLUMNS, base=BASE, xsd=XSD)
+                (folder / "by_maplib.py").write_text(code, encoding="utf-8")
+                commands["maplib"] = [other, folder / "by_maplib.py", folder, folder / "maplib.nt"]
             costs = {who: [measured(*command) for _ in range(given.runs)] for who, command in commands.items()}
             same = outs["kg"].read_bytes() == outs["by hand"].read_bytes()
             lines = sum(1 for _ in outs["kg"].open("rb"))
