@@ -429,7 +429,7 @@ def read_readable(project: Project) -> Readable:
 def _begin(validation: Validation, project: Project, prepared: Prepared, options: Options | None = None) -> None:
     """Have the default graph and the provenance graph validated against the shapes."""
     folder, graph = prepared.folder, iris.graph(project.base, "provenance")
-    job = Job(folder / "shapes.nt", folder / "default.nt", folder / "dataset.nq", graph, *(options or ()))
+    job = Job(folder / "shapes.nt", folder / "default.nt", folder / "dataset.nq", graph, *(options or ())[:2])
     validation.begin(prepared.vocabulary.shapes, job)
 
 

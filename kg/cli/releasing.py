@@ -84,6 +84,13 @@ def build(start: Path, no_validate: bool) -> None:
     type=click.Path(path_type=Path),
     help="SHACL shapes; may repeat; the project's own where not given.",
 )
+@click.option(
+    "--ontology",
+    "ontologies",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="RDF that says which class of DATA is below which; may repeat.",
+)
 @click.option("-t", "--format", "kind", type=click.Choice(REPORT_FORMATS), default="text", show_default=True)
 @click.option(
     "--fail-on",
@@ -117,6 +124,7 @@ def validate(
     start: Path,
     data: tuple[Path, ...],
     shapes: tuple[Path, ...],
+    ontologies: tuple[Path, ...],
     kind: str,
     fail_on: str,
     data_format: str | None,
@@ -137,7 +145,9 @@ def validate(
     from kg.shacl.report_text import profiled
     from kg.shacl.validation import Options
 
-    options = Options(engine, size_of(memory, "--memory"))
+    if ontologies and not data:
+        raise click.UsageError("--ontology is for DATA; a project has its own")
+    options = Options(engine, size_of(memory, "--memory"), ontologies)
     try:
         report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts), options)
     except ProjectError as error:

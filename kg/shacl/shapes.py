@@ -34,6 +34,36 @@ _UNDONE = {
 }
 
 
+# The terms of SHACL 1.0 and SHACL-AF.
+_TERMS = frozenset(
+    "AbstractResult AndConstraintComponent BlankNode BlankNodeOrIRI BlankNodeOrLiteral ClassConstraintComponent "
+    "ClosedConstraintComponent ConstraintComponent DatatypeConstraintComponent DisjointConstraintComponent "
+    "EqualsConstraintComponent ExpressionConstraintComponent Function HasValueConstraintComponent IRI IRIOrLiteral "
+    "InConstraintComponent Info JSConstraint JSConstraintComponent JSExecutable JSFunction JSLibrary JSRule "
+    "JSTarget JSTargetType JSValidator LanguageInConstraintComponent LessThanConstraintComponent "
+    "LessThanOrEqualsConstraintComponent Literal MaxCountConstraintComponent MaxExclusiveConstraintComponent "
+    "MaxInclusiveConstraintComponent MaxLengthConstraintComponent MinCountConstraintComponent "
+    "MinExclusiveConstraintComponent MinInclusiveConstraintComponent MinLengthConstraintComponent "
+    "NodeConstraintComponent NodeKind NodeKindConstraintComponent NodeShape NotConstraintComponent "
+    "OrConstraintComponent Parameter Parameterizable PatternConstraintComponent PrefixDeclaration "
+    "PropertyConstraintComponent PropertyGroup PropertyShape QualifiedMaxCountConstraintComponent "
+    "QualifiedMinCountConstraintComponent ResultAnnotation Rule SPARQLAskExecutable SPARQLAskValidator "
+    "SPARQLConstraint SPARQLConstraintComponent SPARQLConstructExecutable SPARQLExecutable SPARQLFunction "
+    "SPARQLRule SPARQLSelectExecutable SPARQLSelectValidator SPARQLTarget SPARQLTargetType SPARQLUpdateExecutable "
+    "Severity Shape Target TargetType TripleRule UniqueLangConstraintComponent ValidationReport ValidationResult "
+    "Validator Violation Warning XoneConstraintComponent alternativePath and annotationProperty annotationValue "
+    "annotationVarName ask class closed condition conforms construct datatype deactivated declare defaultValue "
+    "description detail disjoint entailment equals expression filterShape flags focusNode group hasValue "
+    "ignoredProperties in intersection inversePath js jsFunctionName jsLibrary jsLibraryURL labelTemplate "
+    "languageIn lessThan lessThanOrEquals maxCount maxExclusive maxInclusive maxLength message minCount "
+    "minExclusive minInclusive minLength name namespace node nodeKind nodeValidator nodes not object oneOrMorePath "
+    "optional or order parameter path pattern predicate prefix prefixes property propertyValidator "
+    "qualifiedMaxCount qualifiedMinCount qualifiedValueShape qualifiedValueShapesDisjoint result resultAnnotation "
+    "resultMessage resultPath resultSeverity returnType rule select severity shapesGraph shapesGraphWellFormed "
+    "sourceConstraint sourceConstraintComponent sourceShape sparql subject suggestedShapesGraph target targetClass "
+    "targetNode targetObjectsOf targetSubjectsOf this union uniqueLang update validator value xone zeroOrMorePath "
+    "zeroOrOnePath".split()
+)
 # Constraints and targets of the drafts of SHACL 1.2, none of which is checked here.
 _DRAFTS = frozenset(
     "singleLine memberShape minListLength maxListLength uniqueMembers reifierShape reificationRequired someValue "
@@ -187,9 +217,6 @@ def _unusable(graph: _Graph) -> Iterator[str]:
 
 
 def _passed_over(graph: _Graph) -> Iterator[str]:
-    from rdflib import SH as TERMS  # the list of SHACL's terms, kept by rdflib
-
-    known = {str(term).removeprefix(SH) for term in dir(TERMS)} | {"and", "or", "not", "in", "class"}
     parameters = {
         text_of(path)
         for node in graph.about
@@ -201,8 +228,8 @@ def _passed_over(graph: _Graph) -> Iterator[str]:
             term = predicate.removeprefix(SH) if predicate.startswith(SH) else ""
             if predicate == TYPE.value and text_of(value).startswith(SH):
                 term = text_of(value).removeprefix(SH)
-            if term and term not in known:
-                hint = nearest(term, known).replace("'", "") or "; it constrains nothing here"
+            if term and term not in _TERMS:
+                hint = nearest(term, _TERMS).replace("'", "") or "; it constrains nothing here"
                 yield f"{graph.shown(node)}: sh:{term} is not a term of SHACL 1.0{hint}"
             elif term in _UNDONE:
                 yield f"{graph.shown(node)}: sh:{term}: {_UNDONE[term]}"

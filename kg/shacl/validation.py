@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import time
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -28,13 +28,15 @@ SMALL = 4 << 20  # bytes of N-Triples, up to which pySHACL is done before column
 
 
 class Options(NamedTuple):
-    """How to validate: by which of ENGINES, and with how much memory for DuckDB.
+    """How to validate: by which of ENGINES, with how much memory for DuckDB, and by which ontologies.
 
-    Columns leave to pySHACL what they do not know; auto leaves it all where there is little.
+    Columns leave to pySHACL what they do not know; auto leaves it all where there is little. Of ontologies it is taken
+    which class is below which.
     """
 
     engine: str = "auto"
     memory: str = "1GB"
+    ontologies: tuple[Path, ...] = ()
 
 
 AS_EVER = Options()
@@ -45,7 +47,7 @@ class Data(NamedTuple):
 
     path: Path
     name: str
-    lines: Callable[[Container[str]], Mapping[str, int]]
+    lines: Callable[[Collection[str]], Mapping[str, int]]
     notes: tuple[str, ...] = ()
 
 
@@ -86,7 +88,8 @@ def check_files(
             for number, path in enumerate(paths)
         ]
         warnings = (*(note for file in files for note in file.notes), *shapes.warnings, *check(shapes.quads))
-        report = validate([file.path for file in files], shapes.quads, warnings, options)
+        classes = _classes(options.ontologies, Path(folder) / "classes.nt")
+        report = validate([*(file.path for file in files), *classes], shapes.quads, warnings, options)
         wanted = {finding.focus for finding in report.findings}
         known = [(file.name, file.lines(wanted)) for file in files] if wanted else []
 
@@ -94,6 +97,16 @@ def check_files(
         return next(((name, lines[focus]) for name, lines in known if focus in lines), (files[0].name, 0))
 
     return in_files(report, place)
+
+
+def _classes(paths: Sequence[Path], to: Path) -> list[Path]:
+    """A file of N-Triples with what ontologies say of which class is below which; none where there are none."""
+    if not paths:
+        return []
+    below = {quad.triple for path in paths for quad in read(path).quads if quad.predicate.value == RDFS + "subClassOf"}
+    with to.open("wb") as file:
+        px.serialize((one for one in below if isinstance(one.object, px.NamedNode)), file, px.RdfFormat.N_TRIPLES)
+    return [to]
 
 
 def drafted(paths: Sequence[Path], memory: str) -> str:
@@ -127,14 +140,15 @@ def _data(path: Path, to: Path, number: int, syntax: str | None, contexts: Mappi
     return Data(to, found.name, lambda wanted: found.subjects().lines, found.notes)
 
 
-def _lines_of(path: Path, wanted: Container[str]) -> Mapping[str, int]:
+def _lines_of(path: Path, wanted: Collection[str]) -> Mapping[str, int]:
     """The lines of a file of N-Triples that some subjects first stand on."""
+    left = {(subject if subject.startswith("_:") else f"<{subject}>").encode(): subject for subject in wanted}
     found: dict[str, int] = {}
-    with path.open(encoding="utf-8", errors="replace") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            subject = line.lstrip().partition(" ")[0].strip("<>")
-            if subject in wanted:
-                found.setdefault(subject, number)
+            subject = line[: line.find(b" ")]
+            if subject in left:
+                found[left.pop(subject)] = number
     return found
 
 

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from rdflib import SH
 
 from kg.errors import ProjectError, QueryError
+from kg.shacl import shapes
 from kg.shacl.shapes import check, read_shapes
 from tests.conftest import run
 from tests.shacl.test_pyshacl_engine import HEAD, turtle
@@ -158,3 +160,8 @@ def test_shapes_that_cannot_be_used_end_with_2(tmp_path: Path) -> None:
 def test_what_only_drafts_have_is_refused_by_name(said: str) -> None:
     with pytest.raises(ProjectError, match=r"<http://x/S>: sh:\w+ is of SHACL 1.2, a draft that kg does not check"):
         check(turtle(f"x:S a sh:NodeShape ; sh:targetClass x:T ; {said} ."))
+
+
+def test_the_terms_of_shacl_are_those_that_rdflib_lists() -> None:
+    listed = {str(term).removeprefix(str(SH)) for term in dir(SH)} | {"and", "or", "not", "in", "class"}
+    assert {term for term in listed if not term.startswith("_")} == shapes._TERMS

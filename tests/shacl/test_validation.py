@@ -231,3 +231,16 @@ def test_of_a_million_results_some_are_told_and_all_are_counted(
     assert len(found.findings) == 11
     assert found.warnings == ("<http://x/S>: 15 more findings of sh:nodeKind are counted, and not listed",)
     assert found == report(data, shape)._replace(times=found.times), "the same are told each time"
+
+
+@pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
+def test_an_ontology_says_which_class_is_below_which_and_nothing_else(tmp_path: Path, engine: str) -> None:
+    (tmp_path / "data.ttl").write_text(HEAD + "x:a a x:Sub .", encoding="utf-8")
+    ontology = "x:Sub rdfs:subClassOf x:Between . x:Between rdfs:subClassOf x:T , [ a owl:Class ] . x:other a x:T ."
+    (tmp_path / "ontology.ttl").write_text(HEAD + ontology, encoding="utf-8")
+    (tmp_path / "shapes.ttl").write_text(HEAD + CORE, encoding="utf-8")
+    arguments = ("validate", "data.ttl", "--shapes", "shapes.ttl", "--engine", engine)
+    assert inside(*arguments, cwd=tmp_path).returncode == 0
+    done = inside(*arguments, "--ontology", "ontology.ttl", cwd=tmp_path)
+    assert (done.returncode, b"1 focus node checked by 1 shape; 1 violation" in done.stdout) == (1, True), done
+    assert inside("validate", "--ontology", "ontology.ttl", cwd=tmp_path).returncode == 2
