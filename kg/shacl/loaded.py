@@ -166,11 +166,10 @@ def _lines(path: Path) -> str:
         f"escape = '', columns = {{'line': 'VARCHAR'}}, max_line_size = {LINE}) "
         "WHERE line != '' AND NOT starts_with(line, '#')"
     )
-    rest = f"SELECT split_part(line, ' ', 1) AS s, substr(line, strpos(line, ' ') + 1) AS rest FROM ({read})"
-    end = "CASE right(rest, 2) WHEN ' .' THEN '' ELSE ' ' END"
     return (
-        "SELECT s, split_part(rest, ' ', 1) AS p, substr(rest, strpos(rest, ' ') + 1, "
-        f"length(rest) - strpos(rest, ' ') - 2) || {end} AS o FROM ({rest})"
+        "SELECT parts[1] AS s, parts[2] AS p, "
+        "CASE parts[-1] WHEN '.' THEN array_to_string(parts[3:-2], ' ') ELSE ' ' END AS o "
+        f"FROM (SELECT string_split(line, ' ') AS parts FROM ({read}))"
     )
 
 
