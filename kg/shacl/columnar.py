@@ -75,7 +75,7 @@ class Columnar:
         self.model, self.data, self.ask = model, data, ask
         self.numbers = data.add(_constants(model))
         self.many = data.count("triples") > MANY
-        self.none = data.table("SELECT 0::UBIGINT AS node LIMIT 0", kept=True)
+        self.none = data.none
         self.recursive: set[Term] = set()
         self.untold: dict[tuple[Term, str], int] = {}  # how many results of a constraint of a shape are not told
         self._failing: dict[Term, str] = {}  # of shapes that use themselves, while they are asked
@@ -85,8 +85,9 @@ class Columnar:
 
     def focus_nodes(self, shape: Shape) -> str:
         """A table of the focus nodes of a shape's targets."""
-        parts = [self._target(shape, target) for target in shape.targets]
-        return self.data.table(" UNION ".join(parts)) if parts else self.none
+        if len(shape.targets) == 1 and shape.targets[0].kind == "class":
+            return self.data.instances(shape.targets[0].value)
+        return self.data.table(" UNION ".join(self._target(shape, target) for target in shape.targets))
 
     def _target(self, shape: Shape, target: Target) -> str:
         number = self.numbers.get(target.value)
@@ -334,10 +335,7 @@ class Columnar:
 
     def _pattern(self, shape: Shape, c: Constraint, nodes: str, values: str) -> str:
         pattern = text_of(c.value)
-        try:
-            compiled = expression(pattern, c.more["flags"])
-        except ValueError as error:
-            raise ProjectError(f"shapes: {self.model.shown(shape.node)}: {error}; fix the shape") from None
+        compiled = expression(pattern, c.more["flags"])
         if (portable := in_re2(compiled)) and self._is_re2(portable):
             matches = f"regexp_matches(t.lex, '{_quoted(portable)}')"
             return f"{_SAME} {_JOINED.format(values)} WHERE t.kind = 2 OR NOT {matches}"

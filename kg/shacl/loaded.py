@@ -15,6 +15,7 @@ import duckdb
 import pyoxigraph as px
 
 from kg.errors import StoreError
+from kg.rdf.datatypes import NUMBERS
 from kg.rdf.terms import RDF, RDFS, TYPE, XSD, Term
 
 LINE = 16 << 20  # bytes of a line, at most
@@ -49,6 +50,9 @@ class Loaded:
         self._made = 0
         self._passing: list[str] = []
         self._instances: dict[Term, str] = {}
+        self._numbers: dict[Term, int] = {}  # of the terms that have been asked for
+        self._classes: set[int] = set()
+        self.none = self.table("SELECT 0::UBIGINT AS node LIMIT 0", kept=True)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -93,6 +97,8 @@ class Loaded:
         for name in ("triples", "terms", *self._instances.values()):
             self.run(f"DROP TABLE IF EXISTS {name}")
         self._instances.clear()
+        self._numbers.clear()
+        self._classes.clear()
         filled = [path for path in files if path.stat().st_size]
         raw = " UNION ALL ".join(map(_lines, filled)) or "SELECT '' AS s, '' AS p, '' AS o LIMIT 0"
         s, p, o = map(self.number_of, "spo")
@@ -120,18 +126,25 @@ class Loaded:
 
     def add(self, terms: Iterable[Term]) -> dict[Term, int]:
         """The numbers of terms, which are taken in where no statement has them."""
-        wanted = list(dict.fromkeys(terms))
-        texts = [str(term) for term in wanted]
-        given = "SELECT unnest($1::VARCHAR[]) AS text"
-        made = self.table(_terms(given, _AS_WRITTEN, self.number_of("text")), [texts])
-        self.run(f"INSERT INTO terms SELECT * FROM {made} WHERE id NOT IN (SELECT id FROM terms)")
-        numbers = self.rows(f"SELECT {self.number_of('text')} FROM (SELECT unnest($1::VARCHAR[]) AS text)", [texts])
-        return {term: int(number) for term, (number,) in zip(wanted, numbers, strict=True)}
+        wanted = dict.fromkeys(terms)
+        if texts := [str(term) for term in wanted if term not in self._numbers]:
+            given = "SELECT unnest($1::VARCHAR[]) AS text"
+            made = self.table(_terms(given, _AS_WRITTEN, self.number_of("text")), [texts])
+            self.run(f"INSERT INTO terms SELECT * FROM {made} m ANTI JOIN terms t ON t.id = m.id")
+            numbers = self.rows(f"SELECT {self.number_of('text')} FROM (SELECT unnest($1::VARCHAR[]) AS text)", [texts])
+            new = [term for term in wanted if term not in self._numbers]
+            self._numbers |= {term: int(number) for term, (number,) in zip(new, numbers, strict=True)}
+        return {term: self._numbers[term] for term in wanted}
 
     def instances(self, cls: Term) -> str:
         """A table (node) of the SHACL instances of a class: of it, or of a class below it (SHACL, 1.1)."""
+        numbers = self.add([cls, TYPE, _SUBCLASS])
+        if not self._classes:  # those that anything has for its class, or that a class is below
+            rows = self.rows(f"SELECT DISTINCT o FROM triples WHERE p IN ({numbers[TYPE]}, {numbers[_SUBCLASS]})")
+            self._classes = {int(number) for (number,) in rows} | {0}
+        if numbers[cls] not in self._classes:
+            return self.none
         if cls not in self._instances:
-            numbers = self.add([cls, TYPE, _SUBCLASS])
             below = (
                 f"WITH RECURSIVE below(id) AS (SELECT {numbers[cls]}::UBIGINT UNION SELECT t.s FROM triples t "
                 f"JOIN below ON t.o = below.id WHERE t.p = {numbers[_SUBCLASS]}) SELECT id FROM below"
@@ -141,6 +154,17 @@ class Loaded:
                 kept=True,
             )
         return self._instances[cls]
+
+    def has_long_numbers(self) -> bool:
+        """Whether a number is too long for Oxigraph: beyond 64 bits, or 18 digits behind the point."""
+        datatypes = ", ".join(f"'{iri}'" for iri in sorted(NUMBERS))
+        return bool(
+            self.rows(
+                f"SELECT 1 FROM terms WHERE kind = 3 AND dt IN ({datatypes}) "
+                "AND regexp_full_match(lex, '[+-]?[0-9]*[.]?[0-9]+') "
+                "AND NOT regexp_full_match(lex, '[+-]?[0-9]{0,18}(?:[.][0-9]{1,18})?') LIMIT 1"
+            )
+        )
 
     def terms(self, numbers: Iterable[int]) -> dict[int, Term]:
         """The terms with some numbers."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as px
 
 from kg.rdf.datatypes import problem
-from kg.rdf.terms import SH, WELL_KNOWN, Term, shorten, text_of
+from kg.rdf.terms import SH, WELL_KNOWN, XSD, Term, shorten, text_of
 from kg.shacl.model import Constraint
 
 _KINDS = {
@@ -104,6 +104,8 @@ def name(term: Term | None) -> str:
         return shorten(term.value, {**WELL_KNOWN, "sh": SH})
     if isinstance(term, px.Literal) and term.datatype.value.endswith(("#integer", "#decimal", "#double", "#boolean")):
         return term.value
+    if isinstance(term, px.Literal) and term.datatype.value == XSD + "string":
+        return f'"{term.value}"'
     return "the shape within" if isinstance(term, px.BlankNode) else str(term)
 
 

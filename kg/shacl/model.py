@@ -397,7 +397,7 @@ class _Reader:
                     self.fault(shape, f"{home}: a sh:declare without sh:prefix or sh:namespace (SHACL, 5.2.1)")
                     continue
                 found[text_of(prefix[0])] = text_of(namespace[0])
-        return "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in found.items())
+        return "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in found.items()) + "\n"
 
     def items(self, members: Term, node: Term, name: str) -> tuple[Term, ...]:
         """The items of a list; a fault where it has no end, or parts of it are missing or there twice."""

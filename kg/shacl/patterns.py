@@ -31,21 +31,28 @@ def expression(pattern: str, flags: str = "") -> re.Pattern[str]:
     compiled = 0
     for flag, value in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)):
         compiled |= value if flag in flags else 0
+    try:
+        return re.compile(_translated(pattern, flags, compiled), compiled)
+    except (re.error, IndexError, ValueError) as error:
+        raise ValueError(f"{pattern!r} is not an XPath regular expression: {error}") from None
+
+
+def _translated(pattern: str, flags: str, compiled: int) -> str:
+    """A pattern of XPath as Python writes it; ValueError where it is none."""
     if "q" in flags:
-        return re.compile(re.escape(pattern), compiled)
+        return re.escape(pattern)
     if "x" in flags:
         pattern = re.sub(r"(\[[^\]]*\])|[\t\n\r ]+", lambda found: found[1] or "", pattern)
     if _PLAIN.fullmatch(pattern):  # what Python and XPath read alike, but for the end
-        end = pattern.endswith("$") and "m" not in flags
-        return re.compile(pattern[:-1] + r"\Z" if end else pattern, compiled)
+        return pattern[:-1] + r"\Z" if pattern.endswith("$") and "m" not in flags else pattern
     from elementpath.regex import RegexError, translate_pattern  # loads for a tenth of a second
 
     # Within brackets \w and its like are taken for what XML Schema means by them, and not for Python's.
     pattern = _PARTS.sub(lambda found: f"[{found[0]}]" if found[0][1:] in tuple("wWdDsSiIcC") else found[0], pattern)
     try:
-        return re.compile(translate_pattern(pattern, compiled, "1.1"), compiled)
-    except (RegexError, re.error, IndexError) as error:
-        raise ValueError(f"{pattern!r} is not an XPath regular expression: {error}") from None
+        return translate_pattern(pattern, compiled, "1.1")
+    except RegexError as error:
+        raise ValueError(str(error)) from None
 
 
 def in_re2(pattern: re.Pattern[str]) -> str:

@@ -5,14 +5,13 @@ node, or, where a query is such that it makes no difference, for all focus nodes
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as px
 
-from kg.errors import ProjectError
-from kg.rdf.sparql_text import plain
+from kg.rdf.sparql_text import declared, plain, undeclared
 from kg.rdf.terms import SH, Term
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
@@ -42,13 +41,13 @@ class Asked:
     def __init__(self, model: Model, files: Sequence[Path], data: Loaded) -> None:
         self.model, self.files, self.data = model, files, data
         self._store: px.Store | None = None
+        self._functions: dict[px.NamedNode, Callable[..., None]] = {}
 
     @property
     def store(self) -> px.Store:
         """The data in the default graph, the shapes in a graph of their own."""
         if self._store is None:
             self._store = px.Store()
-            blank = self.data.rows("SELECT count(*) FROM terms WHERE kind = 2")[0][0]
             blank = self.data.rows("SELECT count(*) FROM terms WHERE kind = 2")[0][0]
             for path in self.files:
                 if blank:  # whose labels are those of the table of terms
@@ -60,20 +59,13 @@ class Asked:
 
     def __call__(self, shape: Shape, constraint: Constraint, nodes: Sequence[int]) -> list[Answer]:
         """What the query of a constraint finds for focus nodes; of a target, the focus nodes."""
-        text = constraint.more["query"].replace("$this", "?this")
-        if shape.path:
-            text = re.sub(r"[?$]PATH\b", lambda _: shape.path.sparql() if shape.path else "", text)
-        try:
-            if constraint.name == "target":
-                return [Answer(row["this"], None, None, {}) for row in self._rows(text, {})]
-            return list(self._answers(shape, text, list(self.data.terms(nodes).values())))
-        except SyntaxError as error:
-            raise ProjectError(f"shapes: <{shape.name}>: its SPARQL: {plain(str(error))}; fix the shape") from None
+        text = text_of_query(shape, constraint)
+        if constraint.name == "target":
+            return [Answer(row["this"], None, None, {}) for row in self._rows(text, {})]
+        return list(self._answers(shape, text, list(self.data.terms(nodes).values())))
 
     def _answers(self, shape: Shape, text: str, nodes: Sequence[Term]) -> Iterator[Answer]:
-        place, wrong = read(text)
-        if wrong:
-            raise ProjectError(f"shapes: <{shape.name}>: its SPARQL {wrong}; fix the shape")
+        place = read(text).place
         fixed = {"currentShape": shape.node, "shapesGraph": _SHAPES_GRAPH}
         if len(nodes) > 1 and place:
             wanted = set(nodes)
@@ -95,18 +87,80 @@ class Asked:
             for name, term in fixed.items()
             if isinstance(term, px.BlankNode) and re.search(rf"[?$]{name}\b", text)
         }
-        found = self.store.query(bound(text, named), substitutions=used)
-        if not isinstance(found, px.QuerySolutions):
-            raise SyntaxError("expected a SELECT query")
+        found = self._found(bound(text, named), used)
         names = [variable.value for variable in found.variables]
         for row in found:
             shown = {name: value for name, value in zip(names, row, strict=True) if value is not None}
             yield {**shown, **fixed}
 
+    def _found(self, text: str, used: Mapping[px.Variable, Term]) -> px.QuerySolutions:
+        """The answer to a query, in which a function that is not known gives an error of its expression alone."""
+        while True:
+            try:
+                found = self.store.query(text, substitutions=dict(used), custom_functions=dict(self._functions))
+            except RuntimeError as error:
+                unknown = re.search(r"custom function <([^<>]*)> is not supported", str(error))
+                if not unknown or px.NamedNode(unknown[1]) in self._functions:
+                    raise
+                self._functions[px.NamedNode(unknown[1])] = lambda *_: None
+                continue
+            return found  # type: ignore[return-value]  # as `wrong_queries` has seen
+
     @staticmethod
     def _answer(row: Mapping[str, Term], node: Term | None = None) -> Answer:
         focus = node if node is not None else row["this"]
         return Answer(focus, row.get("value"), row.get("path"), row)
+
+
+def text_of_query(shape: Shape, constraint: Constraint) -> str:
+    """The text of a query as it is asked: with the path of its shape, and names whose dots the engine does not read."""
+    text = constraint.more["query"].replace("$this", "?this")
+    if shape.path:
+        path = shape.path.sparql()
+        text = re.sub(r"[?$]PATH\b", lambda _: path, text)
+    known = declared(text)
+    head = text.partition("{")[0]
+    if not re.search(r"[?$]this\b|\*", head):  # which the answers need, where the query does not show it
+        text = re.sub(r"(?i)\bSELECT(\s+(DISTINCT|REDUCED))?\b", lambda found: f"{found[0]} ?this", text, count=1)
+
+    def whole(match: re.Match[str]) -> str:
+        prefix, colon, local = match[0].partition(":")
+        inner, dots = local.rstrip("."), local[len(local.rstrip(".")) :]
+        if match.lastgroup != "word" or not colon or "." not in inner or prefix not in known:
+            return match[0]
+        return f"<{known[prefix]}{inner}>{dots}"
+
+    return _TOKEN.sub(whole, text)
+
+
+def wrong_queries(shapes: Iterable[Shape]) -> list[str]:
+    """What is wrong with the queries of shapes, before any is asked: each with the name of its shape."""
+    wrong = []
+    empty = px.Store()
+    for shape in shapes:
+        for constraint in (one for one in shape.constraints if one.name == "sparql"):
+            text = text_of_query(shape, constraint)
+            said = read(text).wrong
+            if not said:
+                try:
+                    found = empty.query(text)
+                    said = "" if isinstance(found, px.QuerySolutions) else ": expected a SELECT query"
+                except SyntaxError as error:
+                    said = f": {_reason(text, str(error))}"
+                except RuntimeError:  # of a function that is not known, which is an error of its expression alone
+                    pass
+            if said:
+                name = f"<{shape.name}>" if not shape.name.startswith("_:") else shape.name
+                wrong.append(f"shapes: {name}: its SPARQL{'' if said[0] == ':' else ' '}{said}; fix the shape")
+    return wrong
+
+
+def _reason(text: str, said: str) -> str:
+    """What the engine says of a query, or which prefix none declares; lines are those of the query of the shape."""
+    if unknown := undeclared(text, {}):
+        missing = unknown.removeprefix("; ").replace("PREFIX", "sh:declare")
+        return f"{missing}; add sh:prefixes"
+    return re.sub(r"^line (\d+)", lambda found: f"line {max(1, int(found[1]) - 1)}", plain(said))
 
 
 Token = tuple[str, str, int]  # its kind, its text, and where it ends

@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from kg.rdf.files import apart_by, is_lines, read
 from kg.rdf.parse import parse_ntriples
 from kg.rdf.terms import OWL, RDFS, SH, TYPE, Quad, Triple, text_of
 from kg.shacl.model import Model, Shape, beyond, read_model
+from kg.shacl.patterns import expression
 from kg.shacl.report import Report, Timed, in_files, joined
 from kg.shacl.shapes import Shapes, check
 
@@ -31,12 +32,13 @@ class Options(NamedTuple):
     """How to validate: by which of ENGINES, with how much memory for DuckDB, and by which ontologies.
 
     Columns leave to pySHACL what they do not know; auto leaves it all where there is little. Of ontologies it is taken
-    which class is below which.
+    which class is below which. `told` hears which shape is being checked.
     """
 
     engine: str = "auto"
     memory: str = "1GB"
     ontologies: tuple[Path, ...] = ()
+    told: Callable[[str], None] = lambda stage: None
 
 
 AS_EVER = Options()
@@ -65,7 +67,9 @@ def validate(
     left = [shape for shape in targeted if alone or beyond(model, shape)]
     reports = []
     if len(left) < len(targeted):
-        reports.append(_in_columns(model, [shape for shape in targeted if shape not in left], files, options))
+        report, more = _in_columns(model, [shape for shape in targeted if shape not in left], files, options)
+        reports.append(report)
+        left += more
     if left or not targeted:
         reports.append(_by_pyshacl(model, left, files, whole=not reports))
     return joined(reports, notes)
@@ -156,12 +160,19 @@ def _has_duckdb() -> bool:
     return importlib.util.find_spec("duckdb") is not None
 
 
-def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], options: Options) -> Report:
+def _in_columns(
+    model: Model, shapes: Sequence[Shape], files: Sequence[Path], options: Options
+) -> tuple[Report, list[Shape]]:
+    """The report of shapes that columns know, and those of them that the data keep from being checked so."""
     from kg.shacl.columnar import Columnar  # loads DuckDB
     from kg.shacl.loaded import IrregularError, Loaded
     from kg.shacl.results import told
-    from kg.shacl.sparql import Asked
+    from kg.shacl.sparql import Asked, wrong_queries
 
+    used = [model.shapes[node] for shape in shapes for node in model.used(shape.node) if node in model.shapes]
+    if wrong := [*wrong_queries(used), *wrong_patterns(used)]:
+        raise ProjectError("\n".join(dict.fromkeys(wrong)))
+    left: list[Shape] = []
     checked: dict[str, int] = {}
     results: list[Result] = []
     times: list[Timed] = []
@@ -173,7 +184,11 @@ def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], op
             files = [_rewritten(path, Path(scratch) / f"regular-{number}.nt") for number, path in enumerate(files)]
             data.load(files, written=True)
         engine = Columnar(model, data, Asked(model, files, data))
-        for shape in shapes:
+        if asking := [shape for shape in shapes if _asks(model, shape)]:
+            left = asking if data.has_long_numbers() else []
+        checking = [shape for shape in shapes if shape not in left]
+        for number, shape in enumerate(checking, 1):
+            options.told(f"checking {model.shown(shape.node)} ({number:,} of {len(checking):,})")
             begun = time.perf_counter()
             nodes = engine.focus_nodes(shape)
             if count := data.count(nodes):
@@ -182,7 +197,10 @@ def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], op
             checked[shape.name] = count
             times.append(Timed(shape.name, "columnar", count, time.perf_counter() - begun))
         findings, turtle = told(data, model, results)
-    warnings = [
+    warnings = (
+        ["numbers have more digits than the store holds: shapes with queries are left to pySHACL"] if left else []
+    )
+    warnings += [
         f"{model.shown(node)}: {number:,} more findings of sh:{name} are counted, and not listed"
         for (node, name), number in engine.untold.items()
     ]
@@ -190,7 +208,25 @@ def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], op
         f"{model.shown(node)} is recursive; what is being checked already is taken to conform"
         for node in sorted(engine.recursive, key=str)
     ]
-    return Report(findings, checked, turtle, tuple(dict.fromkeys(warnings)), tuple(times))
+    return Report(findings, checked, turtle, tuple(dict.fromkeys(warnings)), tuple(times)), left
+
+
+def _asks(model: Model, shape: Shape) -> bool:
+    """Whether a shape, or one that it uses, has a query."""
+    used = (model.shapes[node] for node in model.used(shape.node) if node in model.shapes)
+    return any(constraint.name == "sparql" for one in used for constraint in one.constraints)
+
+
+def wrong_patterns(shapes: Iterable[Shape]) -> Iterator[str]:
+    """What is wrong with the patterns of shapes, each with the name of its shape."""
+    for shape in shapes:
+        for constraint in (one for one in shape.constraints if one.name == "pattern"):
+            try:
+                expression(text_of(constraint.value), constraint.more["flags"])
+            except ValueError as error:
+                name = f"<{shape.name}>" if not shape.name.startswith("_:") else shape.name
+                on = f" on {shape.path}" if shape.path else ""
+                yield f"shapes: {name}{on}: {error}; fix the shape"
 
 
 @contextmanager

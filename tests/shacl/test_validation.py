@@ -244,3 +244,38 @@ def test_an_ontology_says_which_class_is_below_which_and_nothing_else(tmp_path: 
     done = inside(*arguments, "--ontology", "ontology.ttl", cwd=tmp_path)
     assert (done.returncode, b"1 focus node checked by 1 shape; 1 violation" in done.stdout) == (1, True), done
     assert inside("validate", "--ontology", "ontology.ttl", cwd=tmp_path).returncode == 2
+
+
+LONG = "x:a x:p 35.3146667214885902504 . x:b x:p 6509651000000000000000000000000000000000.0 . x:c x:p 35.31466 . x:d x:p 99999999999999999999 ."
+NOT_ONE = 'x:S a sh:NodeShape ; sh:targetSubjectsOf x:p ; sh:sparql [ sh:select "SELECT $this WHERE { $this <http://x/p> ?v FILTER (?v != 1.0) }" ] .'
+
+
+def test_numbers_too_long_for_the_store_are_not_passed_over(report: Callable[..., Report]) -> None:
+    """Oxigraph takes them for errors of an expression, and would find the first two, and the last, in order."""
+    core = CORE.replace("x:T", "x:U")
+    found = report(LONG, NOT_ONE + core)
+    assert [one.focus for one in found.findings] == ["http://x/a", "http://x/b", "http://x/c", "http://x/d"]
+    assert {timed.shape: timed.engine for timed in found.times} == {
+        "http://x/S": "pyshacl",
+        "http://x/Core": "columnar",
+    }
+    assert found.warnings[0] == "numbers have more digits than the store holds: shapes with queries are left to pySHACL"
+    short = report("x:a x:p 35.3146 . x:b x:p 123456789012345678 .", NOT_ONE)
+    assert ({timed.engine for timed in short.times}, len(short.findings), short.warnings) == ({"columnar"}, 2, ())
+
+
+def test_all_that_is_wrong_with_queries_and_patterns_is_said_before_anything_is_checked(
+    report: Callable[..., Report],
+) -> None:
+    shapes = """x:S a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:pattern "[" ] .
+      x:R a sh:NodeShape ; sh:targetClass x:None ; sh:sparql [ sh:select "SELECT" ] ; sh:node [ sh:pattern "*" ] ."""
+    with pytest.raises(ProjectError) as caught:
+        report("x:a a x:T .", shapes)
+    said = str(caught.value)
+    assert said.count("\n") == 2
+    for part in (
+        "<http://x/R>: its SPARQL: line 1",
+        "<http://x/R>: '*' is not an XPath",
+        "<http://x/S> on http://x/p: '['",
+    ):
+        assert f"shapes: {part}" in said, said
