@@ -145,7 +145,29 @@ def check(shapes: Sequence[Quad]) -> list[str]:
         faults.append("no shape has a target; nothing would be checked: add sh:targetClass or another target")
     if faults:
         raise ProjectError("\n".join(f"shapes: {fault}" for fault in dict.fromkeys(faults)))
-    return list(dict.fromkeys(_passed_over(graph)))
+    return _grouped(dict.fromkeys(_passed_over(graph)))
+
+
+def _grouped(warnings: Iterable[str]) -> list[str]:
+    """Warnings, those that say the same of many shapes as one.
+
+    >>> _grouped([f"<http://x/{n}>: sh:rule: rules are not run" for n in range(9)])
+    ['9 shapes, <http://x/0> among them: sh:rule: rules are not run']
+    """
+    said: dict[str, list[str]] = {}
+    for warning in warnings:
+        shape, _, what = warning.partition(">")
+        said.setdefault(what or warning, []).append(shape + ">" if what else "")
+    grouped = []
+    for what, shapes in said.items():
+        if len(shapes) > MANY:
+            grouped.append(f"{len(shapes):,} shapes, {shapes[0]} among them{what}")
+        else:
+            grouped += [shape + what for shape in shapes]
+    return grouped
+
+
+MANY = 5  # shapes of which the same is said, beyond which they are counted
 
 
 class _Graph:

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 import pyoxigraph as px
 
+from kg.rdf.datatypes import NUMBERS
 from kg.rdf.sparql_text import declared, plain, undeclared
-from kg.rdf.terms import SH, Term
+from kg.rdf.terms import SH, XSD, Term
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
 
+_DOUBLE = px.NamedNode(XSD + "double")
 _SHAPES_GRAPH = px.NamedNode(SH + "shapesGraph")
 MANY = 5_000  # focus nodes of a query that asks for many at once
 _TOKEN = re.compile(
@@ -41,6 +43,7 @@ class Asked:
     def __init__(self, model: Model, files: Sequence[Path], data: Loaded) -> None:
         self.model, self.files, self.data = model, files, data
         self._store: px.Store | None = None
+        self._long: dict[float, px.Literal] = {}  # numbers that the store cannot hold, by the doubles in their places
         self._functions: dict[px.NamedNode, Callable[..., None]] = {}
 
     @property
@@ -50,12 +53,35 @@ class Asked:
             self._store = px.Store()
             blank = self.data.rows("SELECT count(*) FROM terms WHERE kind = 2")[0][0]
             for path in self.files:
-                if blank:  # whose labels are those of the table of terms
+                if self.data.has_long_numbers():
+                    self._store.bulk_extend(self._short(px.parse(path=str(path), format=px.RdfFormat.N_TRIPLES)))
+                elif blank:  # whose labels are those of the table of terms
                     self._store.bulk_extend(px.parse(path=str(path), format=px.RdfFormat.N_TRIPLES))
                 else:
                     self._store.bulk_load(path=str(path), format=px.RdfFormat.N_TRIPLES)
             self._store.extend(px.Quad(q.subject, q.predicate, q.object, _SHAPES_GRAPH) for q in self.model.quads)
         return self._store
+
+    def _short(self, quads: Iterable[px.Quad]) -> Iterator[px.Quad]:
+        """Quads with numbers that the store can hold: those that are too long are doubles."""
+        for quad in quads:
+            value = quad.object
+            if isinstance(value, px.Literal) and value.datatype.value in NUMBERS and _LONG.fullmatch(value.value):
+                number = float(value.value)
+                self._long[number] = value
+                quad = px.Quad(quad.subject, quad.predicate, px.Literal(repr(number), datatype=_DOUBLE))
+            yield quad
+
+    def _whole(self, term: Term) -> Term:
+        """A term of an answer, a double in the place of a number as that number."""
+        if self._long and isinstance(term, px.Literal) and term.datatype == _DOUBLE:
+            return self._long.get(float(term.value), term)
+        return term
+
+    @property
+    def rounded(self) -> int:
+        """How many different numbers are too long for the store."""
+        return len(self._long)
 
     def __call__(self, shape: Shape, constraint: Constraint, nodes: Sequence[int]) -> list[Answer]:
         """What the query of a constraint finds for focus nodes; of a target, the focus nodes."""
@@ -90,7 +116,7 @@ class Asked:
         found = self._found(bound(text, named), used)
         names = [variable.value for variable in found.variables]
         for row in found:
-            shown = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+            shown = {name: self._whole(value) for name, value in zip(names, row, strict=True) if value is not None}
             yield {**shown, **fixed}
 
     def _found(self, text: str, used: Mapping[px.Variable, Term]) -> px.QuerySolutions:
@@ -110,6 +136,10 @@ class Asked:
     def _answer(row: Mapping[str, Term], node: Term | None = None) -> Answer:
         focus = node if node is not None else row["this"]
         return Answer(focus, row.get("value"), row.get("path"), row)
+
+
+# What Oxigraph, with integers of 64 bits and decimals of 18 digits behind the point, takes for an error.
+_LONG = re.compile(r"(?![+-]?[0-9]{0,18}(?:[.][0-9]{1,18})?$)[+-]?[0-9]*[.]?[0-9]+")
 
 
 def text_of_query(shape: Shape, constraint: Constraint) -> str:

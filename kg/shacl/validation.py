@@ -15,7 +15,7 @@ import pyoxigraph as px
 from kg.errors import ProjectError
 from kg.rdf.files import apart_by, is_lines, read
 from kg.rdf.parse import parse_ntriples
-from kg.rdf.terms import OWL, RDFS, SH, TYPE, Quad, Triple, text_of
+from kg.rdf.terms import OWL, RDFS, SH, TYPE, Quad, Term, Triple, text_of
 from kg.shacl.model import Model, Shape, beyond, read_model
 from kg.shacl.patterns import expression
 from kg.shacl.report import Report, Timed, in_files, joined
@@ -67,9 +67,7 @@ def validate(
     left = [shape for shape in targeted if alone or beyond(model, shape)]
     reports = []
     if len(left) < len(targeted):
-        report, more = _in_columns(model, [shape for shape in targeted if shape not in left], files, options)
-        reports.append(report)
-        left += more
+        reports.append(_in_columns(model, [shape for shape in targeted if shape not in left], files, options))
     if left or not targeted:
         reports.append(_by_pyshacl(model, left, files, whole=not reports))
     return joined(reports, notes)
@@ -160,10 +158,7 @@ def _has_duckdb() -> bool:
     return importlib.util.find_spec("duckdb") is not None
 
 
-def _in_columns(
-    model: Model, shapes: Sequence[Shape], files: Sequence[Path], options: Options
-) -> tuple[Report, list[Shape]]:
-    """The report of shapes that columns know, and those of them that the data keep from being checked so."""
+def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], options: Options) -> Report:
     from kg.shacl.columnar import Columnar  # loads DuckDB
     from kg.shacl.loaded import IrregularError, Loaded
     from kg.shacl.results import told
@@ -172,7 +167,6 @@ def _in_columns(
     used = [model.shapes[node] for shape in shapes for node in model.used(shape.node) if node in model.shapes]
     if wrong := [*wrong_queries(used), *wrong_patterns(used)]:
         raise ProjectError("\n".join(dict.fromkeys(wrong)))
-    left: list[Shape] = []
     checked: dict[str, int] = {}
     results: list[Result] = []
     times: list[Timed] = []
@@ -183,12 +177,10 @@ def _in_columns(
         except IrregularError:
             files = [_rewritten(path, Path(scratch) / f"regular-{number}.nt") for number, path in enumerate(files)]
             data.load(files, written=True)
-        engine = Columnar(model, data, Asked(model, files, data))
-        if asking := [shape for shape in shapes if _asks(model, shape)]:
-            left = asking if data.has_long_numbers() else []
-        checking = [shape for shape in shapes if shape not in left]
-        for number, shape in enumerate(checking, 1):
-            options.told(f"checking {model.shown(shape.node)} ({number:,} of {len(checking):,})")
+        asked = Asked(model, files, data)
+        engine = Columnar(model, data, asked)
+        for number, shape in enumerate(shapes, 1):
+            options.told(f"checking {model.shown(shape.node)} ({number:,} of {len(shapes):,})")
             begun = time.perf_counter()
             nodes = engine.focus_nodes(shape)
             if count := data.count(nodes):
@@ -197,9 +189,9 @@ def _in_columns(
             checked[shape.name] = count
             times.append(Timed(shape.name, "columnar", count, time.perf_counter() - begun))
         findings, turtle = told(data, model, results)
-    warnings = (
-        ["numbers have more digits than the store holds: shapes with queries are left to pySHACL"] if left else []
-    )
+    warnings = []
+    if asked.rounded:
+        warnings.append(f"{asked.rounded:,} numbers are too long for queries, which take them for doubles")
     warnings += [
         f"{model.shown(node)}: {number:,} more findings of sh:{name} are counted, and not listed"
         for (node, name), number in engine.untold.items()
@@ -208,13 +200,7 @@ def _in_columns(
         f"{model.shown(node)} is recursive; what is being checked already is taken to conform"
         for node in sorted(engine.recursive, key=str)
     ]
-    return Report(findings, checked, turtle, tuple(dict.fromkeys(warnings)), tuple(times)), left
-
-
-def _asks(model: Model, shape: Shape) -> bool:
-    """Whether a shape, or one that it uses, has a query."""
-    used = (model.shapes[node] for node in model.used(shape.node) if node in model.shapes)
-    return any(constraint.name == "sparql" for one in used for constraint in one.constraints)
+    return Report(findings, checked, turtle, tuple(dict.fromkeys(warnings)), tuple(times))
 
 
 def wrong_patterns(shapes: Iterable[Shape]) -> Iterator[str]:
@@ -246,22 +232,40 @@ def _by_pyshacl(model: Model, shapes: Sequence[Shape], files: Sequence[Path], *,
     from kg.shacl.pyshacl_engine import validate as by_pyshacl  # takes half a second to load
 
     data = (quad for path in files for quad in parse_ntriples(path, path.name))
-    return by_pyshacl(data, model.quads if whole else _targeting(model, shapes), model=model)
+    return by_pyshacl(data, model.quads if whole else _needed(model, shapes), model=model)
 
 
-def _targeting(model: Model, shapes: Sequence[Shape]) -> list[Quad | Triple]:
-    """The statements of a shapes graph, without the targets of all but some shapes."""
+def _needed(model: Model, shapes: Sequence[Shape]) -> list[Quad | Triple]:
+    """The statements of a shapes graph that some shapes need: theirs, without the targets of others, and those of
+    components, functions and types of targets.
+    """
+    about: dict[Term, list[Quad | Triple]] = {}
+    for quad in model.quads:
+        about.setdefault(quad.subject, []).append(quad)
+    kinds = {px.NamedNode(SH + name) for name in _DECLARED}
+    declared = [node for node, said in about.items() if any(q.predicate == TYPE and q.object in kinds for q in said)]
     others = {shape.node for shape in model.targeted()} - {shape.node for shape in shapes}
-    classes = (RDFS + "Class", OWL + "Class")
+    waiting: list[Term] = [*(shape.node for shape in shapes), *declared]
+    seen: set[Term] = set()
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting.extend(
+                quad.object for quad in about.get(node, ()) if quad.object in about and quad.predicate != TYPE
+            )
     return [
-        quad
-        for quad in model.quads
-        if quad.subject not in others
-        or not (
-            quad.predicate.value.startswith(SH + "target")
-            or (quad.predicate == TYPE and text_of(quad.object) in classes)
-        )
+        quad for node in about if node in seen for quad in about[node] if node not in others or not _is_target(quad)
     ]
+
+
+_DECLARED = ("ConstraintComponent", "SPARQLFunction", "JSFunction", "SPARQLTargetType", "JSTargetType")
+
+
+def _is_target(quad: Quad | Triple) -> bool:
+    """Whether a statement gives a shape focus nodes."""
+    is_class = quad.predicate == TYPE and text_of(quad.object) in (RDFS + "Class", OWL + "Class")
+    return is_class or quad.predicate.value.startswith(SH + "target")
 
 
 def _rewritten(path: Path, to: Path) -> Path:
