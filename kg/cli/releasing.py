@@ -147,7 +147,7 @@ def validate(
 
     if ontologies and not data:
         raise click.UsageError("--ontology is for DATA; a project has its own")
-    options = Options(engine, size_of(memory, "--memory"), ontologies, progress())
+    options = Options(engine, size_of(memory, "--memory"), ontologies, progress(), kind != "turtle")
     try:
         report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts), options)
     except ProjectError as error:

@@ -14,11 +14,11 @@ from typing import Any
 import duckdb
 import pyoxigraph as px
 
-from kg.errors import StoreError
+from kg.errors import QueryError, StoreError
 from kg.rdf.datatypes import NUMBERS
 from kg.rdf.terms import RDF, RDFS, TYPE, XSD, Term
 
-LINE = 16 << 20  # bytes of a line, at most
+LINE = 2 << 20  # bytes of a line, at most
 HELD = 256 << 20  # bytes of files whose lines are held until terms and triples are made of them
 
 _IRI = r"""<[A-Za-z][A-Za-z0-9+.-]*:[^<>"{}|^`\\\x00-\x20]*>"""
@@ -90,8 +90,17 @@ class Loaded:
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
 
     def load(self, files: Sequence[Path], *, written: bool = False) -> None:
-        """Take in files of N-Triples, `written` by pyoxigraph; IrregularError where others must be written so first."""
-        self._load(files, _AS_WRITTEN if written else _ONE_WAY)
+        """Take in files of N-Triples, `written` by pyoxigraph; IrregularError where others must be written so first.
+
+        QueryError where even then a statement is too long.
+        """
+        try:
+            self._load(files, _AS_WRITTEN if written else _ONE_WAY)
+        except IrregularError:
+            if written:
+                way = "shorten it, or check the data with --engine pyshacl"
+                raise QueryError(f"{files[0]}: a statement of more than {LINE >> 20} MB; {way}") from None
+            raise
 
     def _load(self, files: Sequence[Path], literal: str) -> None:
         for name in ("triples", "terms", *self._instances.values()):

@@ -32,13 +32,14 @@ class Options(NamedTuple):
     """How to validate: by which of ENGINES, with how much memory for DuckDB, and by which ontologies.
 
     Columns leave to pySHACL what they do not know; auto leaves it all where there is little. Of ontologies it is taken
-    which class is below which. `told` hears which shape is being checked.
+    which class is below which. `told` hears which shape is being checked; `places` are looked for or not.
     """
 
     engine: str = "auto"
     memory: str = "1GB"
     ontologies: tuple[Path, ...] = ()
     told: Callable[[str], None] = lambda stage: None
+    places: bool = True
 
 
 AS_EVER = Options()
@@ -93,7 +94,7 @@ def check_files(
         classes = _classes(options.ontologies, Path(folder) / "classes.nt")
         report = validate([*(file.path for file in files), *classes], shapes.quads, warnings, options)
         wanted = {finding.focus for finding in report.findings}
-        known = [(file.name, file.lines(wanted)) for file in files] if wanted else []
+        known = [(file.name, file.lines(wanted)) for file in files] if wanted and options.places else []
 
     def place(focus: str) -> tuple[str, int]:
         return next(((name, lines[focus]) for name, lines in known if focus in lines), (files[0].name, 0))

@@ -12,6 +12,8 @@ from kg.errors import StoreError
 from kg.rdf.terms import Term, Triple
 from kg.shacl import loaded
 from kg.shacl.loaded import IrregularError, Loaded
+from tests.conftest import inside
+from tests.shacl.test_pyshacl_engine import HEAD
 
 A, P = px.NamedNode("https://x.org/a"), px.NamedNode("https://x.org/p")
 TEXTS = st.text(
@@ -122,3 +124,14 @@ def test_memory_that_does_not_suffice_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="needs more memory or disk than there is .* raise --memory"):
         data.rows("SELECT list(range::VARCHAR || repeat('x', 100)) FROM range(10000000)")
     data.close()
+
+
+def test_a_statement_that_is_too_long_is_said(tmp_path: Path) -> None:
+    shapes = "x:S a sh:NodeShape ; sh:targetSubjectsOf x:p ; sh:nodeKind sh:IRI ."
+    (tmp_path / "shapes.ttl").write_text(HEAD + shapes, encoding="utf-8")
+    for size, code in ((1 << 20, 0), (3 << 20, 2)):
+        (tmp_path / "data.nt").write_text(f'<http://x/a> <http://x/p> "{"x" * size}" .\n', encoding="utf-8")
+        done = inside("validate", "data.nt", "--shapes", "shapes.ttl", "--engine", "columnar", cwd=tmp_path)
+        assert (done.returncode, b"a statement of more than 2 MB; shorten it" in done.stderr) == (code, bool(code)), (
+            done
+        )
