@@ -174,6 +174,8 @@ class Columnar:
             return self.none
         if node in self._failing:
             return self._failing[node]
+        if not self.data.count(nodes):
+            return self.none
         if together := self._together(node):
             return self._until_no_more(node, nodes, together)
         return self._failing_once(node, nodes)

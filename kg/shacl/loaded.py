@@ -51,7 +51,8 @@ class Loaded:
         self._passing: list[str] = []
         self._instances: dict[Term, str] = {}
         self._numbers: dict[Term, int] = {}  # of the terms that have been asked for
-        self._classes: set[int] = set()
+        self._typed: set[int] | None = None  # the classes that anything has
+        self._below: dict[int, list[int]] = {}  # the classes that are said to be below one
         self.none = self.table("SELECT 0::UBIGINT AS node LIMIT 0", kept=True)
 
     def close(self) -> None:
@@ -103,11 +104,12 @@ class Loaded:
             raise
 
     def _load(self, files: Sequence[Path], literal: str) -> None:
-        for name in ("triples", "terms", *self._instances.values()):
+        for name in ("triples", "terms", *({*self._instances.values()} - {self.none})):
             self.run(f"DROP TABLE IF EXISTS {name}")
         self._instances.clear()
+        self._below.clear()
+        self._typed = None
         self._numbers.clear()
-        self._classes.clear()
         filled = [path for path in files if path.stat().st_size]
         raw = " UNION ALL ".join(map(_lines, filled)) or "SELECT '' AS s, '' AS p, '' AS o LIMIT 0"
         s, p, o = map(self.number_of, "spo")
@@ -148,20 +150,27 @@ class Loaded:
     def instances(self, cls: Term) -> str:
         """A table (node) of the SHACL instances of a class: of it, or of a class below it (SHACL, 1.1)."""
         numbers = self.add([cls, TYPE, _SUBCLASS])
-        if not self._classes:  # those that anything has for its class, or that a class is below
-            rows = self.rows(f"SELECT DISTINCT o FROM triples WHERE p IN ({numbers[TYPE]}, {numbers[_SUBCLASS]})")
-            self._classes = {int(number) for (number,) in rows} | {0}
-        if numbers[cls] not in self._classes:
-            return self.none
+        if self._typed is None:
+            self._typed = {
+                int(one) for (one,) in self.rows(f"SELECT DISTINCT o FROM triples WHERE p = {numbers[TYPE]}")
+            }
+            for below, above in self.rows(f"SELECT s, o FROM triples WHERE p = {numbers[_SUBCLASS]}"):
+                self._below.setdefault(int(above), []).append(int(below))
         if cls not in self._instances:
-            below = (
-                f"WITH RECURSIVE below(id) AS (SELECT {numbers[cls]}::UBIGINT UNION SELECT t.s FROM triples t "
-                f"JOIN below ON t.o = below.id WHERE t.p = {numbers[_SUBCLASS]}) SELECT id FROM below"
-            )
-            self._instances[cls] = self.table(
-                f"SELECT DISTINCT s AS node FROM triples SEMI JOIN ({below}) b ON o = b.id WHERE p = {numbers[TYPE]}",
-                kept=True,
-            )
+            found, waiting = set[int](), [numbers[cls]]
+            while waiting:
+                if (one := waiting.pop()) not in found:
+                    found.add(one)
+                    waiting += self._below.get(one, ())
+            if not (found := found & self._typed):
+                self._instances[cls] = self.none
+            else:
+                self._instances[cls] = self.table(
+                    f"SELECT DISTINCT s AS node FROM triples WHERE p = {numbers[TYPE]} "
+                    "AND o IN (SELECT unnest($1::UBIGINT[]))",
+                    [sorted(found)],
+                    kept=True,
+                )
         return self._instances[cls]
 
     def has_long_numbers(self) -> bool:

@@ -6,6 +6,7 @@ node, or, where a query is such that it makes no difference, for all focus nodes
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -274,19 +275,35 @@ def bound(text: str, values: Mapping[str, Term]) -> str:
     >>> bound("SELECT $this WHERE { $this ?p ?o FILTER bound($this) }", {"this": px.NamedNode("http://x/a")})
     'SELECT $this WHERE { <http://x/a> ?p ?o FILTER (true) }'
     """
-    parts: list[str] = []
-    naming, brackets = False, 0
+    parts = []
+    for name, written, is_bound in _slots(text):
+        value = values.get(name) if name else None
+        parts.append(written if value is None else "(true)" if is_bound else str(value))
+    return "".join(parts)
+
+
+@lru_cache(1000)
+def _slots(text: str) -> tuple[tuple[str, str, bool], ...]:
+    """A query in parts: the name of the variable whose value can stand there, "" where none can; what is written there;
+    and whether that asks if the variable is bound.
+    """
+    parts: list[tuple[str, str, bool]] = []
+    naming, brackets, asking = False, 0, -1
     for match in _TOKEN.finditer(text):
         kind, word = match.lastgroup, match[0]
         upper = word.upper() if kind == "word" else ""
         naming = (naming or upper in ("SELECT", "GROUP", "ORDER")) and word not in "{}" and upper not in _PATTERNS
         brackets += (word == "(") - (word == ")")
-        value = values.get(word[1:]) if kind == "variable" and (brackets or not naming) else None
-        parts.append(word if value is None else str(value))
-    written = "".join(parts)
-    for value in set(values.values()):
-        written = re.sub(rf"(?i)\bbound\s*\(\s*{re.escape(str(value))}\s*\)", "(true)", written)
-    return written
+        if upper == "BOUND":
+            asking = len(parts)
+        takes = kind == "variable" and (brackets or not naming)
+        parts.append((word[1:] if takes else "", word, False))
+        if asking >= 0 and word == ")":
+            inner = [part for part in parts[asking:] if part[1].strip()]
+            if len(inner) == 4 and inner[2][0]:  # bound ( ?name )
+                parts[asking:] = [(inner[2][0], "".join(part[1] for part in parts[asking:]), True)]
+            asking = -1
+    return tuple(parts)
 
 
 _PATTERNS = ("WHERE", "HAVING", "LIMIT", "OFFSET")

@@ -184,7 +184,7 @@ def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], op
             options.told(f"checking {model.shown(shape.node)} ({number:,} of {len(shapes):,})")
             begun = time.perf_counter()
             nodes = engine.focus_nodes(shape)
-            if count := data.count(nodes):
+            if count := 0 if nodes == data.none else data.count(nodes):
                 results += engine.results(shape.node, nodes)
             data.forget()
             checked[shape.name] = count
