@@ -38,7 +38,7 @@ from kg.rdf.infer import infer
 from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.serialize import lines_of
 from kg.rdf.sorted_lines import CALLED, FOLLOWS, NAMED, STATED, Sorter, Tagged, link, merged, quads
-from kg.rdf.terms import WELL_KNOWN, Quad, Triple, text_of
+from kg.rdf.terms import PROV, WELL_KNOWN, Quad, Triple, text_of
 from kg.release.contents import Terms, canonical, write_descriptions, write_downloads
 from kg.release.dcat import About
 from kg.release.history import name_of, since, write_locations
@@ -448,8 +448,17 @@ def _placed(report: Report, project: Project, prepared: Prepared) -> Report:
             if fact in facts
         }
 
+    def elsewhere(focus: str) -> tuple[str, int]:
+        """The table and the row that a thing without facts comes from; or the shapes."""
+        for quad in dataset.about(focus):
+            origin = text_of(quad.object)
+            table = prepared.tables.get(iris.source_id(project.base, origin))
+            if quad.predicate.value == PROV + "wasDerivedFrom" and table:
+                return str(table["file"]), iris.row_number(origin) or 0
+        return "ontology/shapes.ttl", 0
+
     with closing(Dataset(prepared.folder / "dataset.nq")) as dataset:
-        return in_files(placed(report, about, found), lambda focus: ("ontology/shapes.ttl", 0))
+        return in_files(placed(report, about, found), elsewhere)
 
 
 def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:

@@ -345,3 +345,13 @@ def test_what_metadata_of_several_tables_lead_to_is_there(project: Path, was: st
     (project / "data" / "tables" / "csv-metadata.json").write_text(text.replace(was, now), encoding="utf-8")
     done = inside("build", cwd=project)
     assert (done.returncode, words in done.stderr.decode()) == (1, True), done.stderr
+
+
+@pytest.mark.parametrize(("evidence", "at"), [("row", "data/tables/reefs.csv:3"), ("table", "data/tables/reefs.csv")])
+def test_a_finding_leads_to_the_table_and_where_it_can_to_the_row(project: Path, evidence: str, at: str) -> None:
+    table(project, "id,type,name\nreef-1,Place,Reef one\nreef-2,Place,\n", {**DESCRIBED, "kg:evidence": evidence})
+    done = inside("build", cwd=project)
+    assert done.returncode == 1
+    lines = done.stdout.decode().splitlines()
+    assert f"  {at}" in lines, lines
+    assert any("id:reef-2" in line for line in lines)
