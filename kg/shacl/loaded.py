@@ -131,6 +131,19 @@ class Loaded:
         elif unknown or subjects or predicates:
             raise IrregularError
 
+    def copy(self, files: Sequence[Path], predicates: Sequence[str], to: Path) -> None:
+        """Write the lines of files that have one of some predicates, as N-Triples has it, into another."""
+        lines = " UNION ALL ".join(
+            f"SELECT line FROM ({_read(path)}) WHERE list_contains($1::VARCHAR[], split_part(line, ' ', 2))"
+            for path in files
+            if path.stat().st_size
+        )
+        place = str(to).replace("'", "''")
+        options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+        to.touch()
+        if lines:
+            self.run(f"COPY ({lines}) TO '{place}' ({options})", [list(predicates)])
+
     def number_of(self, text: str) -> str:
         """The number of a term whose text an expression gives."""
         return f"hash({text}, {self.salt})" if self.salt else f"hash({text})"
@@ -200,18 +213,22 @@ def _regular() -> Iterator[None]:
         raise IrregularError(str(error)) from None
 
 
-def _lines(path: Path) -> str:
-    """The lines of a file as s, p and o, which is no term where the line does not end as it must."""
+def _read(path: Path) -> str:
+    """The lines of a file that say something."""
     place = str(path).replace("'", "''")
-    read = (
+    return (
         f"SELECT line FROM read_csv('{place}', auto_detect = false, header = false, delim = '\x01', quote = '', "
         f"escape = '', columns = {{'line': 'VARCHAR'}}, max_line_size = {LINE}) "
         "WHERE line != '' AND NOT starts_with(line, '#')"
     )
+
+
+def _lines(path: Path) -> str:
+    """The lines of a file as s, p and o, which is no term where the line does not end as it must."""
     return (
         "SELECT parts[1] AS s, parts[2] AS p, "
         "CASE parts[-1] WHEN '.' THEN array_to_string(parts[3:-2], ' ') ELSE ' ' END AS o "
-        f"FROM (SELECT string_split(line, ' ') AS parts FROM ({read}))"
+        f"FROM (SELECT string_split(line, ' ') AS parts FROM ({_read(path)}))"
     )
 
 

@@ -14,7 +14,7 @@ import pyoxigraph as px
 
 from kg.rdf.datatypes import NUMBERS
 from kg.rdf.sparql_text import declared, plain, undeclared
-from kg.rdf.terms import SH, XSD, Term
+from kg.rdf.terms import SH, TYPE, XSD, Term
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
@@ -53,7 +53,7 @@ class Asked:
         if self._store is None:
             self._store = px.Store()
             blank = self.data.rows("SELECT count(*) FROM terms WHERE kind = 2")[0][0]
-            for path in self.files:
+            for path in self._needed():
                 if self.data.has_long_numbers():
                     self._store.bulk_extend(self._short(px.parse(path=str(path), format=px.RdfFormat.N_TRIPLES)))
                 elif blank:  # whose labels are those of the table of terms
@@ -62,6 +62,23 @@ class Asked:
                     self._store.bulk_load(path=str(path), format=px.RdfFormat.N_TRIPLES)
             self._store.extend(px.Quad(q.subject, q.predicate, q.object, _SHAPES_GRAPH) for q in self.model.quads)
         return self._store
+
+    def _needed(self) -> Sequence[Path]:
+        """The files, or, where all queries tell which predicates they can match, one with the lines that have these."""
+        asked = [
+            predicates(text_of_query(shape, constraint))
+            for shape in self.model.shapes.values()
+            for constraint in (
+                *(one for one in shape.constraints if one.name == "sparql"),
+                *(Constraint("target", one.value, more={"query": one.query}) for one in shape.targets if one.query),
+            )
+        ]
+        if not asked or None in asked:
+            return self.files
+        wanted = {iri for some in asked for iri in some or ()}
+        to = self.data.scratch / "needed.nt"
+        self.data.copy(self.files, [f"<{iri}>" for iri in sorted(wanted)], to)
+        return [to]
 
     def _short(self, quads: Iterable[px.Quad]) -> Iterator[px.Quad]:
         """Quads with numbers that the store can hold: those that are too long are doubles."""
@@ -192,6 +209,83 @@ def _reason(text: str, said: str) -> str:
         missing = unknown.removeprefix("; ").replace("PREFIX", "sh:declare")
         return f"{missing}; add sh:prefixes"
     return re.sub(r"^line (\d+)", lambda found: f"line {max(1, int(found[1]) - 1)}", plain(said))
+
+
+def predicates(text: str) -> set[str] | None:  # noqa: C901, PLR0912, PLR0915  (one machine of few states, told in one place)
+    """The predicates of the triples that a query can match; None where these may be any, or where that is not clear.
+
+    >>> sorted(predicates("SELECT ?this { ?this a <http://x/C> ; <http://x/p>/^<http://x/q> ?o FILTER (?o > 1) }"))
+    ['http://www.w3.org/1999/02/22-rdf-syntax-ns#type', 'http://x/p', 'http://x/q']
+    >>> predicates("SELECT ?this { ?this ?p ?o }")
+    """
+    known = declared(text)
+    found: set[str] = set()
+    stack: list[tuple[str, int]] = []
+    state = "head"  # of a query, until its first brace; then what comes next: subject, path, object, end, filter
+    brackets = 0
+    begun = False  # whether a path has its first property
+    for match in _TOKEN.finditer(text):
+        kind, word = str(match.lastgroup), match[0]
+        if kind == "skip":
+            continue
+        if kind == "mark" and word in "{}":
+            if word == "{":
+                stack.append((state, brackets))
+                state, brackets = "subject", 0
+            elif not stack:
+                return None
+            else:
+                state, brackets = stack.pop()
+                state = state if state == "head" or (state == "filter" and brackets) else "subject"
+            continue
+        upper = word.upper() if kind == "word" else ""
+        if upper in ("SELECT", "FILTER", "BIND") and not brackets:
+            state = "head" if upper == "SELECT" else "filter"
+            continue
+        if upper in ("GRAPH", "VALUES", "MINUS", "SERVICE"):
+            return None
+        if state in ("head", "filter"):
+            brackets += (word == "(") - (word == ")") if kind == "mark" else 0
+            state = "subject" if state == "filter" and word == ")" and not brackets else state
+            continue
+        if upper in ("OPTIONAL", "UNION", "EXISTS", "NOT"):
+            state = "subject"
+        elif state == "path":
+            if kind == "mark" and word in "^/|()+":
+                continue
+            iri = _iri(kind, word, known)
+            if iri and (not begun or text[: match.start()].rstrip()[-1:] in "^/|("):
+                found.add(iri)
+                begun = True
+            elif not begun or kind == "mark":
+                return None
+            else:
+                state = "end"
+        elif kind == "mark" and word == ".":
+            state = "subject"
+        elif kind == "mark" and word in ";," and state == "end":
+            state, begun = ("path", False) if word == ";" else ("object", begun)
+        elif state == "object":
+            state = "end"
+        elif state == "subject":
+            if kind == "mark":
+                return None
+            state, begun = "path", False
+        if kind == "word" and word.endswith("."):
+            state = "subject"
+    return found
+
+
+def _iri(kind: str, word: str, known: Mapping[str, str]) -> str:
+    """The IRI that a token of a path is; "" for what is none."""
+    if kind == "iri":
+        return word[1:-1]
+    if kind != "word":
+        return ""
+    if word == "a":
+        return TYPE.value
+    prefix, colon, local = word.partition(":")
+    return known[prefix] + local if colon and prefix in known and "\\" not in local else ""
 
 
 Token = tuple[str, str, int]  # its kind, its text, and where it ends
