@@ -67,7 +67,7 @@ _TERMS = frozenset(
 # Constraints and targets of the drafts of SHACL 1.2, none of which is checked here.
 _DRAFTS = frozenset(
     "singleLine memberShape minListLength maxListLength uniqueMembers reifierShape reificationRequired someValue "
-    "rootClass subsetOf nodeByExpression targetWhere shape uniqueValuesForClass".split()
+    "rootClass subsetOf nodeByExpression targetWhere uniqueValuesForClass".split()
 )
 
 
