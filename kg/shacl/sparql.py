@@ -52,12 +52,12 @@ class Asked:
         """The data in the default graph, the shapes in a graph of their own."""
         if self._store is None:
             self._store = px.Store()
+            long = self.data.has_long_numbers()
             blank = self.data.rows("SELECT count(*) FROM terms WHERE kind = 2")[0][0]
             for path in self._needed():
-                if self.data.has_long_numbers():
-                    self._store.bulk_extend(self._short(px.parse(path=str(path), format=px.RdfFormat.N_TRIPLES)))
-                elif blank:  # whose labels are those of the table of terms
-                    self._store.bulk_extend(px.parse(path=str(path), format=px.RdfFormat.N_TRIPLES))
+                if long or blank:  # whose labels are those of the table of terms
+                    quads = px.parse(path=str(path), format=px.RdfFormat.N_TRIPLES)
+                    self._store.bulk_extend(self._short(quads) if long else quads)
                 else:
                     self._store.bulk_load(path=str(path), format=px.RdfFormat.N_TRIPLES)
             self._store.extend(px.Quad(q.subject, q.predicate, q.object, _SHAPES_GRAPH) for q in self.model.quads)
@@ -68,10 +68,7 @@ class Asked:
         asked = [
             predicates(text_of_query(shape, constraint))
             for shape in self.model.shapes.values()
-            for constraint in (
-                *(one for one in shape.constraints if one.name == "sparql"),
-                *(Constraint("target", one.value, more={"query": one.query}) for one in shape.targets if one.query),
-            )
+            for constraint in queries_of(shape)
         ]
         if not asked or None in asked:
             return self.files
@@ -181,14 +178,20 @@ def text_of_query(shape: Shape, constraint: Constraint) -> str:
     return _TOKEN.sub(whole, text)
 
 
+def queries_of(shape: Shape) -> list[Constraint]:
+    """The queries of a shape: of its constraints, and, as if they were some, of its targets."""
+    targets = (Constraint("target", one.value, more={"query": one.query}) for one in shape.targets if one.query)
+    return [*(one for one in shape.constraints if one.name == "sparql"), *targets]
+
+
 def wrong_queries(shapes: Iterable[Shape]) -> list[str]:
     """What is wrong with the queries of shapes, before any is asked: each with the name of its shape."""
     wrong = []
     empty = px.Store()
     for shape in shapes:
-        for constraint in (one for one in shape.constraints if one.name == "sparql"):
+        for constraint in queries_of(shape):
             text = text_of_query(shape, constraint)
-            said = read(text).wrong
+            said = read(text).wrong if constraint.name == "sparql" else ""  # nothing is bound before a target
             if not said:
                 try:
                     found = empty.query(text)

@@ -288,3 +288,19 @@ def test_all_that_is_wrong_with_queries_and_patterns_is_said_before_anything_is_
         "<http://x/S> on http://x/p: '['",
     ):
         assert f"shapes: {part}" in said, said
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("SELEKT ?this", "its SPARQL: line 1"), ("ASK { ?this ?p ?o }", "expected a SELECT query")],
+)
+def test_what_is_wrong_with_the_query_of_a_target_is_said(
+    report: Callable[..., Report], query: str, words: str
+) -> None:
+    shape = f'x:S a sh:NodeShape ; sh:target [ a sh:SPARQLTarget ; sh:select "{query}" ] ; sh:nodeKind sh:IRI .'
+    with pytest.raises(ProjectError, match=f"shapes: <http://x/S>: {words}|shapes: <http://x/S>: its SPARQL: {words}"):
+        report("x:a a x:T .", shape)
+    fine = report(
+        "x:a a x:T . x:b x:p 1 .", shape.replace(query, "SELECT ?this { VALUES ?c { <http://x/T> } ?this a ?c }")
+    )
+    assert fine.checked == {"http://x/S": 1}, "VALUES are refused where something is bound before, and here nothing is"
