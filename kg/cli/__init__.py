@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from kg.cli import asking, curating, releasing, serving, sources, tables
+from kg.cli import asking, curating, releasing, serving, sources, tables, validating
 from kg.cli.group import cli, drop_output
 from kg.errors import KgError
 from kg.terminal import note
 
-__all__ = ["asking", "cli", "curating", "main", "releasing", "serving", "sources", "tables"]
+__all__ = ["asking", "cli", "curating", "main", "releasing", "serving", "sources", "tables", "validating"]
 
 
 def main() -> None:
