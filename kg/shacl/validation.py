@@ -162,8 +162,9 @@ def _has_duckdb() -> bool:
 def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], options: Options) -> Report:
     from kg.shacl.columnar import Columnar  # loads DuckDB
     from kg.shacl.loaded import IrregularError, Loaded
+    from kg.shacl.query_text import wrong_queries
     from kg.shacl.results import told
-    from kg.shacl.sparql import Asked, wrong_queries
+    from kg.shacl.sparql import Asked
 
     used = [model.shapes[node] for shape in shapes for node in model.used(shape.node) if node in model.shapes]
     if wrong := [*wrong_queries(used), *wrong_patterns(used)]:

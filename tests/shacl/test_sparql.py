@@ -14,7 +14,8 @@ from kg.shacl import sparql
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
 from kg.shacl.model import Path as PropertyPath
-from kg.shacl.sparql import Asked, bound, predicates, read, text_of_query, wrong_queries
+from kg.shacl.query_text import bound, predicates, read, text_of_query, wrong_queries
+from kg.shacl.sparql import Asked
 
 X = "http://x/"
 DATA = """@prefix x: <http://x/> .
