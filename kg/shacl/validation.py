@@ -46,12 +46,20 @@ AS_EVER = Options()
 
 
 class Data(NamedTuple):
-    """A file of N-Triples, what messages call it, and where each subject stands in it, where that is asked for."""
+    """A file of N-Triples, what messages call it, where each subject stands in it, and the prefixes it had, where these
+    are asked for.
+    """
 
     path: Path
     name: str
     lines: Callable[[Collection[str]], Mapping[str, int]]
     notes: tuple[str, ...] = ()
+    known: Callable[[], Mapping[str, str]] = dict
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefixes that the file declares."""
+        return self.known()
 
 
 def validate(
@@ -120,12 +128,7 @@ def drafted(paths: Sequence[Path], memory: str) -> str:
     with TemporaryDirectory(prefix="kg-shapes-") as folder, closing(Loaded(Path(folder), memory)) as data:
         many = len(paths) > 1
         files = [_data(path, Path(folder) / f"{n}.nt", n if many else 0, None, None) for n, path in enumerate(paths)]
-        prefixes = {
-            prefix: iri
-            for path in paths
-            if not is_lines(path)
-            for prefix, iri in read(path).subjects().prefixes.items()
-        }
+        prefixes = {prefix: iri for file in files for prefix, iri in file.prefixes.items()}
         try:
             data.load([file.path for file in files])
         except IrregularError:
@@ -140,7 +143,7 @@ def _data(path: Path, to: Path, number: int, syntax: str | None, contexts: Mappi
     found = read(path, syntax=syntax, contexts=contexts)
     with to.open("wb") as file:
         px.serialize((quad.triple for quad in apart_by(found.quads, number)), file, px.RdfFormat.N_TRIPLES)
-    return Data(to, found.name, lambda wanted: found.subjects().lines, found.notes)
+    return Data(to, found.name, lambda wanted: found.subjects().lines, found.notes, lambda: found.subjects().prefixes)
 
 
 def _lines_of(path: Path, wanted: Collection[str]) -> Mapping[str, int]:

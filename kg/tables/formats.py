@@ -161,7 +161,7 @@ def moment(datatype: str, format_: str) -> Parser:
 def _lexical(parts: dict[str, str | None], datatype: str) -> str:
     """The lexical form of a date or time with these parts."""
     kind = datatype.removeprefix(XSD)
-    day = "-".join(parts[name].zfill(2) for name in ("year", "month", "day") if parts.get(name))  # type: ignore[union-attr]
+    day = "-".join(part.zfill(2) for name in ("year", "month", "day") if (part := parts.get(name)))
     clock = ""
     if parts.get("hour"):
         clock = f"{parts['hour']}:{parts['minute']}:{parts.get('second') or '00'}"
