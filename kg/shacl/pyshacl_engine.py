@@ -12,33 +12,28 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from typing import Any, NamedTuple, TypeGuard
 
-import pyoxigraph as px
 import pyshacl
 import pyshacl.constraints
 import pyshacl.shape
 import rdflib
 from pyshacl.constraints.advanced import ExpressionConstraint
 from pyshacl.constraints.constraint_component import ConstraintComponent
-from pyshacl.helper.path_helper import shacl_path_to_sparql_path
 from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
 from pyshacl.shape import Shape
-from pyshacl.shapes_graph import ShapesGraph
-from rdflib import RDF, SH
+from rdflib import SH
 from rdflib.plugins.sparql import CUSTOM_EVALS
 from rdflib.plugins.sparql.processor import SPARQLProcessor
 
 from kg.errors import ProjectError, QueryError
-from kg.rdf.serialize import ordered, serialize
-from kg.rdf.terms import Quad, Term, Triple
-from kg.rdf.to_rdflib import from_rdflib, to_graph
+from kg.rdf.terms import Quad, Triple
+from kg.rdf.to_rdflib import to_graph
 from kg.shacl.components import COMPONENTS
-from kg.shacl.messages import message
 from kg.shacl.model import Model
+from kg.shacl.pyshacl_report import findings, outer_name, shape_name, told_name, turtle_of
 from kg.shacl.queries import prefixes, read, refuse
-from kg.shacl.report import Finding, Report, Timed, order
+from kg.shacl.report import Report, Timed, order
 
 
 class _Work(NamedTuple):
@@ -80,27 +75,27 @@ def validate(
                 inference="none",
                 do_owl_imports=False,
             )
-            findings = tuple(sorted(_findings(graph, shapes_graph, model), key=order)) if _is_graph(graph) else ()
+            found = tuple(sorted(findings(graph, shapes_graph, model), key=order)) if _is_graph(graph) else ()
     except (QueryError, ProjectError):
         raise
     except _ShapeError as error:
-        raise ProjectError(f"shapes: {_told(error.shape, shapes_graph)}: {error}; fix the shape") from None
+        raise ProjectError(f"shapes: {told_name(error.shape, shapes_graph)}: {error}; fix the shape") from None
     except RecursionError:
         raise ProjectError("shapes: they nest too deep to be checked; fix the shapes") from None
     except Exception as error:  # noqa: BLE001  (pySHACL and rdflib raise plain exceptions for shapes they cannot use)
         raise ProjectError(f"shapes: {_said(error, shapes_graph)}; fix the shape") from None
     if not _is_graph(graph):
         raise ProjectError(f"shapes: pySHACL could not use them: {' '.join(str(text).split())}")
-    counts = {_name(shape, shapes_graph): number for shape, number in work.checked.items()}
+    counts = {shape_name(shape, shapes_graph): number for shape, number in work.checked.items()}
     recursive = [
-        f"{_outer(shape, shapes_graph)} is recursive; what is being checked already is taken to conform"
+        f"{outer_name(shape, shapes_graph)} is recursive; what is being checked already is taken to conform"
         for shape in sorted(work.recursive, key=str)
     ]
     times = tuple(
-        Timed(_name(shape, shapes_graph), "pyshacl", number, work.seconds.get(shape, 0.0))
+        Timed(shape_name(shape, shapes_graph), "pyshacl", number, work.seconds.get(shape, 0.0))
         for shape, number in work.checked.items()
     )
-    return Report(findings, dict(sorted(counts.items())), _turtle(graph), (*notes, *dict.fromkeys(recursive)), times)
+    return Report(found, dict(sorted(counts.items())), turtle_of(graph), (*notes, *dict.fromkeys(recursive)), times)
 
 
 def _is_graph(found: object) -> TypeGuard[rdflib.Graph]:
@@ -112,7 +107,7 @@ def _said(error: Exception, shapes: rdflib.Graph) -> str:
     said = " ".join(str(getattr(error, "message", "") or (error.args[0] if error.args else error)).split())
     said = re.sub(r"For reference, see \S+|Traceback.*", "", said).strip().rstrip(".")
     for node in set(re.findall(r"\b(b[0-9a-f]{8}n\d+\w*)\b", said)):
-        said = re.sub(rf"'?\b{node}\b'?", _told(rdflib.BNode(node), shapes), said)
+        said = re.sub(rf"'?\b{node}\b'?", told_name(rdflib.BNode(node), shapes), said)
     return said or type(error).__name__
 
 
@@ -267,41 +262,6 @@ def _filled(message: Any, values: dict[str, str]) -> Any:
     return rdflib.Literal(text, lang=message.language)
 
 
-def _turtle(graph: rdflib.Graph) -> str:
-    """A report in Turtle; not by rdflib's serializer, which writes some ill-typed literals as what is not Turtle."""
-    triples = ordered(_labelled(graph))
-    return serialize(triples, px.RdfFormat.TURTLE, {"sh": str(SH), "xsd": str(rdflib.XSD)}).decode()
-
-
-def _labelled(graph: rdflib.Graph) -> Iterator[px.Triple]:
-    """The triples of a report, its blank nodes named by their order in it; those of the data keep their names.
-
-    RDFC-1.0 would do it too, but takes ages for many results that look the same.
-    """
-
-    @cache
-    def look(node: Any, depth: int = 4) -> str:
-        """What a node looks like, down to some depth."""
-        if not isinstance(node, rdflib.BNode):
-            return str(node.n3())
-        said = sorted(f"{p} {look(o, depth - 1)}" for p, o in graph.predicate_objects(node)) if depth else ()
-        return f"[{' ; '.join(said)}]"
-
-    names: dict[rdflib.term.Node, Term] = {}
-    waiting = list(graph.subjects(RDF.type, SH.ValidationReport))
-    while waiting:
-        node = waiting.pop()
-        if node in names:
-            continue
-        said = sorted(graph.predicate_objects(node), key=lambda pair: (pair[0], look(pair[1])))
-        names[node] = px.BlankNode(f"r{len(names)}") if isinstance(node, rdflib.BNode) and said else from_rdflib(node)
-        waiting += [o for _, o in reversed(said) if isinstance(o, rdflib.BNode)]
-    for s, p, o in graph:
-        subject = names.get(s, from_rdflib(s))
-        if isinstance(subject, px.NamedNode | px.BlankNode):
-            yield px.Triple(subject, px.NamedNode(str(p)), names.get(o, from_rdflib(o)))
-
-
 @contextmanager
 def _alone() -> Iterator[None]:
     """Let rdflib's SPARQL, which shapes can hold, reach nothing, and nothing that libraries log or warn be seen."""
@@ -322,86 +282,3 @@ def _alone() -> Iterator[None]:
     finally:
         del CUSTOM_EVALS["kg"]
         logging.disable(before)
-
-
-def _findings(report: rdflib.Graph, shapes: rdflib.Graph, model: Model | None) -> Iterator[Finding]:
-    for result in report.objects(report.value(None, RDF.type, SH.ValidationReport), SH.result):
-        yield _finding(result, report, shapes, model)
-
-
-def _finding(result: rdflib.term.Node, report: rdflib.Graph, shapes: rdflib.Graph, model: Model | None) -> Finding:
-    """One result, with what is beneath it."""
-    shape = report.value(result, SH.sourceShape)
-    path = report.value(result, SH.resultPath)
-    value = report.value(result, SH.value)
-    component = str(report.value(result, SH.sourceConstraintComponent) or "")
-    said = [(str(getattr(m, "language", "") or ""), str(m)) for m in report.objects(result, SH.resultMessage)]
-    if own := model and _own_message(model, shape, component, value, path):
-        said = [("", own)]
-    messages = tuple(sorted(said, key=lambda message: (message[0].partition("-")[0] not in ("", "en"), message)))
-    found = model.shapes.get(from_rdflib(shape)) if model and shape is not None else None
-    whole = str(found.path) if found and found.path and not isinstance(path, rdflib.URIRef) else ""
-    details = (_finding(detail, report, shapes, model) for detail in report.objects(result, SH.detail))
-    return Finding(
-        str(report.value(result, SH.resultSeverity)).removeprefix(str(SH)),
-        _shown(report.value(result, SH.focusNode)),
-        "" if path is None else whole or _path(path, report),
-        "" if value is None else _shown(value),
-        messages[0][1] if messages else "",
-        "" if shape is None else _name(shape, shapes),
-        (),
-        component,
-        messages,
-        tuple(sorted(details, key=order)),
-    )
-
-
-def _own_message(
-    model: Model, shape: Any, component: str, value: rdflib.term.Node | None, path: rdflib.term.Node | None
-) -> str:
-    """What kg says of a result of SHACL's own components where the shape says nothing; "" for any other."""
-    found = model.shapes.get(from_rdflib(shape)) if shape is not None else None
-    if not found or found.messages:
-        return ""
-    property_ = from_rdflib(path) if isinstance(path, rdflib.URIRef) else None
-    said = [
-        message(constraint, None if value is None else from_rdflib(value), property_)
-        for constraint in found.constraints
-        if constraint.component == component and constraint.name != "sparql"
-    ]
-    return " or ".join(dict.fromkeys(said))
-
-
-def _shown(node: rdflib.term.Node | None) -> str:
-    """An IRI as it is, any other term in N-Triples, on one line."""
-    return str(node) if isinstance(node, rdflib.URIRef) else str(from_rdflib(node) if node is not None else "")
-
-
-def _path(path: rdflib.term.Node, report: rdflib.Graph) -> str:
-    """A SHACL property path: the IRI of a simple one, any other as SPARQL writes it (SHACL, 2.3.1)."""
-    if isinstance(path, rdflib.URIRef):
-        return str(path)
-    return str(shacl_path_to_sparql_path(ShapesGraph(report), path))
-
-
-def _name(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:
-    """The IRI of a shape, or of the shape around it where it has none."""
-    seen: set[rdflib.term.Node] = set()
-    while not isinstance(shape, rdflib.URIRef) and shape not in seen:
-        seen.add(shape)
-        outer = sorted((node for node in shapes.subjects(None, shape) if node != shape), key=str)
-        shape = outer[0] if outer else shape
-    return str(shape) if isinstance(shape, rdflib.URIRef) else f"_:{shape}"
-
-
-def _outer(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:
-    name = _name(shape, shapes)
-    return name if name.startswith("_:") else f"<{name}>"
-
-
-def _told(shape: rdflib.term.Node, shapes: rdflib.Graph) -> str:
-    """How a message names a shape."""
-    inner = "" if isinstance(shape, rdflib.URIRef) else ", a shape within it"
-    path = shapes.value(shape, SH.path)
-    inner = f" on <{path}>" if inner and isinstance(path, rdflib.URIRef) else inner
-    return f"{_outer(shape, shapes)}{inner}"
