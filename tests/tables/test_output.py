@@ -12,6 +12,7 @@ import duckdb
 import pyoxigraph as px
 import pytest
 
+from kg.tables import duckdb_engine
 from kg.tables.convert import Conversion, Table
 from kg.tables.csvw import joined
 from kg.tables.duckdb_engine import DuckDB
@@ -186,11 +187,16 @@ def test_who_watches_sees_how_it_goes_and_a_pipe_sees_nothing(tmp_path: Path) ->
     assert subprocess.run(command, capture_output=True, check=True).stderr == b""
 
 
-def test_the_engine_tells_how_a_query_goes(tmp_path: Path) -> None:
+def test_the_engine_tells_how_a_query_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duckdb_engine, "EVERY", 0.001)  # on a fast machine a query is done before the first look
     heard: list[float] = []
     engine = DuckDB(tmp_path / "engine", told=heard.append)
     engine.ibis.raw_sql("CREATE TABLE made AS SELECT range::VARCHAR || 'x' AS line FROM range(3000000)")
-    assert engine.write_sorted(engine.ibis.table("made"), tmp_path / "out.nt") == 3_000_000
+    heard.clear()
+    for _ in range(10):
+        assert engine.write_sorted(engine.ibis.table("made"), tmp_path / "out.nt") == 3_000_000
+        if any(heard):
+            break
     engine.close()
     assert all(0 <= share <= 1 for share in heard)
-    assert max(heard) > 0
+    assert any(heard), "how much is done of what takes a while"
