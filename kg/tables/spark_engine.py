@@ -11,6 +11,7 @@ from typing import Any
 
 import ibis
 from py4j.protocol import Py4JError, Py4JNetworkError
+from pyspark import SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
@@ -53,6 +54,9 @@ class Spark:
                 self._session = builder.getOrCreate()
         except (PySparkException, Py4JError, OSError) as error:
             raise StoreError(f"Spark does not start ({_first(error)}); it needs Java 17 or later") from None
+        except BaseException:  # ended while Java was making its folders, which it must not go on to do
+            _end_java()
+            raise
         with _silent():
             self.ibis = ibis.pyspark.connect(self._session)
 
@@ -158,6 +162,14 @@ def _silent() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+def _end_java() -> None:
+    """End the Java that this process has started, at once, and wait until it has ended."""
+    java = getattr(SparkContext._gateway, "proc", None)
+    if java is not None:
+        java.kill()
+        java.wait()
 
 
 def _has_master() -> bool:

@@ -49,6 +49,29 @@ def java_of(process: int) -> int | None:
     return None
 
 
+def killed_while_it_starts(table: Path, folder: Path, pause: float) -> list[Path]:
+    """What is left of the scratch of a command that was ended as soon as Java had made a folder in it, or so."""
+    scratch = folder / f"scratch-{pause}"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        command(table, "spark", folder / "out.nt"),
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(scratch)},
+    )
+    while process.poll() is None and not list(scratch.glob("kg-tables-*/engine/*")):
+        time.sleep(0.002)
+    time.sleep(pause)
+    process.terminate()
+    process.wait(timeout=60)
+    time.sleep(2)  # what Java would still make
+    return list(scratch.glob("kg-tables-*"))
+
+
+def test_what_is_ended_while_spark_starts_leaves_nothing(table: Path, tmp_path: Path) -> None:
+    left = [killed_while_it_starts(table, tmp_path, pause) for pause in (0.0, 0.05, 0.2, 0.5)]
+    assert left == [[], [], [], []]
+
+
 @needs("/proc", Path("/proc/self").exists())
 @pytest.mark.parametrize("after", [0.0, 3.0, 5.0, 7.0])
 @pytest.mark.parametrize("killed", ["java", "kg"])
