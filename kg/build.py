@@ -48,6 +48,8 @@ from kg.release.rows import write_rows
 from kg.release.void import statistics
 from kg.release.writer import publish, staging
 from kg.shacl.beside import Job, Validation, validating
+from kg.shacl.model import read_model
+from kg.shacl.outline import outlines
 from kg.shacl.report import Place, Report, faulty, in_files, placed
 from kg.shacl.report_formats import summary
 from kg.shacl.shapes import Shapes
@@ -339,6 +341,8 @@ def _write(
     left_out = write_downloads(folder, terms, project.base, prepared.folder)
     about = _about(project)._replace(version=folder.name, before=before["release"] if before else "")
     described = write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
+    outlined = outlines(read_model(prepared.vocabulary.shapes), terms.prefixes)
+    (folder / "shapes.json").write_bytes(_json([one._asdict() for one in outlined]))
     add(folder / "store", _descriptions(project.base, queries, described))
     ask_each(queries, open_folder(folder / "store"), terms.prefixes, project.base)
     return {"since": before, "left_out": left_out}

@@ -1,7 +1,8 @@
 """Vocabulary: the pages of the ontology and of the graphs that are kept beside the facts."""
 
+import json
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kg.pages.model import Name, Page
 from kg.pages.render import alternates, show
@@ -24,6 +25,18 @@ class Defined(NamedTuple):
     uses: int
 
 
+class Asked(NamedTuple):
+    """What a shape asks: its anchor, label, for whom it is, how serious it is, and its rows of depth, path, number, what
+    and message.
+    """
+
+    anchor: str
+    label: str
+    targets: str
+    severity: str
+    rows: tuple[tuple[int, str, str, str, str], ...]
+
+
 def ontology_page(opened: Opened, root: str) -> bytes:
     """The page of the vocabulary: classes, properties, concepts and shapes."""
     page = Page(opened, root)
@@ -35,12 +48,6 @@ def ontology_page(opened: Opened, root: str) -> bytes:
     uses = {
         word.iri: word.uses for kind in ("class", "property") for word in search.words(opened.index, kind, most=10_000)
     }
-    shapes: dict[str, list[str]] = {}
-    for quad in opened.turtle("shapes.ttl"):
-        if text_of(quad.subject).startswith(f"{iri}#") and text_of(quad.subject) not in said:
-            shapes.setdefault(text_of(quad.subject), [])
-            if quad.predicate.value == RDFS + "label":
-                shapes[text_of(quad.subject)].append(text_of(quad.object))
     terms = [_defined(page, term, found, uses) for term, found in sorted(said.items())]
     return show(
         "ontology",
@@ -48,13 +55,20 @@ def ontology_page(opened: Opened, root: str) -> bytes:
         root,
         "Vocabulary",
         kinds=[(kind, [term for term in terms if term.kind == kind]) for kind in ("Classes", "Properties", "Concepts")],
-        shapes=[(iris.local(shape), (labels or [iris.local(shape)])[0]) for shape, labels in sorted(shapes.items())],
+        shapes=[_asked(shape, iri) for shape in json.loads(opened.file("shapes.json"))],
         iri=iri,
         alternates=alternates("ontology"),
     )
 
 
 _KINDS = {"Class": "Classes", "Property": "Properties"}  # by what stands in the name of a term's type
+
+
+def _asked(shape: Mapping[str, Any], ontology: str) -> Asked:
+    iri = shape["iri"]
+    anchor = iris.local(iri) if iri.startswith(f"{ontology}#") else ""
+    rows = tuple(tuple(row) for row in shape["rows"])
+    return Asked(anchor, shape["label"] or shape["name"], shape["targets"], shape["severity"], rows)
 
 
 def _defined(page: Page, iri: str, said: Mapping[str, list[str]], uses: Mapping[str, int]) -> Defined:

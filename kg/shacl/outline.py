@@ -25,12 +25,16 @@ class Row(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A shape: its name, whom it is for, its severity where that is not a violation, and its rows."""
+    """A shape: its name, whom it is for, its severity where that is not a violation, and its rows; its IRI, and what
+    it is called where it has a label.
+    """
 
     name: str
     targets: str
     severity: str
     rows: tuple[Row, ...]
+    iri: str = ""
+    label: str = ""
 
 
 def outlines(model: Model, prefixes: Mapping[str, str]) -> list[Outline]:
@@ -50,7 +54,8 @@ class _Outliner:
         severity = shape.severity.removeprefix(SH)
         targets = " and ".join(_TARGETS[target.kind].format(self.name(target.value)) for target in shape.targets)
         rows = tuple(self._rows(shape, 0, (shape.node,)))
-        return Outline(self.short(shape.name), targets, "" if severity == "Violation" else severity, rows)
+        shown = "" if severity == "Violation" else severity
+        return Outline(self.short(shape.name), targets, shown, rows, shape.name, self.labels.get(shape.node, ""))
 
     def _rows(self, shape: Shape, depth: int, within: tuple[Term, ...]) -> Iterator[Row]:
         named = [constraint for constraint in shape.constraints if constraint.name != "property"]

@@ -1,5 +1,6 @@
 """The pages of the vocabulary and of the graphs: each own term once, where its IRI leads."""
 
+import json
 import re
 
 import pytest
@@ -34,6 +35,24 @@ def test_a_term_says_what_it_means_and_how_often_it_is_used(opened: Opened) -> N
     assert "not said to be a nationality" in found[0]
     uses = {word.iri: word.uses for word in search.words(opened.index, "property", most=10_000)}
     assert f"used {uses[iris.ontology(opened.base) + 'ofCountry']} times" in found[0]
+
+
+def test_a_shape_tells_what_it_asks_of_each_property(opened: Opened) -> None:
+    text = catalogue.page(opened, "ontology").decode()
+    found = re.search(r'<div class="shape" id="AdoptionShape">.*?</div>', text, re.S)
+    assert found
+    assert "instances of kg:Adoption" in found[0]
+    row = re.search(r"<tr><th[^>]*><code>kg:adopts</code>.*?</tr>", found[0])
+    assert row
+    for cell in (">1<", ">a schema:CreativeWork<", ">An adoption adopts one document.<"):
+        assert cell in row[0]
+
+
+def test_every_shape_that_is_checked_stands_on_the_page(opened: Opened) -> None:
+    ids = Tags(catalogue.page(opened, "ontology").decode()).ids
+    checked = json.loads(opened.file("report.json"))["checked"]
+    assert checked
+    assert {iris.local(shape) for shape in checked if shape.startswith(opened.base)} <= set(ids)
 
 
 @pytest.mark.parametrize("name", GRAPHS)

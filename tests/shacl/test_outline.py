@@ -35,6 +35,7 @@ def test_shapes_are_told_in_words() -> None:
             Row(0, "x:s", "", "1 character or more; as x:Other; as follows; one at least of: sh:IRI | x:t 0", ""),
             Row(1, "x:u", "", "3 among them", ""),
         ),
+        "http://x/S",
     )
 
 
