@@ -26,9 +26,7 @@ class Defined(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a shape asks: its anchor, label, for whom it is, how serious it is, and its rows of depth, path, number, what
-    and message.
-    """
+    """What a shape asks: its anchor, label, whom it is for, its severity, and rows of depth, path, number, what, message."""
 
     anchor: str
     label: str
