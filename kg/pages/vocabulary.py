@@ -26,7 +26,7 @@ class Defined(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a shape asks: its anchor, label, whom it is for, its severity, and rows of depth, path, number, what, message."""
+    """What a shape asks: anchor, label, whom it is for, severity, and rows of depth, path, number, what and message."""
 
     anchor: str
     label: str
