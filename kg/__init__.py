@@ -14,10 +14,10 @@ The folders, from the ground up; none imports one that stands below it in this l
     curate      what curators write facts with: passages found by words as remembered, records put into files
     editor      the page on which a curator selects words and says what they say: on this machine, guarded
     web         what goes over HTTP: negotiation, linked data, the SPARQL protocol, telemetry
+    site        the same pages and documents as files, and what their hosts are told
 
 Beside them: errors (who can fix what), project (settings, a new project), build (the order of the stages), cache (what
-earlier builds made), terminal
-(how results look), notebook (`kg.graph`), cli (the verbs).
+earlier builds made), terminal (how results look), notebook (`kg.graph`), cli (the verbs).
 """
 
 from typing import TYPE_CHECKING, Any

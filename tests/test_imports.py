@@ -23,7 +23,7 @@ FLOORS = (
     ("query",),
     ("pages", "build", "terminal", "notebook"),
     ("agents", "curate"),
-    ("web", "editor"),
+    ("web", "editor", "site"),
     ("cli",),
 )
 # What may import less than its floor allows.
@@ -41,6 +41,7 @@ ONLY = {
     "pages": {"errors", "rdf", "release", "stores", "query"},
     "agents": {"errors", "rdf", "release", "stores", "query", "pages"},
     "web": {"errors", "rdf", "release", "stores", "query", "pages", "agents"},
+    "site": {"errors", "rdf", "release", "stores", "query", "pages"},
 }
 IMPORTED_BY = {"facts": {"build", "cli", "curate"}, "shacl": {"build", "cli"}, "tables": {"build", "cli"}}
 # Imported where it is needed and not at the top, since loading it takes longer than what is asked for.
@@ -147,7 +148,9 @@ def test_the_left_side_is_imported_by_the_build_alone(module: str) -> None:
         assert room == room_of(module) or room_of(module) in IMPORTED_BY.get(room, {room_of(module)}), (module, found)
 
 
-@pytest.mark.parametrize("module", ["kg.query.worker", "kg.web.serve", "kg.pages.catalogue", "kg.terminal"])
+@pytest.mark.parametrize(
+    "module", ["kg.query.worker", "kg.web.serve", "kg.site.writer", "kg.pages.catalogue", "kg.terminal"]
+)
 def test_a_process_that_answers_loads_no_facts_and_no_rdflib(module: str) -> None:
     never = ("yaml", "rdflib", "pyshacl", "kg.facts", "kg.tables", "kg.shacl", "kg.build", "kg.project")
     assert not loaded(module, never)

@@ -12,6 +12,8 @@ from kg.cli.group import (
     SPREADSHEET,
     cli,
     drop_output,
+    many,
+    needs,
     project_of,
     until_stopped,
 )
@@ -63,6 +65,40 @@ def build(start: Path, no_validate: bool) -> None:
     if built.report and (built.report.findings or built.report.unchecked):
         note(report.rstrip())
     books(built.release.manifest, built.release.path)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--url", default="", help="The address at which the site is published; the project's base if not given.")
+@click.option("--base-path", default="", metavar="PATH", help="The path of that address, as in /icc/.")
+@click.option("--serve", is_flag=True, help="Show it at http://127.0.0.1:8000 afterwards, until Ctrl-C.")
+@click.option("--port", default=8000, help="Of --serve; 0 takes one that is free.")
+@click.pass_obj
+def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port: int) -> None:
+    """Write the current release as a site of files into FOLDER, for any host; queries run in the browser."""
+    from kg.project import find_root
+    from kg.release.reader import current
+    from kg.terminal import Meter
+
+    until_stopped()
+    with needs("kg site", "serve"):
+        from kg.site.hosts import Place
+        from kg.site.writer import write_site
+    build = find_root(start) / "build"
+    meter = Meter()
+    place = Place.of(url or current(build).manifest["base"], base_path)
+    meter.begin("writing pages")
+    try:
+        written = write_site(build, folder, place, meter.at)
+    finally:
+        meter.end()
+    note(
+        f"  site     {folder}: {many(written.pages, 'page')} in {many(written.files, 'file')}, {written.changed:,} new"
+    )
+    if serve:
+        from kg.site.preview import serve_folder
+
+        serve_folder(folder, place.path, port, lambda address: note(f"  look     {address} (Ctrl-C ends)"))
 
 
 @cli.command()

@@ -1,10 +1,12 @@
 """Catalogue: every page of a release by its address below the base, for the server, a static site and the sitemap."""
 
 from collections.abc import Callable, Iterator
+from html import escape
+from itertools import islice
 
 from kg.pages.dataset import dataset_page
 from kg.pages.entity import entity_page
-from kg.pages.explore import explore_page
+from kg.pages.explore import explore_page, list_addresses, list_page
 from kg.pages.fact import fact_page
 from kg.pages.home import home_page
 from kg.pages.query import answer_page, query_list_page, sparql_page
@@ -54,6 +56,24 @@ def _things(opened: Opened) -> Iterator[str]:
     yield from opened.dataset.subjects(iris.fact(base, ""))
 
 
+def site_map(opened: Opened) -> bytes:
+    """The addresses of the pages (sitemaps.org protocol 0.9), sorted; the protocol allows 50,000."""
+    found = sorted(opened.base + address for address in islice(addresses(opened), 50_000))
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
+    lines += [f"<url><loc>{escape(iri, quote=False)}</loc></url>" for iri in found]
+    return "\n".join([*lines, "</urlset>", ""]).encode()
+
+
+def parts(opened: Opened) -> Iterator[str]:
+    """The addresses of pages that `addresses` leaves out, since a server has them by their fields or by their rows: the
+    lists of things, by one facet or none, and the rows of tables.
+    """
+    yield from list_addresses(opened)
+    for ident, about in opened.release.manifest.get("tables", {}).items():
+        for first in range(1, about["rows"] + about["header"] + 1, iris.ROWS):
+            yield f"source/{ident}/{first}"
+
+
 def root_of(address: str) -> str:
     """What leads from an address to the root of the site.
 
@@ -80,5 +100,6 @@ FOLDERS: dict[str, PageOfThing] = {
     "source": source_page,
     "graph": graph_page,
     "query": answer_page,
+    "explore": list_page,
     "timeline": year_page,
 }

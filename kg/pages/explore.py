@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from kg.errors import QueryError, nearest
 from kg.pages.entity import Thing, thing
+from kg.pages.files import segment
 from kg.pages.model import BASES, KINDS, Because, Dated, Name, Page, Value
 from kg.pages.render import show, title_of
 from kg.pages.sections import Section
@@ -139,6 +140,33 @@ def explore_page(opened: Opened, root: str, asked: Asked | None = None) -> bytes
     )
 
 
+def list_addresses(opened: Opened) -> Iterator[str]:
+    """The addresses of the lists of things that one facet narrows, or none, where they are files; but the first, which
+    has an address of its own.
+    """
+    page = Page(opened, "")
+    yield from _numbered("explore", search.number_of(opened.index, Wanted({})), 2)
+    for facet in FACETS:
+        numbers = dict(search.choices(opened.index, facet, Wanted({}), 10_000))
+        for value, known in _values(page, facet).items():
+            yield from _numbered(f"explore/{facet}/{segment(value)}", numbers[known], 1)
+
+
+def _numbered(address: str, things: int, first: int) -> Iterator[str]:
+    for number in range(first, -(-things // ROWS) + 1):
+        yield f"{address}/{number}" if number > 1 else address
+
+
+def list_page(opened: Opened, root: str, iri: str) -> bytes:
+    """A list of things at one of `list_addresses`; KeyError where there is none."""
+    parts = iri.removeprefix(f"{opened.base}explore/").split("/")
+    if len(parts) == 1:
+        return explore_page(opened, root, Asked({}, page=int(parts[0])))
+    facet, value, number = (*parts, "1")[:3]
+    values = {segment(value): value for value in _values(Page(opened, root), facet)}
+    return explore_page(opened, root, Asked({facet: values[value]}, page=int(number)))
+
+
 def _title(page: Page, asked: Asked, total: int) -> str:
     """A list as a heading: "18 events of 2003"."""
     number = f"{total:,} {asked.facets.get('kind') or 'thing'}{'' if total == 1 else 's'}"
@@ -167,12 +195,14 @@ def plural(word: str) -> str:
 def _facet(page: Page, name: str, asked: Asked, list_: Wanted) -> Facet:
     addresses = {value: address for address, value in _values(page, name).items()}
     found = []
-    for value, things in search.choices(page.opened.index, name, list_, MOST_CHOICES):
+    # Where lists are files, there are those of one facet: a choice takes the place of the one before.
+    static = page.opened.static
+    for value, things in search.choices(page.opened.index, name, Wanted({}) if static else list_, MOST_CHOICES):
         address = addresses.get(value)
         if address is None:
             continue
         chosen = asked.facets.get(name) == address
-        others = {key: given for key, given in asked.facets.items() if key != name}
+        others = {key: given for key, given in asked.facets.items() if key != name and not static}
         href = explore_href(page.root, others if chosen else {**others, name: address}, asked.text, asked.order)
         found.append(Choice(_label(page, name, value, address), things, href, chosen))
     if name == "year":

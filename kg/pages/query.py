@@ -8,7 +8,7 @@ from kg.errors import KgError, QueryError
 from kg.pages.answers import Column, Shown, body_of, table_of
 from kg.pages.model import Page
 from kg.pages.render import alternates, escaped, show
-from kg.query.canned import CannedQuery, Parameter
+from kg.query.canned import CannedQuery, Parameter, pieces, takes_latest
 from kg.query.labels import find_entity
 from kg.query.opened import MOST_QUADS, Opened
 from kg.query.receipts import answered, write_answered
@@ -93,8 +93,18 @@ def query_page(
         turtle=body_of(answer).decode() if isinstance(answer, Answer) and answer.kind == "graph" else "",
         iri=iris.query(opened.base, query.name),
         suffix=FORMATS[kinds[0]].suffix,
+        pieces=_pieces(query) if opened.static else None,
         alternates=alternates(query.name, sorted(kinds, key=lambda kind: kind not in ("csv", "xlsx"))),
     )
+
+
+def _pieces(query: CannedQuery) -> dict[str, object]:
+    """What a script needs to ask a question with other values, where no server does."""
+    parameters = {
+        parameter.name: {"kind": parameter.kind, "language": parameter.language, "latest": takes_latest(parameter)}
+        for parameter in query.parameters
+    }
+    return {"pieces": pieces(query), "parameters": parameters, "name": query.name}
 
 
 def _order(asked: Mapping[str, str], shown: Shown, column: Column) -> str:

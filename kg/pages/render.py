@@ -9,12 +9,15 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
+from kg.pages.files import linked
 from kg.pages.model import Name, Page
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS
 from kg.rdf.terms import DCTERMS, text_of
 
+# The forms of a document that are files too, where no server makes them.
+STATIC_FORMS = tuple(FORMATS[kind].title for kind in ("turtle", "jsonld", "ntriples", "json", "csv", "xlsx"))
 STATIC = Path(__file__).parent / "static"
 
 
@@ -53,12 +56,14 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
         "embed": view.pop("embed", ""),
         "iri": iri,
         "canonical": opened.base + iris.address(opened.base, iri) if iri else "",
-        "alternates": view.pop("alternates", ()),
+        "alternates": [form for form in view.pop("alternates", ()) if form.name in STATIC_FORMS or not opened.static],
+        "static": opened.static,
         "data": view.pop("data", None),
         "statements": manifest["counts"].get("triples", 0),
     }
     common["here"] = lambda name: Markup(' aria-current="page"') if name == common["place"] else ""
-    return environment().get_template(f"{template}.html").render(**common, **view).encode()
+    page = environment().get_template(f"{template}.html").render(**common, **view).encode()
+    return linked(page) if opened.static else page
 
 
 class Alternate(NamedTuple):

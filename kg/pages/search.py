@@ -66,6 +66,11 @@ def results_page(opened: Opened, root: str, sought: Sought) -> bytes:
     )
 
 
+def search_page(opened: Opened, root: str) -> bytes:
+    """The page on which a script searches, where no server does."""
+    return show("search", opened, root, "Search", text="", found=None)
+
+
 def _together(results: Iterable[Result]) -> list[Result]:
     """Results of which those that were found in the same words stand with the first of them."""
     found: dict[tuple[str, ...], Result] = {}

@@ -211,6 +211,27 @@ def values_in(query: CannedQuery, text: str) -> dict[str, px.NamedNode | px.Lite
     return found
 
 
+class Piece(NamedTuple):
+    """A piece of a canned query's text: as it stands, or the default of the parameter that is called so."""
+
+    text: str
+    parameter: str = ""
+
+
+def pieces(query: CannedQuery) -> list[Piece]:
+    """The text of a canned query in pieces, for programs that put values into it themselves.
+
+    >>> query = CannedQuery("q", "", "", (), (), "SELECT * {\\nVALUES ?a { 1 }  #: which\\n}")
+    >>> [(piece.text, piece.parameter) for piece in pieces(query)]
+    [('SELECT * {\\nVALUES ?a { ', ''), ('1', 'a'), (' }  #: which\\n}', '')]
+    """
+    found, start = [], 0
+    for match in _PARAMETER.finditer(query.text):
+        found += [Piece(query.text[start : match.start("body")]), Piece(match["body"], match["name"])]
+        start = match.end("body")
+    return [*found, Piece(query.text[start:])]
+
+
 def _replaced(match: re.Match[str], terms: Mapping[str, str]) -> str:
     name = match["name"]
     return f"{match['head']}{terms[name]}{match['tail']}" if name in terms else match[0]
@@ -252,11 +273,16 @@ def to_term(
         return px.Literal(value, language=parameter.language)
     if parameter.kind == XSD + "date" and re.fullmatch(r"-?\d{4}(-\d\d)?", value):
         found = read_edtf(value)
-        day = found.latest if re.search(r"\b(latest|last)\b", parameter.help) else found.earliest
+        day = found.latest if takes_latest(parameter) else found.earliest
         value = xsd_date(day) if day else value
     if wrong := problem(parameter.kind, value):
         raise ValueError(wrong)
     return px.Literal(value, datatype=px.NamedNode(parameter.kind))
+
+
+def takes_latest(parameter: Parameter) -> bool:
+    """Whether a year stands for its last day as the value of a parameter, not for its first."""
+    return re.search(r"\b(latest|last)\b", parameter.help) is not None
 
 
 def ask_each(queries: Iterable[CannedQuery], store: px.Store, prefixes: Mapping[str, str], base: str) -> None:

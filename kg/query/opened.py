@@ -24,10 +24,11 @@ MOST_QUADS = 2_000_000  # of a graph in which values are looked up while a page 
 
 
 class Opened:
-    """One release, opened: its dataset, database, canned queries and context."""
+    """One release, opened: its dataset, database, canned queries and context; `static` where its pages are files."""
 
-    def __init__(self, build: Path) -> None:
+    def __init__(self, build: Path, *, static: bool = False) -> None:
         self.release = current(build)
+        self.static = static
         self.name = self.release.path.name
         self.base: str = self.release.manifest["base"]
         self.prefixes: dict[str, str] = self.release.manifest["prefixes"]

@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -316,6 +316,24 @@ def words(path: Path, kind: str, text: str = "", most: int = 20, skip: int = 0) 
         AND (label LIKE ? ESCAPE '\\' OR iri LIKE ? ESCAPE '\\')
         ORDER BY count DESC, iri LIMIT ? OFFSET ?"""
     return [Word(row[0], row[1], row[2], row[3]) for row in _rows(path, query, (kind, like, like, most, skip))]
+
+
+class Text(NamedTuple):
+    """What is searched of a thing: its IRI, label, other names, types and the words that are quoted of it."""
+
+    iri: str
+    label: str
+    others: tuple[str, ...]
+    types: tuple[str, ...]
+    quotes: str
+
+
+def texts(path: Path) -> Iterator[Text]:
+    """What is searched of each thing, those that most statements name first."""
+    query = """SELECT iri, thing.label, thing.others, types, quotes FROM thing JOIN text USING (id)
+        ORDER BY degree DESC, thing.label, iri"""
+    for iri, label, others, types, quotes in _rows(path, query, ()):
+        yield Text(iri, label, tuple(json.loads(others)), tuple(json.loads(types)), quotes)
 
 
 def most(path: Path, number: int, type_: str = "") -> list[Hit]:

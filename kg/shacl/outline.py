@@ -45,7 +45,7 @@ def outlines(model: Model, prefixes: Mapping[str, str]) -> list[Outline]:
 class _Outliner:
     def __init__(self, model: Model, prefixes: Mapping[str, str]) -> None:
         self.model, self.prefixes = model, prefixes
-        self.labels = {
+        self.labels: dict[Term, str] = {
             quad.subject: text_of(quad.object) for quad in model.quads if quad.predicate.value == RDFS + "label"
         }
 

@@ -9,19 +9,18 @@ from kg.pages import catalogue
 from kg.pages.explore import Asked, compare_page, explore_page, wanted
 from kg.pages.model import Page
 from kg.pages.timeline import years
-from kg.query import resource
+from kg.query import documents, resource
 from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.query.receipts import every_statement
 from kg.rdf import iris
-from kg.rdf.formats import BY_SUFFIX, DATASETS, DOCUMENTS, FORMATS, GRAPHS
+from kg.rdf.formats import BY_SUFFIX, DOCUMENTS, FORMATS, GRAPHS
 from kg.rdf.terms import is_iri
-from kg.release.dcat import PREFIXES
 from kg.release.search import FACETS, ORDERS
 from kg.release.void import GRAPHS as NAMED_GRAPHS
 from kg.web.negotiation import alternates, negotiated, split
 from kg.web.queries import answered
-from kg.web.request import Request, ask, context_of, document, unknown, written
+from kg.web.request import Request, ask, context_of, document, unknown
 from kg.web.response import ProblemError, Reply
 from kg.web.sparql_protocol import one, only
 
@@ -113,10 +112,7 @@ def _made(opened: Opened, iri: str, kind: str) -> bytes:
     """A document about an IRI that the graph knows, in a format."""
     if kind == "html":
         return catalogue.page(opened, iris.address(opened.base, iri))
-    found = resource.document(opened.dataset, opened.store, opened.base, iri)
-    if iri == iris.ontology(opened.base).rstrip("#"):
-        found += opened.turtle("shapes.ttl")
-    return written(opened, found if kind in DATASETS else resource.triples(found), kind)
+    return documents.about(opened, iri, [kind])[kind]
 
 
 async def graph(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -193,12 +189,7 @@ async def dataset(opened: Opened, pool: Pool, request: Request, name: str) -> Re
     )
     if kind == "html":
         return document(opened, kind, partial(catalogue.page, opened, "dataset"), headers)
-    return document(opened, kind, partial(_file, opened, "void.ttl", kind), headers)
-
-
-def _file(opened: Opened, name: str, kind: str) -> bytes:
-    """A Turtle file of the release, in a format."""
-    return written(opened, [quad.triple for quad in opened.turtle(name)], kind, PREFIXES)
+    return document(opened, kind, partial(documents.described, opened, "void.ttl", kind), headers)
 
 
 async def context(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -213,7 +204,7 @@ async def shapes(opened: Opened, pool: Pool, request: Request, name: str) -> Rep
         raise unknown(name)
     kind = negotiated(request, GRAPHS, suffix)
     headers = (alternates(stem, GRAPHS), ("Content-Location", f"{stem}{FORMATS[kind].suffix}"))
-    return document(opened, kind, partial(_file, opened, "shapes.ttl", kind), headers)
+    return document(opened, kind, partial(documents.described, opened, "shapes.ttl", kind), headers)
 
 
 TABLES_OF_STATEMENTS = {"statements.csv": "csv", "statements.xlsx": "xlsx"}

@@ -1,25 +1,22 @@
 """Operations: what is answered beside the graph: reconciliation, descriptions for programs, validation, health."""
 
 import asyncio
-from collections.abc import Iterable
 from functools import partial
-from itertools import islice
 
 from kg.pages import catalogue, render
 from kg.pages.search import preview_page
+from kg.query import documents
 from kg.query.opened import Opened
 from kg.query.pool import Pool
-from kg.query.service import executables
 from kg.rdf import iris
 from kg.rdf.formats import DOCUMENTS, FORMATS, GRAPHS
-from kg.rdf.terms import SKOS, Triple, text_of
+from kg.rdf.terms import SKOS, text_of
 from kg.release import search
-from kg.release.dcat import PREFIXES
 from kg.web import reconciliation
 from kg.web.negotiation import alternates, negotiated, split
 from kg.web.openapi import openapi
 from kg.web.queries import answered
-from kg.web.request import Request, as_json, ask, document, unknown, written
+from kg.web.request import Request, as_json, ask, document, unknown
 from kg.web.response import ProblemError, Reply
 from kg.web.sparql_protocol import MAX_BODY, fields, one
 
@@ -98,11 +95,7 @@ async def preview(opened: Opened, pool: Pool, request: Request, name: str) -> Re
 async def examples(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """The canned queries as SHACL executables."""
     kind = negotiated(request, GRAPHS)
-    return document(opened, kind, partial(_examples, opened, kind))
-
-
-def _examples(opened: Opened, kind: str) -> bytes:
-    return written(opened, executables(opened.queries.values(), opened.base), kind, PREFIXES)
+    return document(opened, kind, partial(documents.examples, opened, kind))
 
 
 async def api(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -122,12 +115,7 @@ async def validation(opened: Opened, pool: Pool, request: Request, name: str) ->
         return document(opened, kind, partial(catalogue.page, opened, "validation"), headers)
     if kind == "json":
         return Reply(200, "application/json", opened.file("report.json"), headers, cacheable=True)
-    return document(opened, kind, partial(_report, opened, kind), headers)
-
-
-def _report(opened: Opened, kind: str) -> bytes:
-    report: list[Triple] = [quad.triple for quad in opened.turtle("report.ttl")]
-    return written(opened, report, kind, PREFIXES)
+    return document(opened, kind, partial(documents.described, opened, "report.ttl", kind), headers)
 
 
 async def site_map(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -135,18 +123,9 @@ async def site_map(opened: Opened, pool: Pool, request: Request, name: str) -> R
     return Reply(
         200,
         "application/xml",
-        lambda: _sitemap(opened.base + address for address in islice(catalogue.addresses(opened), 50_000)),
+        partial(catalogue.site_map, opened),
         cacheable=True,
     )
-
-
-def _sitemap(addresses: Iterable[str]) -> bytes:
-    """The addresses of the pages (sitemaps.org protocol 0.9), sorted; the protocol allows 50,000."""
-    from xml.sax.saxutils import escape
-
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
-    lines += [f"<url><loc>{escape(iri)}</loc></url>" for iri in sorted(addresses)]
-    return "\n".join([*lines, "</urlset>", ""]).encode()
 
 
 async def robots(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

@@ -9,6 +9,7 @@ from kg.pages.answers import MOST_ROWS, Shown
 from kg.pages.query import makes_graph, query_page, sparql_page
 from kg.pages.search import results_page
 from kg.query import finding
+from kg.query.documents import written
 from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.query.results import Answer
@@ -19,7 +20,7 @@ from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS, SHEETS, TABLES
 from kg.release.dcat import PREFIXES
 from kg.web.negotiation import alternates, choose, named, negotiated, split
-from kg.web.request import Request, as_json, ask, unknown, written
+from kg.web.request import Request, as_json, ask, unknown
 from kg.web.response import ProblemError, Reply, problem
 from kg.web.sparql_protocol import MAX_BODY, Fields, Question, one, only, question
 

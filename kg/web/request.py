@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from starlette.requests import Request as Received
@@ -15,7 +15,6 @@ from kg.query.pool import Pool
 from kg.query.results import Answer
 from kg.query.worker import Job
 from kg.rdf.formats import FORMATS
-from kg.rdf.serialize import write
 from kg.web.response import ProblemError, Reply
 from kg.web.slow_clients import PATIENCE
 from kg.web.sparql_protocol import Fields, fields
@@ -123,11 +122,6 @@ async def ask(pool: Pool, request: Request, job: Job) -> Answer:
     finally:
         answer.cancel()
         gone.cancel()
-
-
-def written(opened: Opened, items: Iterable[Any], kind: str, more: dict[str, str] | None = None) -> bytes:
-    """Quads or triples in a format of RDF."""
-    return write(items, kind, {**opened.prefixes, **(more or {})}, opened.context)
 
 
 def context_of(opened: Opened, kind: str) -> tuple[tuple[str, str], ...]:

@@ -140,6 +140,8 @@ def test_the_vendored_files_are_what_they_were() -> None:
     assert {line.split()[1] for line in listed} == {
         "../editor.js",
         "../world.json",
+        "../../../site/static/oxigraph.js",
+        "../../../site/static/oxigraph.wasm.gz",
         "package-lock.json",
         "LICENSES.txt",
     }

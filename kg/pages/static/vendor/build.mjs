@@ -1,5 +1,6 @@
-// Makes ../editor.js and ../world.json from the packages of package-lock.json: npm ci && npm run build
-import { readFileSync, writeFileSync } from "node:fs";
+// Makes ../editor.js, ../world.json and what a static site answers with (kg/site/static/oxigraph.*) from the packages of package-lock.json: npm ci && npm run build
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { geoNaturalEarth1, geoPath, geoCentroid, geoArea } from "d3-geo";
 import countries from "i18n-iso-countries";
@@ -40,7 +41,12 @@ const [[, top], [, bottom]] = draw.bounds({ type: "FeatureCollection", features:
 const sorted = Object.fromEntries(Object.entries(world).sort());
 writeFileSync("../world.json", `${JSON.stringify({ width: 960, top: Math.floor(top), bottom: Math.ceil(bottom), countries: sorted })}\n`);
 
-// The licences of what is in the two files.
+// The engine that answers in the browser, with the code around it.
+const engine = "../../../site/static";
+copyFileSync("node_modules/oxigraph/web.js", `${engine}/oxigraph.js`);
+writeFileSync(`${engine}/oxigraph.wasm.gz`, gzipSync(readFileSync("node_modules/oxigraph/web_bg.wasm"), { level: 9 }));
+
+// The licences of what is in these files.
 const { readdirSync, existsSync } = await import("node:fs");
 const parts = [];
 for (const scope of readdirSync("node_modules")) {

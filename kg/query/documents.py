@@ -1,0 +1,46 @@
+"""Documents: what a release says of a thing, of itself and of its queries, written in the formats of RDF."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyoxigraph as px
+
+from kg.query import resource
+from kg.query.opened import Opened
+from kg.query.service import executables
+from kg.rdf import iris
+from kg.rdf.formats import DATASETS
+from kg.rdf.parse import parse
+from kg.rdf.serialize import write
+from kg.release.dcat import PREFIXES
+
+
+def written(opened: Opened, items: Iterable[Any], kind: str, more: Mapping[str, str] | None = None) -> bytes:
+    """Quads or triples in a format of RDF, with the prefixes of a release and its context."""
+    return write(items, kind, {**opened.prefixes, **(more or {})}, opened.context)
+
+
+def about(opened: Opened, iri: str, kinds: Iterable[str]) -> dict[str, bytes]:
+    """The documents about an IRI that the graph knows, by their formats; that of the vocabulary has the shapes too."""
+    found = resource.document(opened.dataset, opened.store, opened.base, iri)
+    if iri == iris.ontology(opened.base).rstrip("#"):
+        found += opened.turtle("shapes.ttl")
+    return {kind: written(opened, found if kind in DATASETS else resource.triples(found), kind) for kind in kinds}
+
+
+def described(opened: Opened, name: str, kind: str) -> bytes:
+    """A description that a release has in Turtle (`void.ttl`, `shapes.ttl`, `report.ttl`), in a format."""
+    return written(opened, [quad.triple for quad in opened.turtle(name)], kind, PREFIXES)
+
+
+def examples(opened: Opened, kind: str) -> bytes:
+    """The canned queries as SHACL executables, in a format."""
+    return written(opened, executables(opened.queries.values(), opened.base), kind, PREFIXES)
+
+
+def named_graph(opened: Opened, name: str) -> list[px.Triple]:
+    """The triples of a named graph, as they stand in the dataset's file."""
+    end = f" <{iris.graph(opened.base, name)}> .\n".encode()
+    with opened.release.dataset.open("rb") as file:
+        lines = b"".join(line for line in file if line.endswith(end))
+    return [quad.triple for quad in parse(lines, px.RdfFormat.N_QUADS, "dataset.nq")]

@@ -1,0 +1,233 @@
+"""Hosts: what hosts of files are told: media types, redirects, which form of a document to give; and how to cite."""
+
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from kg.query.opened import Opened
+from kg.rdf import iris
+from kg.rdf.formats import FORMATS
+from kg.site.contents import RDF
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'"
+)
+NEGOTIATED = "id|fact|source|graph"  # folders whose documents have several forms
+
+
+class Place(NamedTuple):
+    """Where a site is published: its address, and the path of that, which begins and ends with a slash.
+
+    >>> Place.of("https://example.org/icc/"), Place.of("https://example.org/", "/kg")
+    (Place(url='https://example.org/icc/', path='/icc/'), Place(url='https://example.org/', path='/kg/'))
+    """
+
+    url: str
+    path: str
+
+    @classmethod
+    def of(cls, url: str, path: str = "") -> "Place":
+        """The place at an address, or where a path is given, below that path."""
+        found = (path or urlsplit(url).path).strip("/")
+        return cls(url if url.endswith("/") else f"{url}/", f"/{found}/" if found else "/")
+
+
+def rules(opened: Opened, place: Place) -> Iterator[tuple[str, bytes]]:
+    """The files that hosts read: Apache, Netlify, Cloudflare Pages, GitHub Pages; those for nginx and w3id.org, which
+    stand elsewhere, in the folder `hosts`; and the citations of the release.
+    """
+    renamed = sorted(opened.release.manifest.get("renamed", {}).items())
+    yield ".nojekyll", b""
+    yield ".htaccess", _apache(renamed).encode()
+    yield (
+        "_redirects",
+        "".join(f"{place.path}id/{quote(old)} {place.path}id/{quote(new)}.html 301\n" for old, new in renamed).encode(),
+    )
+    yield "_headers", _headers(place.path).encode()
+    yield "hosts/nginx.conf", _nginx(renamed, place.path).encode()
+    yield "hosts/w3id.htaccess", _w3id(place.url).encode()
+    yield "CITATION.cff", _citation(opened).encode()
+    yield "ro-crate-metadata.json", _crate(opened)
+
+
+def _types() -> dict[str, str]:
+    """The media types of the suffixes that hosts do not know."""
+    return {FORMATS[kind].suffix: FORMATS[kind].content_type for kind in (*RDF, "nquads", "trig", "rdfxml", "csv")}
+
+
+def _apache(renamed: list[tuple[str, str]]) -> str:
+    lines = ["# Apache: media types, and for an IRI the form that a client asks for."]
+    lines += [f"AddType '{type_}' {suffix}" for suffix, type_ in _types().items()]
+    lines += ["AddType application/gzip .gz", "RemoveEncoding .gz", "ErrorDocument 404 /404.html", "DirectorySlash Off"]
+    lines += [
+        "<IfModule mod_headers.c>",
+        f'Header set Content-Security-Policy "{POLICY}"',
+        "Header set Access-Control-Allow-Origin *",
+        "Header append Vary Accept",
+        "</IfModule>",
+    ]
+    lines += ["RewriteEngine On"]
+    lines += [f"RewriteRule ^id/{_escaped(old)}(\\.[a-z]+)?$ id/{new}$1 [R=301,L]" for old, new in renamed]
+    lines += ["RewriteCond %{REQUEST_FILENAME} !-f", *_negotiating(f"^({NEGOTIATED})/([^/]+)$", "$1/$2{0}", "R=303,L")]
+    lines += [
+        "RewriteCond %{REQUEST_FILENAME} !-f",
+        "RewriteCond %{REQUEST_FILENAME}.html -f",
+        "RewriteRule ^(.+[^/])$ $1.html [L]",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _negotiating(pattern: str, target: str, flags: str) -> Iterator[str]:
+    """Rules of Apache that lead from an IRI to a form of its document; the page where no other is asked for."""
+    for number, kind in enumerate(RDF):
+        if number:
+            yield "RewriteCond %{REQUEST_FILENAME} !-f"
+        yield f"RewriteCond %{{HTTP_ACCEPT}} {_escaped(FORMATS[kind].media_type)}"
+        yield f"RewriteRule {pattern} {target.format(FORMATS[kind].suffix)} [{flags}]"
+    yield "RewriteCond %{REQUEST_FILENAME} !-f"
+    yield f"RewriteRule {pattern} {target.format('.html')} [{flags}]"
+
+
+def _w3id(url: str) -> str:
+    """For a folder of w3id.org, whose addresses lead to the site."""
+    lines = [
+        "# For the folder of this project at https://github.com/perma-id/w3id.org",
+        "Options -MultiViews",
+        "RewriteEngine On",
+    ]
+    for kind in RDF:
+        lines += [
+            f"RewriteCond %{{HTTP_ACCEPT}} {_escaped(FORMATS[kind].media_type)}",
+            f"RewriteRule ^({NEGOTIATED})/([^/]+)$ {url}$1/$2{FORMATS[kind].suffix} [R=303,L]",
+        ]
+    lines += [
+        f"RewriteRule ^({NEGOTIATED})/([^/]+)$ {url}$1/$2.html [R=303,L]",
+        f"RewriteRule ^(.*)$ {url}$1 [R=302,L]",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{one}" if one in ".+*?^$()[]{}|\\" else one for one in text)
+
+
+def _headers(path: str) -> str:
+    """The `_headers` of Netlify and Cloudflare Pages."""
+    lines = [
+        f"{path}*",
+        f"  Content-Security-Policy: {POLICY}",
+        "  Access-Control-Allow-Origin: *",
+        "  X-Content-Type-Options: nosniff",
+    ]
+    for suffix, type_ in _types().items():
+        lines += [f"{path}*{suffix}", f"  Content-Type: {type_}"]
+    return "\n".join(lines) + "\n"
+
+
+def _nginx(renamed: list[tuple[str, str]], path: str) -> str:
+    """A configuration that nginx includes within `http`: which form, and a server's locations as a comment shows."""
+    types = "\n".join(f"    {type_.partition(';')[0]} {suffix[1:]};" for suffix, type_ in _types().items())
+    forms = "\n".join(f'    "~*{_escaped(FORMATS[kind].media_type)}" {FORMATS[kind].suffix};' for kind in RDF)
+    moved = "\n".join(
+        f"    location ~ ^{_escaped(path)}id/{_escaped(old)}(?<form>\\.[a-z]+)?$ {{ return 301 {path}id/{new}$form; }}"
+        for old, new in renamed
+    )
+    return f"""# For nginx, within `http`: `include` this file, and set `root` so that {path} is the folder of the site.
+map $http_accept $kg_form {{
+    default .html;
+{forms}
+}}
+server {{
+    listen 127.0.0.1:8000;
+    root /srv/site;
+    include mime.types;
+    types {{
+{types}
+    }}
+    charset utf-8;
+    add_header Content-Security-Policy "{POLICY}" always;
+    add_header Access-Control-Allow-Origin * always;
+    add_header Vary Accept always;
+    error_page 404 {path}404.html;
+    absolute_redirect off;
+{moved}
+    location ~ ^{_escaped(path)}({NEGOTIATED})/[^/]+$ {{ try_files $uri @form; }}
+    location @form {{ return 303 $uri$kg_form; }}
+    location {path} {{ try_files $uri $uri/index.html $uri.html =404; }}
+}}
+"""
+
+
+def _title(opened: Opened) -> str:
+    manifest = opened.release.manifest
+    return str(manifest.get("title") or manifest.get("name") or opened.base)
+
+
+def _date(opened: Opened) -> str:
+    manifest = opened.release.manifest
+    return str(manifest.get("modified") or manifest.get("issued") or "")
+
+
+def _citation(opened: Opened) -> str:
+    """CITATION.cff (Citation File Format 1.2.0), which GitHub and Zenodo read; JSON strings are strings of YAML."""
+    manifest = opened.release.manifest
+    said = {
+        "cff-version": "1.2.0",
+        "message": "If you use this graph, please cite the release that you used.",
+        "type": "dataset",
+        "title": _title(opened),
+        "abstract": manifest.get("description", ""),
+        "version": opened.name,
+        "date-released": _date(opened),
+        "url": opened.base,
+        "license-url": manifest.get("license", ""),
+    }
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in said.items() if value]
+    return "\n".join([*lines, "authors:", f"  - name: {json.dumps(_authors(opened), ensure_ascii=False)}", ""])
+
+
+def _authors(opened: Opened) -> str:
+    from kg.query.labels import label
+
+    manifest = opened.release.manifest
+    return label(opened.store, iris.curators(opened.base)) or f"The curators of {manifest.get('name') or opened.base}"
+
+
+def _crate(opened: Opened) -> bytes:
+    """The site as an RO-Crate (1.1): the dataset with its downloads."""
+    manifest = opened.release.manifest
+    files = [("downloads/dataset.nq", "nquads")] + [
+        (f"downloads/{file.name}", next(kind for kind, one in FORMATS.items() if one.suffix == file.suffix))
+        for file in sorted((opened.release.path / "downloads").iterdir())
+    ]
+    parts = [
+        {"@id": name, "@type": "File", "name": FORMATS[kind].title, "encodingFormat": FORMATS[kind].media_type}
+        for name, kind in files
+    ]
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": _title(opened),
+        "description": manifest.get("description") or _title(opened),
+        "datePublished": _date(opened),
+        "identifier": opened.base,
+        "version": opened.name,
+        "license": {"@id": manifest["license"]} if manifest.get("license") else None,
+        "creator": {"@id": "#curators"},
+        "hasPart": [{"@id": part["@id"]} for part in parts],
+    }
+    graph = [
+        {
+            "@id": "ro-crate-metadata.json",
+            "@type": "CreativeWork",
+            "about": {"@id": "./"},
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        },
+        {key: value for key, value in root.items() if value},
+        {"@id": "#curators", "@type": "Organization", "name": _authors(opened)},
+        *parts,
+    ]
+    said = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
+    return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
