@@ -88,7 +88,7 @@ def wanted(page: Page, asked: Asked) -> Wanted:
 
 def _values(page: Page, facet: str) -> dict[str, str]:
     """The values of a facet as the index has them, by those of addresses: a kind by its label, a place by its slug."""
-    every = [value for value, _ in search.choices(page.opened.index, facet, Wanted({}), 10_000)]
+    every = [value for value, _ in page.opened.choices(facet)]
     if facet == "kind":
         return {_kind(page, iri): iri for iri in reversed(every) if _kind(page, iri)}
     if facet == "place":
@@ -98,7 +98,7 @@ def _values(page: Page, facet: str) -> dict[str, str]:
 
 def kinds(page: Page) -> dict[str, Choice]:
     """The kinds of things, with how many there are of each and where their list is."""
-    things = dict(search.choices(page.opened.index, "kind", Wanted({}), 10_000))
+    things = dict(page.opened.choices("kind"))
     return {
         word: Choice(word, things[iri], explore_href(page.root, {"kind": word}), False)
         for word, iri in _values(page, "kind").items()
@@ -145,11 +145,13 @@ def list_addresses(opened: Opened) -> Iterator[str]:
     has an address of its own.
     """
     page = Page(opened, "")
-    yield from _numbered("explore", search.number_of(opened.index, Wanted({})), 2)
+    total = search.number_of(opened.index, Wanted({}))
+    yield from _numbered("explore", total, 2)
     for facet in FACETS:
-        numbers = dict(search.choices(opened.index, facet, Wanted({}), 10_000))
+        numbers = dict(opened.choices(facet))
         for value, known in _values(page, facet).items():
-            yield from _numbered(f"explore/{facet}/{segment(value)}", numbers[known], 1)
+            if facet == "kind" or numbers[known] < total:  # else it is the list of all
+                yield from _numbered(f"explore/{facet}/{segment(value)}", numbers[known], 1)
 
 
 def _numbered(address: str, things: int, first: int) -> Iterator[str]:
@@ -197,13 +199,17 @@ def _facet(page: Page, name: str, asked: Asked, list_: Wanted) -> Facet:
     found = []
     # Where lists are files, there are those of one facet: a choice takes the place of the one before.
     static = page.opened.static
-    for value, things in search.choices(page.opened.index, name, Wanted({}) if static else list_, MOST_CHOICES):
+    whole = static or list_ == Wanted({})
+    every = search.number_of(page.opened.index, Wanted({})) if static and name != "kind" else 0
+    values = page.opened.choices(name) if whole else search.choices(page.opened.index, name, list_, MOST_CHOICES)
+    for value, things in values[:MOST_CHOICES]:
         address = addresses.get(value)
         if address is None:
             continue
         chosen = asked.facets.get(name) == address
         others = {key: given for key, given in asked.facets.items() if key != name and not static}
-        href = explore_href(page.root, others if chosen else {**others, name: address}, asked.text, asked.order)
+        narrowed = others if chosen or things == every else {**others, name: address}
+        href = explore_href(page.root, narrowed, asked.text, asked.order)
         found.append(Choice(_label(page, name, value, address), things, href, chosen))
     if name == "year":
         found.sort(key=lambda choice: int(choice.label))

@@ -1,6 +1,7 @@
 """Files: the file that holds a page where no server answers, and links between pages as links between files."""
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import parse_qsl, quote
 
@@ -32,6 +33,7 @@ def linked(page: bytes) -> bytes:
     return _LINKED.sub(lambda found: b'%s="%s"' % (found[1], _link(found[2].decode()).encode()), page)
 
 
+@lru_cache(10_000)
 def _link(link: str) -> str:
     if _ELSEWHERE.match(link):
         return link

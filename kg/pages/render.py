@@ -33,6 +33,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     found.filters["number"] = lambda value: f"{value:,}"
     found.filters["urlencode"] = escaped
@@ -91,8 +92,12 @@ def sources(opened: Opened, root: str) -> list[Name]:
 
 def title_of(page: Page, ident: str) -> str:
     """A source's title, its id where it has none."""
-    said = page.opened.dataset.about(iris.source(page.base, ident))
-    return next((text_of(quad.object) for quad in said if quad.predicate.value == DCTERMS + "title"), ident)
+    titles = page.opened.titles
+    if ident not in titles:
+        said = page.opened.dataset.about(iris.source(page.base, ident))
+        found = (text_of(quad.object) for quad in said if quad.predicate.value == DCTERMS + "title")
+        titles[ident] = next(found, ident)
+    return titles[ident]
 
 
 def escaped(text: str) -> str:

@@ -15,6 +15,7 @@ from kg.query.headings import Headings
 from kg.query.sparql import run
 from kg.rdf.context import read_context
 from kg.rdf.parse import parse
+from kg.release import search
 from kg.release.nquads import Dataset
 from kg.release.reader import current
 from kg.stores.embedded import open_store
@@ -42,6 +43,8 @@ class Opened:
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
         self.lines: dict[str, str] = {}  # what canned queries answer, in a line, as far as that was asked
         self.names: dict[str, tuple[str, str]] = {}  # label and kind of what pages have named so far
+        self.titles: dict[str, str] = {}  # of sources, as far as that was asked
+        self._choices: dict[str, list[tuple[str, int]]] = {}
 
     @property
     def sources(self) -> list[str]:
@@ -72,6 +75,12 @@ class Opened:
                     found = {row[0].value for row in rows if isinstance(row[0], px.NamedNode)}
             self._values[key] = tuple(sorted(found)) if len(found) <= MOST_VALUES else ()
         return self._values[key]
+
+    def choices(self, facet: str) -> list[tuple[str, int]]:
+        """The values of a facet among all things, with how many things have each, the most first; at most 10,000."""
+        if facet not in self._choices:
+            self._choices[facet] = search.choices(self.index, facet, search.Wanted({}), 10_000)
+        return self._choices[facet]
 
     def file(self, name: str) -> bytes:
         """The bytes of a file of the release; StoreError where it cannot be read any more."""

@@ -6,11 +6,12 @@ An SQLite database with full-text indexes (FTS5), made at build and then only re
 import json
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from kg.errors import QueryError, StoreError
 
@@ -354,12 +355,22 @@ def things(path: Path, iris: Iterable[str]) -> dict[str, Hit]:
     return {row[0]: _hit(row, row[1]) for row in _rows(path, query, tuple(wanted))}
 
 
+_kept = threading.local()  # the connection of each thread to the index that it asked last
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if getattr(_kept, "path", None) != path:
+        _kept.database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        _kept.path = path
+    return cast("sqlite3.Connection", _kept.database)
+
+
 def _rows(path: Path, query: str, values: tuple[object, ...]) -> list[Any]:
     end = time.monotonic() + SECONDS
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-            database.set_progress_handler(lambda: time.monotonic() > end, 10_000)
-            return list(database.execute(query, values))
+        database = _opened(path)
+        database.set_progress_handler(lambda: time.monotonic() > end, 10_000)
+        return list(database.execute(query, values))
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
             raise QueryError(f"the search took more than {SECONDS:g} s; ask for longer words") from None

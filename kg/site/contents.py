@@ -88,15 +88,19 @@ def others(opened: Opened, base_path: str) -> Iterator[File]:
     for file in sorted((opened.release.path / "downloads").iterdir()):
         if BY_SUFFIX.get(file.suffix):
             yield f"downloads/{file.name}", file
-    whole = answered(opened.store, opened.dataset, every_statement(opened.base), opened.release)
-    for kind in ("csv", "xlsx"):
-        yield f"downloads/statements{FORMATS[kind].suffix}", write_answered(whole, kind)
     for name, suffix in (("sources", ".txt"), ("tables", ".csv")):
         for file in sorted((opened.release.path / name).glob(f"*{suffix}")):
             yield f"source/{file.name}", file
     for file in sorted([*render.STATIC.glob("*.*"), *STATIC.glob("*.*")]):
         if file.name not in ("reload.js", "world.json"):
             yield f"static/{file.name}", file
+
+
+def statements(opened: Opened) -> Iterator[File]:
+    """All statements with their words, as tables; of a large graph this takes as long as its pages."""
+    whole = answered(opened.store, opened.dataset, every_statement(opened.base), opened.release)
+    for kind in ("csv", "xlsx"):
+        yield f"downloads/statements{FORMATS[kind].suffix}", write_answered(whole, kind)
 
 
 def _json(value: object) -> bytes:

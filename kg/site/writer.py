@@ -34,33 +34,29 @@ def write_site(
     """
     opened = Opened(build, static=True)
     with replacing(folder, opened.name) as tree:
-        pages = files = changed = 0
         total = sum(1 for _ in contents.addresses(opened))
-        for number, new in _in_processes(build, tree, contents.addresses(opened)):
-            files, changed = files + number[1], changed + new
-            pages += number[0]
+        pages, files, changed = 0, 0, 0
+        for done in _in_processes(build, tree, contents.addresses(opened)):
+            pages, files, changed = pages + done.pages, files + done.files, changed + done.changed
             told(pages / total)
-        for name, data in (*contents.others(opened, place.path), *rules(opened, place)):
-            changed += tree.put(name, data)
-            files += 1
-    return Written(pages, files, changed)
+        rest = [tree.put(name, data) for name, data in (*contents.others(opened, place.path), *rules(opened, place))]
+    return Written(pages, files + len(rest), changed + sum(rest))
 
 
-def _in_processes(
-    build: Path, tree: Tree, addresses: Iterable[str], processes: int = 0
-) -> Iterator[tuple[tuple[int, int], int]]:
-    """Write pages in processes; of each handful, how many pages and files they were, and how many are new."""
-    processes = processes or min(8, os.cpu_count() or 1)
-    batches = iter(addresses)
-    waiting: deque[Future[tuple[tuple[int, int], int]]] = deque()
+def _in_processes(build: Path, tree: Tree, addresses: Iterable[str]) -> Iterator[Written]:
+    """Write pages in processes, and beside them what takes long; what each was done with."""
+    processes = min(8, os.cpu_count() or 1)
+    batches, waiting = iter(addresses), deque[Future[Written]]()
     with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (build, tree.new, tree.old)) as pool:
         try:
+            long = pool.submit(_write_statements)
             while batch := list(islice(batches, AT_ONCE)):
                 waiting.append(pool.submit(_write, batch))
                 if len(waiting) > 3 * processes:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+            yield long.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -73,7 +69,13 @@ def _begin(build: Path, new: Path, old: Path) -> None:
     _own = Opened(build, static=True), Tree(new, old)
 
 
-def _write(addresses: list[str]) -> tuple[tuple[int, int], int]:
+def _write(addresses: list[str]) -> Written:
     opened, tree = _own
     found = [tree.put(name, data) for address in addresses for name, data in contents.of_address(opened, address)]
-    return (len(addresses), len(found)), sum(found)
+    return Written(len(addresses), len(found), sum(found))
+
+
+def _write_statements() -> Written:
+    opened, tree = _own
+    found = [tree.put(name, data) for name, data in contents.statements(opened)]
+    return Written(0, len(found), sum(found))
