@@ -39,7 +39,7 @@ check: $(VENV)/.checking
 	$(BIN)/ruff format --check kg tests
 	$(BIN)/ruff check kg tests
 	$(BIN)/mypy
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml kg/new_project/.github/workflows/*.yml
 
 format: $(VENV)/.checking
 	$(BIN)/ruff format kg tests

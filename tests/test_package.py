@@ -28,9 +28,11 @@ def test_it_holds_the_package_and_nothing_else(wheel: Path) -> None:
     for part in (
         "kg/new_project/kg.toml",
         "kg/new_project/.gitattributes",
+        "kg/new_project/.github/workflows/publish.yml",
         "kg/ontology/shapes.ttl",
         "kg/pages/templates/entity.html",
         "kg/pages/static/world.json",
+        "kg/site/static/oxigraph.wasm.gz",
         "kg/py.typed",
     ):
         assert part in names, part

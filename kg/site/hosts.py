@@ -14,7 +14,9 @@ POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'"
 )
-NEGOTIATED = "id|fact|source|graph"  # folders whose documents have several forms
+# Addresses of documents that have several forms, without the suffix of one, as regular expressions of PCRE.
+_FORMS = "".join(f"(?<!\\{FORMATS[kind].suffix})" for kind in ("html", *RDF, "csv", "text"))
+NEGOTIATED = f"(id|fact|source|graph)/([^/]+){_FORMS}$"
 
 
 class Place(NamedTuple):
@@ -70,7 +72,7 @@ def _apache(renamed: list[tuple[str, str]]) -> str:
     ]
     lines += ["RewriteEngine On"]
     lines += [f"RewriteRule ^id/{_escaped(old)}(\\.[a-z]+)?$ id/{new}$1 [R=301,L]" for old, new in renamed]
-    lines += ["RewriteCond %{REQUEST_FILENAME} !-f", *_negotiating(f"^({NEGOTIATED})/([^/]+)$", "$1/$2{0}", "R=303,L")]
+    lines += ["RewriteCond %{REQUEST_FILENAME} !-f", *_negotiating(f"^{NEGOTIATED}", "$1/$2{0}", "R=303,L")]
     lines += [
         "RewriteCond %{REQUEST_FILENAME} !-f",
         "RewriteCond %{REQUEST_FILENAME}.html -f",
@@ -100,10 +102,10 @@ def _w3id(url: str) -> str:
     for kind in RDF:
         lines += [
             f"RewriteCond %{{HTTP_ACCEPT}} {_escaped(FORMATS[kind].media_type)}",
-            f"RewriteRule ^({NEGOTIATED})/([^/]+)$ {url}$1/$2{FORMATS[kind].suffix} [R=303,L]",
+            f"RewriteRule ^{NEGOTIATED} {url}$1/$2{FORMATS[kind].suffix} [R=303,L]",
         ]
     lines += [
-        f"RewriteRule ^({NEGOTIATED})/([^/]+)$ {url}$1/$2.html [R=303,L]",
+        f"RewriteRule ^{NEGOTIATED} {url}$1/$2.html [R=303,L]",
         f"RewriteRule ^(.*)$ {url}$1 [R=302,L]",
     ]
     return "\n".join(lines) + "\n"
@@ -153,7 +155,7 @@ server {{
     error_page 404 {path}404.html;
     absolute_redirect off;
 {moved}
-    location ~ ^{_escaped(path)}({NEGOTIATED})/[^/]+$ {{ try_files $uri @form; }}
+    location ~ ^{_escaped(path)}{NEGOTIATED} {{ try_files $uri @form; }}
     location @form {{ return 303 $uri$kg_form; }}
     location {path} {{ try_files $uri $uri/index.html $uri.html =404; }}
 }}

@@ -26,6 +26,13 @@ def snippet(language: str) -> str:
     return found[1]
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def behind_nginx(folder: Path, location: str, http: str = "") -> Iterator[str]:
     """The address of the graph behind an nginx with a location and what else stands in its block of http.
@@ -37,9 +44,7 @@ def behind_nginx(folder: Path, location: str, http: str = "") -> Iterator[str]:
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     for _ in range(5):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         config = folder / "nginx.conf"
         config.write_text(
             f"{user} daemon off; pid {folder}/pid; error_log {folder}/error; events {{}}\n"
