@@ -17,7 +17,8 @@ The folders, from the ground up; none imports one that stands below it in this l
     site        the same pages and documents as files, and what their hosts are told
 
 Beside them: errors (who can fix what), project (settings, a new project), build (the order of the stages), cache (what
-earlier builds made), terminal (how results look), notebook (`kg.graph`), cli (the verbs).
+earlier builds made), revision (a release of what git had), terminal (how results look), notebook (`kg.graph`), cli
+(the verbs).
 """
 
 from typing import TYPE_CHECKING, Any

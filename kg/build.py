@@ -10,7 +10,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg import cache
-from kg.errors import FactError, Fault, ProjectError
+from kg.errors import FactError, Fault, ProjectError, StoreError
 from kg.facts.attestation import KINDS, words_of
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, misnamed, uncovered
@@ -30,6 +30,7 @@ from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
 from kg.project import RENAMED, Project, check_bases, read_renamed
 from kg.query.canned import CannedQuery, ask_each, list_queries
+from kg.query.differences import as_data, compare
 from kg.query.service import executables, service_description
 from kg.rdf import infer as inference
 from kg.rdf import iris
@@ -43,7 +44,7 @@ from kg.release.contents import Terms, canonical, write_descriptions, write_down
 from kg.release.dcat import About
 from kg.release.history import name_of, since, write_locations
 from kg.release.nquads import Assembled, Dataset, assemble
-from kg.release.reader import Release
+from kg.release.reader import Release, open_release
 from kg.release.rows import write_rows
 from kg.release.void import statistics
 from kg.release.writer import publish, staging
@@ -285,6 +286,7 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         if report and report.fails():
             return Built(None, report, words)
         _write_report(project, prepared, report, said, aside / name)
+        _write_changes(project, aside / name)
         release = publish(project.build, aside / name, name)
     cache.remember(project.build, release, made_from)
     return Built(release, report, words)
@@ -372,6 +374,22 @@ def _write_report(
     }
     made = {**manifest(project, prepared), **said, "checked": checked, "sha256": prepared.assembled.sha256}
     (folder / "manifest.json").write_bytes(_json(made))
+
+
+def _write_changes(project: Project, folder: Path) -> None:
+    """Write what a release says that the one before did not, and the other way round, where there is one before."""
+    made = open_release(folder)
+    since, releases = made.manifest["since"], project.build / "releases"
+    again = releases / folder.name / CHANGES
+    if again.is_file():  # it was made before, and differs from what it did then
+        link(again, folder / CHANGES)
+    elif since and since["added"] + since["removed"] <= MOST_TOLD:
+        with suppress(StoreError):  # a damaged release is no reason not to make the next
+            (folder / CHANGES).write_bytes(_json(as_data(compare(open_release(releases / since["release"]), made))))
+
+
+CHANGES = "changes.json"
+MOST_TOLD = 500_000  # quads that differ, beyond which it is not told which
 
 
 def check_project(

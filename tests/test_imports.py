@@ -22,7 +22,7 @@ FLOORS = (
     ("stores", "cache"),
     ("query",),
     ("pages", "build", "terminal", "notebook"),
-    ("agents", "curate"),
+    ("agents", "curate", "revision"),
     ("web", "editor", "site"),
     ("cli",),
 )

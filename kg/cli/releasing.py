@@ -21,7 +21,9 @@ from kg.rdf.formats import EVIDENCE, EXPORTS
 from kg.terminal import books, note, progress
 
 if TYPE_CHECKING:
-    pass
+    from contextlib import ExitStack
+
+    from kg.release.reader import Release
 
 
 @cli.command()
@@ -65,6 +67,55 @@ def build(start: Path, no_validate: bool) -> None:
     if built.report and (built.report.findings or built.report.unchecked):
         note(report.rstrip())
     books(built.release.manifest, built.release.path)
+
+
+@cli.command()
+@click.argument("before", required=False)
+@click.argument("after", required=False)
+@click.option("-t", "--format", "kind", type=click.Choice(["text", "json", "patch"]), default="text", show_default=True)
+@click.pass_obj
+def diff(start: Path, before: str | None, after: str | None, kind: str) -> None:
+    """What AFTER says and BEFORE did not, and the other way round, statement by statement with the words.
+
+    Each is the name of a release, the folder of one or of a project, or a revision of git; AFTER is the current release
+    where it is not given, and BEFORE the one before it.
+    """
+    import json
+    from contextlib import ExitStack
+
+    from kg.project import find_root
+    from kg.query.differences import as_data, compare, patch
+    from kg.release.reader import current
+    from kg.terminal import differences
+
+    root = find_root(start)
+    with ExitStack() as stack:
+        now = _release(after, root, stack) if after else current(root / "build")
+        since = now.manifest.get("since") or {}
+        if not before and not since:
+            raise click.UsageError("there is no release before this one; name what to compare it with")
+        was = _release(before or since["release"], root, stack)
+        if kind == "patch":
+            for line in patch(was, now):
+                sys.stdout.buffer.write(line)
+        elif kind == "json":
+            click.echo(json.dumps(as_data(compare(was, now)), ensure_ascii=False, indent=1))
+        else:
+            differences(compare(was, now))
+
+
+def _release(name: str, root: Path, stack: "ExitStack") -> "Release":
+    """The release that a name, a folder or a revision of git means."""
+    from kg.release.reader import current, open_release
+
+    for folder in (root / "build" / "releases" / name, Path(name)):
+        if (folder / "manifest.json").is_file():
+            return open_release(folder)
+    if (Path(name) / "kg.toml").is_file():
+        return current(Path(name) / "build")
+    from kg.revision import release_of
+
+    return stack.enter_context(release_of(root, name))
 
 
 @cli.command()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from itertools import islice
 
+from kg.pages.changes import changes_page
 from kg.pages.dataset import dataset_page
 from kg.pages.entity import entity_page
 from kg.pages.explore import explore_page, list_addresses, list_page
@@ -88,6 +89,7 @@ PAGES: dict[str, Page] = {
     "query": query_list_page,
     "sparql": sparql_page,
     "dataset": dataset_page,
+    "changes": changes_page,
     "validation": validation_page,
     "ontology": ontology_page,
     "timeline": timeline_page,

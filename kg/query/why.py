@@ -107,7 +107,7 @@ def because(dataset: Dataset, base: str, quads: Iterable[Quad], read: dict[str, 
         facts = sorted(graph for graph in graphs[triple] if iris.is_fact(base, graph))
         for fact in facts:
             if fact not in read:
-                read[fact] = _said(fact, dataset, base)
+                read[fact] = said_of(fact, dataset, base)
             found.append(Reason(triple, *read[fact]))
         if not facts and graphs[triple] == {""} and (made := tables.reasons(triple)):
             found += made
@@ -168,7 +168,8 @@ def _cells(said: Said) -> set[str]:
     return {cell.strip().casefold() for words in said[4] for cell in next(csv.reader([words.exact]), [])}
 
 
-def _said(fact: str, dataset: Dataset, base: str) -> Said:
+def said_of(fact: str, dataset: Dataset, base: str) -> Said:
+    """What is said of a fact: its basis, IRI, note, evidence, and the words it rests on, in their order."""
     said: dict[str, list[str]] = {}
     for quad in dataset.about(fact):
         said.setdefault(quad.predicate.value, []).append(text_of(quad.object))

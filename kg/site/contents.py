@@ -77,6 +77,8 @@ def others(opened: Opened, base_path: str) -> Iterator[File]:
     yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {opened.base}sitemap.xml\n".encode()
     yield "context.jsonld", opened.file("context.jsonld")
     yield "validation.json", opened.file("report.json")
+    if (opened.release.path / "changes.json").is_file():
+        yield "changes.json", opened.file("changes.json")
     absent = {iris.sparql(opened.base), PROTOCOL}  # the endpoint, and what is said of it
     said = [quad.triple for quad in opened.turtle("void.ttl") if not absent & set(map(text_of, quad.triple))]
     for kind in RDF:

@@ -118,6 +118,17 @@ async def validation(opened: Opened, pool: Pool, request: Request, name: str) ->
     return document(opened, kind, partial(documents.described, opened, "report.ttl", kind), headers)
 
 
+async def changes(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """What the release says that the one before did not, and the other way round."""
+    stem, suffix = split(name)
+    kind = negotiated(request, ("html", "json"), suffix)
+    if stem != "changes" or (kind == "json" and not (opened.release.path / "changes.json").is_file()):
+        raise unknown(name)
+    if kind == "json":
+        return Reply(200, "application/json", opened.file("changes.json"), cacheable=True)
+    return document(opened, kind, partial(catalogue.page, opened, "changes"))
+
+
 async def site_map(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """The addresses of the pages, for search engines, below the public base."""
     return Reply(

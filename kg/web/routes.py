@@ -55,6 +55,8 @@ ROUTES: dict[str, Handler] = {
     "/reconcile/properties": operations.properties,
     "/reconcile/preview": operations.preview,
     "/openapi.json": operations.api,
+    "/changes": operations.changes,
+    "/changes.{suffix}": operations.changes,
     "/validation": operations.validation,
     "/validation.{suffix}": operations.validation,
     "/sitemap.xml": operations.site_map,

@@ -1,0 +1,37 @@
+"""Revision: a release made of a project as git had it at a commit, a tag or a branch."""
+
+import io
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kg.build import build
+from kg.errors import QueryError
+from kg.project import read_project
+from kg.release.reader import Release
+
+
+@contextmanager
+def release_of(root: Path, revision: str) -> Iterator[Release]:
+    """The release of a project at a revision, in a folder that is deleted at the end; it is not validated.
+
+    QueryError where git knows no such revision of the project, FactError and ProjectError where it does not build.
+    """
+    with TemporaryDirectory(prefix="kg-revision-") as folder:
+        command = ["git", "-C", str(root), "archive", "--format=tar", revision]
+        try:
+            archived = subprocess.run(command, capture_output=True, check=False)
+        except FileNotFoundError:
+            raise QueryError(f"{revision!r} is not a release, a file or a folder, and there is no git to ask") from None
+        if archived.returncode or revision.startswith("-"):
+            said = archived.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+            raise QueryError(f"{revision!r} is not a release, a file or a folder, and not a revision: {said}")
+        with tarfile.open(fileobj=io.BytesIO(archived.stdout)) as tar:
+            tar.extractall(folder, filter="data")
+        built = build(read_project(Path(folder)), validate=False)
+        if built.release is None:  # which is so for data that violate shapes alone, and they were not asked
+            raise QueryError(f"{revision}: there is no release of it")
+        yield built.release

@@ -1,0 +1,184 @@
+"""What differs between two releases: each edit of a fact is told as what its readers would see, and nothing else is."""
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kg.query.differences import Change, Differences, compare, patch
+from kg.release.reader import Release, current
+from tests.conftest import inside
+
+FACTS = "data/facts/notice.yaml"
+
+
+@pytest.fixture
+def own(template: Path, tmp_path: Path) -> Path:
+    """A project of one's own, built once, and kept by git."""
+    folder = tmp_path / "project"
+    subprocess.run(["cp", "-r", str(template), str(folder)], check=True)
+    for command in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@b.org", "commit", "-qm", "1"],
+    ):
+        subprocess.run(["git", "-C", str(folder), *command], check=True)
+    assert inside("build", cwd=folder).returncode == 0
+    return folder
+
+
+def edited(project: Path, *pairs: tuple[str, str], file: str = FACTS) -> Release:
+    """The release after an edit of a file."""
+    path = project / file
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    done = inside("build", cwd=project)
+    assert done.returncode == 0, done.stderr.decode()
+    return current(project / "build")
+
+
+def between(project: Path, *pairs: tuple[str, str]) -> Differences:
+    before = current(project / "build")
+    return compare(before, edited(project, *pairs))
+
+
+def told(found: Differences) -> list[tuple[str, str, str, str]]:
+    return [(one.kind, one.told.subject.text, one.told.property.text, one.told.value.text) for one in found.changes]
+
+
+def test_a_release_does_not_differ_from_itself(own: Path) -> None:
+    found = compare(current(own / "build"), current(own / "build"))
+    assert found.changes == ()
+    assert (found.added, found.removed, found.sources) == (0, 0, {})
+
+
+def test_another_value_is_a_change_with_both_and_nothing_else_of_the_record_is(own: Path) -> None:
+    found = between(
+        own, ("description: engineer of the Northern Lights Board", "description: engineer of the Northern")
+    )
+    assert told(found) == [("changed", "Ada Merrow", "description", "engineer of the Northern")]
+    (change,) = found.changes
+    assert change.before
+    assert change.now
+    assert change.before.value.text == "engineer of the Northern Lights Board"
+    assert change.now.words == change.before.words == ("Ada Merrow, engineer of the Northern Lights Board.",)
+    assert change.now.fact != change.before.fact
+    assert change.now.source == "notice"
+
+
+def test_a_value_more_and_one_less(own: Path) -> None:
+    found = between(own, ("  description: engineer of the Northern Lights Board\n", "  otherName: Merrow\n"))
+    assert told(found) == [
+        ("removed", "Ada Merrow", "description", "engineer of the Northern Lights Board"),
+        ("added", "Ada Merrow", "otherName", "Merrow"),
+    ]
+    assert found.changes[0].now is None
+    assert found.changes[1].before is None
+
+
+def test_another_note_or_other_words_are_other_evidence(own: Path) -> None:
+    note = between(own, ("note: The notice speaks of one lighthouse.", "note: There is one lighthouse."))
+    assert told(note) == [("evidence", "Lighthouse of Skerry Point", "otherName", "the lighthouse")]
+    assert [one.note for one in (note.changes[0].now, note.changes[0].before) if one] == [
+        "There is one lighthouse.",
+        "The notice speaks of one lighthouse.",
+    ]
+    words = between(own, ("[The Lighthouse of Skerry Point, The lighthouse was built]", "[The lighthouse was built]"))
+    assert told(words) == [("evidence", "Lighthouse of Skerry Point", "otherName", "the lighthouse")]
+    assert words.changes[0].now
+    assert words.changes[0].now.words == ("The lighthouse was built",)
+
+
+def test_a_second_quote_for_a_statement_is_evidence_more(own: Path) -> None:
+    more = "- quote: the Northern Lights Board.\n  id: northern-lights-board\n  type: Organization\n"
+    again = (
+        "- quote: engineer of the Northern Lights Board.\n  id: northern-lights-board\n  name: Northern Lights Board\n"
+    )
+    found = between(own, (more, again + more))
+    assert told(found) == [("evidence", "Northern Lights Board", "name", "Northern Lights Board")]
+    assert found.changes[0].before is None
+    back = between(own, (again, ""))
+    assert told(back) == [("evidence", "Northern Lights Board", "name", "Northern Lights Board")]
+    assert back.changes[0].now is None
+
+
+def test_the_other_way_round_is_the_other_way_round(own: Path) -> None:
+    before = current(own / "build")
+    after = edited(
+        own,
+        ("description: engineer of the Northern Lights Board", "otherName: Merrow"),
+        ("one lighthouse", "a lighthouse"),
+    )
+    there, back = compare(before, after), compare(after, before)
+    other = {"added": "removed", "removed": "added"}
+    turned = {Change(other.get(one.kind, one.kind), one.before, one.now) for one in back.changes}
+    assert turned == set(there.changes)
+    assert (there.added, there.removed) == (back.removed, back.added)
+
+
+def test_a_source_that_comes(own: Path) -> None:
+    before = current(own / "build")
+    text = b"It burns.\n"
+    (own / "data" / "sources" / "letter.txt").write_bytes(text)
+    with (own / "data" / "sources.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            f"- id: letter\n  file: letter.txt\n  sha256: {hashlib.sha256(text).hexdigest()}\n  title: A letter\n"
+        )
+    (own / "data" / "facts" / "letter.yaml").write_text(
+        "source: letter\nfacts: []\nskip:\n- quote: It burns.\n  reason: Nothing of this graph.\n", encoding="utf-8"
+    )
+    done = inside("build", cwd=own)
+    assert done.returncode == 0, done.stderr.decode()
+    assert compare(before, current(own / "build")).sources == {"letter": "added"}
+    assert compare(current(own / "build"), before).sources == {"letter": "removed"}
+
+
+def test_a_patch_makes_one_release_the_other(own: Path) -> None:
+    before = current(own / "build")
+    after = edited(own, ("description: engineer of the Northern Lights Board", "description: engineer of the Northern"))
+    lines = set(before.dataset.read_bytes().splitlines(keepends=True))
+    begin, *rows, end = patch(before, after)
+    assert (begin, end) == (b"TX .\n", b"TC .\n")
+    for row in rows:
+        mark, line = row[:2], row[2:]
+        if mark == b"D ":
+            lines.remove(line)
+        else:
+            assert mark == b"A "
+            assert line not in lines
+            lines.add(line)
+    assert b"".join(sorted(lines)) == after.dataset.read_bytes()
+
+
+def test_the_command_tells_it_to_people_and_to_programs(own: Path) -> None:
+    before = current(own / "build").path.name
+    edited(own, ("description: engineer of the Northern Lights Board", "description: engineer of the Northern"))
+    said = inside("diff", cwd=own).stdout.decode()
+    assert "  statements  1 with another value\n" in said
+    assert "~ Ada Merrow · description · engineer of the Northern Lights Board → engineer of the Northern\n" in said
+    assert "    now: [Ada Merrow, engineer of the Northern Lights Board.] (stated, notice)\n" in said
+    data = json.loads(inside("diff", before, "-t", "json", cwd=own).stdout)
+    assert data["numbers"] == {"added": 0, "removed": 0, "changed": 1, "evidence": 0}
+    assert data["before"]["release"] == before
+    assert inside("diff", "HEAD", cwd=own).stdout.decode() == said, "what git had is built, and is the same release"
+    assert inside("diff", "HEAD", before, "-t", "patch", cwd=own).stdout == b"TX .\nTC .\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "there is no release before this one; name what to compare it with"),
+        (("nope",), "'nope' is not a release, a file or a folder, and not a revision"),
+        (("--", "-x"), "'-x' is not a release"),
+    ],
+)
+def test_what_cannot_be_compared_is_told(own: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = inside("diff", *arguments, cwd=own)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
