@@ -119,6 +119,71 @@ def _release(name: str, root: Path, stack: "ExitStack") -> "Release":
 
 
 @cli.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--key", default="", help="A public key of minisign that must have signed it: a file, or its text.")
+@click.pass_obj
+def verify(start: Path, folder: Path | None, key: str) -> None:
+    """Check that each file of a release, the current one or a copy in FOLDER, is as written; and who signed it."""
+    from kg.project import find_root
+    from kg.release.reader import current
+    from kg.release.sums import check_sums
+
+    folder = folder or current(find_root(start) / "build").path
+    files, faults = check_sums(folder)
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        note(f"{folder}: {many(len(faults), 'file')} of {files + len(faults):,} not as written")
+        sys.exit(1)
+    note(f"  files    {files:,}, each as it was written")
+    if key:
+        with needs("--key", "sign"):
+            from kg.release.signing import signed_by
+        note(f"  signed   {signed_by(folder, key)}")
+
+
+@cli.group()
+def release() -> None:
+    """Sign a release, so that a copy found anywhere is known to be yours."""
+
+
+@release.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def key(file: Path) -> None:
+    """Make a key: the secret one in FILE, locked with a password, and the public one in FILE.pub."""
+    with needs("kg release key", "sign"):
+        from kg.release.signing import make_key
+    note(f"public key: {make_key(file, _password(confirm=True))}")
+    note(f"{file} is yours alone; publish {file}.pub where readers look for it")
+
+
+@release.command()
+@click.option("--key", "file", required=True, type=click.Path(path_type=Path), help="The secret key (minisign).")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.pass_obj
+def sign(start: Path, file: Path, folder: Path | None) -> None:
+    """Sign the current release, or the one in FOLDER: the list of its files, SHA256SUMS."""
+    from kg.project import find_root
+    from kg.release.reader import current
+
+    with needs("kg release sign", "sign"):
+        from kg.release.signing import sign
+    from kg.release.sums import SIGNATURE
+
+    folder = folder or current(find_root(start) / "build").path
+    comment = sign(folder, file, _password)
+    note(f"  signed   {folder / SIGNATURE}: {comment}")
+
+
+def _password(*, confirm: bool = False) -> str:
+    """The password of a key, from KG_SIGNING_PASSWORD or asked for; never shown."""
+    import os
+
+    known = os.environ.get("KG_SIGNING_PASSWORD")
+    return known if known is not None else str(click.prompt("Password", hide_input=True, confirmation_prompt=confirm))
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--url", default="", help="The address at which the site is published; the project's base if not given.")
 @click.option("--base-path", default="", metavar="PATH", help="The path of that address, as in /icc/.")

@@ -19,6 +19,7 @@ import pyoxigraph as px
 
 from kg.errors import StoreError
 from kg.release.reader import Release, open_release
+from kg.release.sums import SIGNATURE, SUMS, write_sums
 
 DAY = 86_400.0  # seconds
 
@@ -57,6 +58,7 @@ def publish(build: Path, folder: Path, name: str) -> Release:
     pointer = build / f".current.{os.getpid()}"
     try:
         _place(folder, build / "releases" / name)
+        write_sums(build / "releases" / name)
         _write(pointer, f"{name}\n".encode())
         pointer.replace(build / "current")
         _flush(build)
@@ -107,7 +109,7 @@ def _place(aside: Path, final: Path) -> None:
             (final / file).parent.mkdir(exist_ok=True)
             (aside / file).replace(final / file)
         for path in _files(final):
-            if path.relative_to(final) not in files:
+            if path.relative_to(final) not in files and path.name not in (SUMS, SIGNATURE):
                 path.unlink()
     _flush(final.parent)
 
