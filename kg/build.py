@@ -30,7 +30,7 @@ from kg.facts.records import fact_files
 from kg.facts.sources import Source, read_sources
 from kg.project import RENAMED, Project, check_bases, read_renamed
 from kg.query.canned import CannedQuery, ask_each, list_queries
-from kg.query.differences import as_data, compare
+from kg.query.differences import CHANGES, STANDING, as_data, compare, first, later
 from kg.query.service import executables, service_description
 from kg.rdf import infer as inference
 from kg.rdf import iris
@@ -44,7 +44,7 @@ from kg.release.contents import Terms, canonical, write_descriptions, write_down
 from kg.release.dcat import About
 from kg.release.history import name_of, since, write_locations
 from kg.release.nquads import Assembled, Dataset, assemble
-from kg.release.reader import Release, open_release
+from kg.release.reader import Release, open_release, read_json
 from kg.release.rows import write_rows
 from kg.release.void import statistics
 from kg.release.writer import publish, staging
@@ -377,18 +377,26 @@ def _write_report(
 
 
 def _write_changes(project: Project, folder: Path) -> None:
-    """Write what a release says that the one before did not, and the other way round, where there is one before."""
-    made = open_release(folder)
-    since, releases = made.manifest["since"], project.build / "releases"
-    again = releases / folder.name / CHANGES
-    if again.is_file():  # it was made before, and differs from what it did then
-        link(again, folder / CHANGES)
-    elif since and since["added"] + since["removed"] <= MOST_TOLD:
-        with suppress(StoreError):  # a damaged release is no reason not to make the next
-            (folder / CHANGES).write_bytes(_json(as_data(compare(open_release(releases / since["release"]), made))))
+    """Write what a release says that the one before did not, and since when each statement stands."""
+    made, releases = open_release(folder), project.build / "releases"
+    again = [releases / folder.name / name for name in (CHANGES, STANDING)]
+    if any(path.is_file() for path in again):  # it was made before, and differs from what it did then
+        for path in filter(Path.is_file, again):
+            link(path, folder / path.name)
+        return
+    since, standing = made.manifest["since"], first(made)
+    if since and since["added"] + since["removed"] > MOST_TOLD:
+        return
+    with suppress(StoreError):  # a damaged release is no reason not to make the next
+        if since:
+            before = open_release(releases / since["release"])
+            found = compare(before, made)
+            (folder / CHANGES).write_bytes(_json(as_data(found)))
+            path = before.path / STANDING
+            standing = later(read_json(path) if path.is_file() else first(before), found)
+        (folder / STANDING).write_bytes(_json(standing))
 
 
-CHANGES = "changes.json"
 MOST_TOLD = 500_000  # quads that differ, beyond which it is not told which
 
 

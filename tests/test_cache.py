@@ -155,7 +155,9 @@ def files(release: Release) -> dict[str, bytes]:
     found = {
         path.relative_to(release.path).as_posix(): path.read_bytes()
         for path in release.path.rglob("*")
-        if path.is_file() and path.parent.name != "store" and path.name not in ("changes.json", "SHA256SUMS")
+        if path.is_file()
+        and path.parent.name != "store"
+        and path.name not in ("changes.json", "standing.json", "SHA256SUMS")
     }
     before = b"    dcat:previousVersion "
     found["void.ttl"] = b"".join(

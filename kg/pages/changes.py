@@ -1,6 +1,5 @@
 """Changes: the page of what a release says that the one before did not, and the other way round."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -29,8 +28,7 @@ class Shown(NamedTuple):
 
 def changes_page(opened: Opened, root: str) -> bytes:
     """What changed since the release before, statement by statement with its words."""
-    path = opened.release.path / "changes.json"
-    found: Mapping[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
+    found = opened.changes
     page = Page(opened, root)
     return show(
         "changes",

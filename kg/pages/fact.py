@@ -7,6 +7,7 @@ from kg.pages.model import Page
 from kg.pages.render import alternates, escaped, show, title_of
 from kg.pages.source import facts_told
 from kg.query.citation import STYLES, as_text, citations
+from kg.query.differences import key
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.terms import PROV, text_of
@@ -33,6 +34,26 @@ def report_href(opened: Opened, iri: str, title: str, quotes: Sequence[str]) -> 
     return re.sub(r"\{(title|body)\}", lambda found: said[found[1]], place)
 
 
+def _since(opened: Opened, iri: str) -> tuple[str, str]:
+    """The release since which what a fact says stands as a whole, and its date; "" where that is not known."""
+    standing = opened.standing
+    if not standing:
+        return "", ""
+    dates = dict(standing["releases"])
+    order = list(dates)
+    found = (standing["statements"].get(key(quad.triple), order[0]) for quad in opened.content(iri))
+    release = max((name for name in found if name in dates), key=order.index, default=order[0])
+    return release, dates[release]
+
+
+def _earlier(opened: Opened, iri: str) -> list[tuple[str, str]]:
+    """What the release before said in the place of what a fact says: properties and values."""
+    changes = (
+        one for one in opened.changes.get("changes", ()) if one["kind"] == "changed" and one["now"]["fact"] == iri
+    )
+    return [(one["before"]["property"]["text"], one["before"]["value"]["text"]) for one in changes]
+
+
 def fact_page(opened: Opened, root: str, iri: str) -> bytes:
     """The page of a fact: what it says and the words it rests on."""
     page = Page(opened, root)
@@ -54,6 +75,8 @@ def fact_page(opened: Opened, root: str, iri: str) -> bytes:
         drafted=said.get(iris.ontology(page.base) + "draftedBy", ""),
         report=report_href(opened, iri, title, [quote.exact for quote in quotes]),
         cited=[(as_text(one), [(name, STYLES[style](one)) for style, name in _STYLES.items()]) for one in cited],
+        since=_since(opened, iri),
+        earlier=_earlier(opened, iri),
         iri=iri,
         alternates=alternates(iris.local(iri)),
     )

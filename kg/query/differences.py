@@ -7,7 +7,7 @@ edit of one value gives all of its statements another fact: what is told here is
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import pyoxigraph as px
 
@@ -20,6 +20,7 @@ from kg.release.nquads import Dataset
 from kg.release.reader import Release
 from kg.stores.embedded import open_store
 
+CHANGES, STANDING = "changes.json", "standing.json"  # in the folder of a release
 KINDS = {
     "added": "stated now and not before",
     "removed": "stated before and no more",
@@ -192,6 +193,40 @@ def _texts(release: Release) -> Iterable[tuple[str, str]]:
         for path in (release.path / folder).glob(f"*{suffix}"):
             with path.open("rb") as file:
                 yield path.stem, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def first(release: Release) -> dict[str, Any]:
+    """Since when the statements of a release stand before which none is known: releases with their dates, the first
+    first, and the statements that came later, of which there are none, by release.
+    """
+    date = str(release.manifest.get("modified") or release.manifest.get("issued") or "")
+    return {"releases": [[release.path.name, date]], "statements": {}}
+
+
+def later(standing: Mapping[str, Any], found: Differences) -> dict[str, Any]:
+    """Since when the statements of the later of two releases stand, by what is known of the one before."""
+    known = dict(standing["statements"])
+    for change in found.changes:
+        if change.before and change.kind in ("removed", "changed"):
+            known.pop(key_of(change.before), None)
+        if change.now and change.kind in ("added", "changed"):
+            known[key_of(change.now)] = found.after
+    return {"releases": [*standing["releases"], [found.after, found.dates[1]]], "statements": known}
+
+
+def key_of(told: Told) -> str:
+    """What a statement is known by among those that came later."""
+    return f"{told.subject.term} {told.property.term} {told.value.term}"
+
+
+def key(triple: Triple) -> str:
+    """The same of a triple.
+
+    >>> key(Triple(px.NamedNode("http://x/a"), px.NamedNode("http://x/p"), px.Literal("b")))
+    'http://x/a http://x/p "b"'
+    """
+    terms = (triple.subject, triple.predicate, triple.object)
+    return " ".join(term.value if isinstance(term, px.NamedNode) else str(term) for term in terms)
 
 
 def patch(before: Release, after: Release) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ import re
 import time
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as px
 
@@ -17,7 +18,7 @@ from kg.rdf.context import read_context
 from kg.rdf.parse import parse
 from kg.release import search
 from kg.release.nquads import Dataset
-from kg.release.reader import current
+from kg.release.reader import current, read_json
 from kg.stores.embedded import open_store
 
 EVERY = 0.1
@@ -102,6 +103,18 @@ class Opened:
             except OSError as error:
                 raise StoreError(f"{path}: {error.strerror}; run `kg build`") from None
         return self._digests[path]
+
+    @cached_property
+    def standing(self) -> dict[str, Any]:
+        """Since which release statements stand, as `differences.later` has it; empty where that is not known."""
+        path = self.release.path / "standing.json"
+        return read_json(path) if path.is_file() else {}
+
+    @cached_property
+    def changes(self) -> dict[str, Any]:
+        """What changed since the release before, as `differences.as_data` has it; empty where that is not known."""
+        path = self.release.path / "changes.json"
+        return read_json(path) if path.is_file() else {}
 
     @cached_property
     def words(self) -> dict[str, str]:

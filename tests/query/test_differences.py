@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from kg.query.differences import Change, Differences, compare, patch
+from kg.pages import catalogue
+from kg.query.differences import STANDING, Change, Differences, compare, patch
+from kg.query.opened import Opened
 from kg.release.reader import Release, current
 from tests.conftest import inside
 
@@ -136,6 +139,35 @@ def test_a_source_that_comes(own: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()
     assert compare(before, current(own / "build")).sources == {"letter": "added"}
     assert compare(current(own / "build"), before).sources == {"letter": "removed"}
+
+
+def test_it_is_known_since_when_a_statement_stands(own: Path) -> None:
+    first = current(own / "build").path.name
+    second = edited(own, ("description: engineer of the Northern Lights Board", "description: engineer")).path.name
+    third = edited(own, ("one lighthouse", "a lighthouse"), ("  worksFor: northern-lights-board\n", "")).path.name
+    standing = json.loads((current(own / "build").path / STANDING).read_bytes())
+    assert [name for name, _ in standing["releases"]] == [first, second, third]
+    ada = "https://example.org/id/ada-merrow"
+    assert standing["statements"] == {f'{ada} https://schema.org/description "engineer"@en': second}
+    fourth = edited(own, ("description: engineer\n", "description: engineer\n  worksFor: northern-lights-board\n"))
+    opened = Opened(own / "build")
+    assert opened.standing["statements"].keys() - standing["statements"].keys() == {
+        f"{ada} https://schema.org/worksFor https://example.org/id/northern-lights-board"
+    }
+    told = {}
+    for fact in opened.dataset.subjects(f"{opened.base}fact/"):
+        text = catalogue.page(opened, fact.removeprefix(opened.base)).decode()
+        (told[fact],) = re.findall(r"Said so since release (\w+)", text)
+    assert set(told.values()) == {first, fourth.path.name}
+    assert sum(name == fourth.path.name for name in told.values()) == 1
+
+
+def test_a_statement_tells_what_it_said_before(own: Path) -> None:
+    edited(own, ("description: engineer of the Northern Lights Board", "description: engineer"))
+    opened = Opened(own / "build")
+    (change,) = opened.changes["changes"]
+    text = catalogue.page(opened, change["now"]["fact"].removeprefix(opened.base)).decode()
+    assert "before that description was <del>engineer of the Northern Lights Board</del>" in text
 
 
 def test_a_patch_makes_one_release_the_other(own: Path) -> None:
