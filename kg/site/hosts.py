@@ -1,12 +1,10 @@
-"""Hosts: what hosts of files are told: media types, redirects, which form of a document to give; and how to cite."""
+"""Hosts: what hosts of files are told: media types, redirects, which form of a document to give."""
 
-import json
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from kg.query.opened import Opened
-from kg.rdf import iris
 from kg.rdf.formats import FORMATS
 from kg.site.contents import RDF
 
@@ -38,11 +36,11 @@ class Place(NamedTuple):
 
 def rules(opened: Opened, place: Place) -> Iterator[tuple[str, bytes]]:
     """The files that hosts read: Apache, Netlify, Cloudflare Pages, GitHub Pages; those for nginx and w3id.org, which
-    stand elsewhere, in the folder `hosts`; and the citations of the release.
+    stand elsewhere, in the folder `hosts`.
     """
     renamed = sorted(opened.release.manifest.get("renamed", {}).items())
     yield ".nojekyll", b""
-    yield ".htaccess", _apache(renamed).encode()
+    yield ".htaccess", _apache(renamed, place.path).encode()
     yield (
         "_redirects",
         "".join(f"{place.path}id/{quote(old)} {place.path}id/{quote(new)}.html 301\n" for old, new in renamed).encode(),
@@ -50,8 +48,6 @@ def rules(opened: Opened, place: Place) -> Iterator[tuple[str, bytes]]:
     yield "_headers", _headers(place.path).encode()
     yield "hosts/nginx.conf", _nginx(renamed, place.path).encode()
     yield "hosts/w3id.htaccess", _w3id(place.url).encode()
-    yield "CITATION.cff", _citation(opened).encode()
-    yield "ro-crate-metadata.json", _crate(opened)
 
 
 def _types() -> dict[str, str]:
@@ -59,18 +55,23 @@ def _types() -> dict[str, str]:
     return {FORMATS[kind].suffix: FORMATS[kind].content_type for kind in (*RDF, "nquads", "trig", "rdfxml", "csv")}
 
 
-def _apache(renamed: list[tuple[str, str]]) -> str:
+def _apache(renamed: list[tuple[str, str]], path: str) -> str:
     lines = ["# Apache: media types, and for an IRI the form that a client asks for."]
     lines += [f"AddType '{type_}' {suffix}" for suffix, type_ in _types().items()]
-    lines += ["AddType application/gzip .gz", "RemoveEncoding .gz", "ErrorDocument 404 /404.html", "DirectorySlash Off"]
+    lines += [
+        "AddType application/gzip .gz",
+        "RemoveEncoding .gz",
+        f"ErrorDocument 404 {path}404.html",
+        "DirectorySlash Off",
+    ]
     lines += [
         "<IfModule mod_headers.c>",
-        f'Header set Content-Security-Policy "{POLICY}"',
-        "Header set Access-Control-Allow-Origin *",
-        "Header append Vary Accept",
+        f'Header always set Content-Security-Policy "{POLICY}"',
+        "Header always set Access-Control-Allow-Origin *",
+        "Header always merge Vary Accept",
         "</IfModule>",
     ]
-    lines += ["RewriteEngine On"]
+    lines += ["RewriteEngine On", f"RewriteBase {path}"]
     lines += [f"RewriteRule ^id/{_escaped(old)}(\\.[a-z]+)?$ id/{new}$1 [R=301,L]" for old, new in renamed]
     lines += ["RewriteCond %{REQUEST_FILENAME} !-f", *_negotiating(f"^{NEGOTIATED}", "$1/$2{0}", "R=303,L")]
     lines += [
@@ -160,76 +161,3 @@ server {{
     location {path} {{ try_files $uri $uri/index.html $uri.html =404; }}
 }}
 """
-
-
-def _title(opened: Opened) -> str:
-    manifest = opened.release.manifest
-    return str(manifest.get("title") or manifest.get("name") or opened.base)
-
-
-def _date(opened: Opened) -> str:
-    manifest = opened.release.manifest
-    return str(manifest.get("modified") or manifest.get("issued") or "")
-
-
-def _citation(opened: Opened) -> str:
-    """CITATION.cff (Citation File Format 1.2.0), which GitHub and Zenodo read; JSON strings are strings of YAML."""
-    manifest = opened.release.manifest
-    said = {
-        "cff-version": "1.2.0",
-        "message": "If you use this graph, please cite the release that you used.",
-        "type": "dataset",
-        "title": _title(opened),
-        "abstract": manifest.get("description", ""),
-        "version": opened.name,
-        "date-released": _date(opened),
-        "url": opened.base,
-        "license-url": manifest.get("license", ""),
-    }
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in said.items() if value]
-    return "\n".join([*lines, "authors:", f"  - name: {json.dumps(_authors(opened), ensure_ascii=False)}", ""])
-
-
-def _authors(opened: Opened) -> str:
-    from kg.query.labels import label
-
-    manifest = opened.release.manifest
-    return label(opened.store, iris.curators(opened.base)) or f"The curators of {manifest.get('name') or opened.base}"
-
-
-def _crate(opened: Opened) -> bytes:
-    """The site as an RO-Crate (1.1): the dataset with its downloads."""
-    manifest = opened.release.manifest
-    files = [("downloads/dataset.nq", "nquads")] + [
-        (f"downloads/{file.name}", next(kind for kind, one in FORMATS.items() if one.suffix == file.suffix))
-        for file in sorted((opened.release.path / "downloads").iterdir())
-    ]
-    parts = [
-        {"@id": name, "@type": "File", "name": FORMATS[kind].title, "encodingFormat": FORMATS[kind].media_type}
-        for name, kind in files
-    ]
-    root = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": _title(opened),
-        "description": manifest.get("description") or _title(opened),
-        "datePublished": _date(opened),
-        "identifier": opened.base,
-        "version": opened.name,
-        "license": {"@id": manifest["license"]} if manifest.get("license") else None,
-        "creator": {"@id": "#curators"},
-        "hasPart": [{"@id": part["@id"]} for part in parts],
-    }
-    graph = [
-        {
-            "@id": "ro-crate-metadata.json",
-            "@type": "CreativeWork",
-            "about": {"@id": "./"},
-            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        },
-        {key: value for key, value in root.items() if value},
-        {"@id": "#curators", "@type": "Organization", "name": _authors(opened)},
-        *parts,
-    ]
-    said = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
-    return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -4,13 +4,14 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 from kg.query.opened import Opened
 from kg.site import contents
+from kg.site.deposit import deposits
 from kg.site.hosts import Place, rules
 from kg.site.tree import Tree, replacing
 
@@ -39,7 +40,8 @@ def write_site(
         for done in _in_processes(build, tree, contents.addresses(opened)):
             pages, files, changed = pages + done.pages, files + done.files, changed + done.changed
             told(pages / total)
-        rest = [tree.put(name, data) for name, data in (*contents.others(opened, place.path), *rules(opened, place))]
+        others = chain(contents.others(opened, place.path), rules(opened, place), deposits(opened))
+        rest = [tree.put(name, data) for name, data in others]
     return Written(pages, files + len(rest), changed + sum(rest))
 
 

@@ -1,16 +1,16 @@
-"""What hosts are told: nginx for real, Apache's and w3id's rules as text; citations that others' schemas accept."""
+"""What hosts are told: nginx and Apache for real, w3id's rules as text."""
 
-import json
 import re
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
-import yaml
 
 from kg.query.opened import Opened
 from kg.site.hosts import Place, rules
@@ -18,26 +18,14 @@ from tests.conftest import needs
 from tests.site.conftest import Site
 from tests.web.test_deploy import free_port
 
-NGINX = shutil.which("nginx")
+NGINX, APACHE = shutil.which("nginx"), shutil.which("apache2")
+USER = Path("/proc/self").owner() if Path("/proc/self").exists() else ""
 
 
-@pytest.fixture(scope="module")
-def nginx(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """nginx with the configuration that a site holds, but for its port and the place of the folder."""
-    folder = tmp_path_factory.mktemp("nginx")
-    port = free_port()
-    said = (site.folder / "hosts" / "nginx.conf").read_text(encoding="utf-8")
-    said = said.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("/srv/site", str(site.folder.parent))
-    said = said.replace("include mime.types", "include /etc/nginx/mime.types")
-    user = f"user {Path('/proc/self').owner()};"
-    aside = " ".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    config = folder / "nginx.conf"
-    head = f"{user} daemon off; pid {folder}/pid; error_log {folder}/error; events {{}}\n"
-    config.write_text(f"{head}http {{ access_log off; {aside}\n{said}\n}}\n", encoding="utf-8")
-    with subprocess.Popen([NGINX or "", "-c", str(config)]) as process:
-        url = f"http://127.0.0.1:{port}/icc/"
+@contextmanager
+def running(command: list[str], url: str) -> Iterator[str]:
+    """A host that has been started and answers at an address."""
+    with subprocess.Popen(command) as process:
         for _ in range(200):
             try:
                 httpx.get(url)
@@ -48,7 +36,64 @@ def nginx(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         process.terminate()
 
 
-@needs("nginx", NGINX is not None)
+@contextmanager
+def by_nginx(site: Site, folder: Path, port: int) -> Iterator[str]:
+    """nginx with the configuration that a site holds, but for its port and the place of the folder."""
+    said = (site.folder / "hosts" / "nginx.conf").read_text(encoding="utf-8")
+    said = said.replace("127.0.0.1:8000", f"127.0.0.1:{port}").replace("/srv/site", str(site.folder.parent))
+    said = said.replace("include mime.types", "include /etc/nginx/mime.types")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    aside = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+    head = f"user {USER}; daemon off; pid {folder}/pid; error_log {folder}/error; events {{}}\n"
+    config = folder / "nginx.conf"
+    config.write_text(f"{head}http {{ access_log off; {aside}\n{said}\n}}\n", encoding="utf-8")
+    with running([NGINX or "", "-c", str(config)], f"http://127.0.0.1:{port}/icc/") as url:
+        yield url
+
+
+@contextmanager
+def by_apache(site: Site, folder: Path, port: int) -> Iterator[str]:
+    """Apache with the modules of a shared host, which reads the `.htaccess` of the site."""
+    loaded = ("mpm_event", "authz_core", "dir", "mime", "headers", "rewrite")
+    config = folder / "apache.conf"
+    config.write_text(
+        "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in loaded)
+        + f"""
+ServerName localhost
+Listen 127.0.0.1:{port}
+PidFile {folder}/apache.pid
+ErrorLog {folder}/apache.error
+DefaultRuntimeDir {folder}
+Mutex file:{folder}
+TypesConfig /etc/mime.types
+DocumentRoot {site.folder.parent}
+<Directory {site.folder.parent}>
+AllowOverride All
+Require all granted
+</Directory>
+""",
+        encoding="utf-8",
+    )
+    with running([APACHE or "", "-DFOREGROUND", "-f", str(config)], f"http://127.0.0.1:{port}/icc/") as url:
+        yield url
+
+
+HOSTS = {"nginx": by_nginx, "apache": by_apache}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("nginx", marks=needs("nginx", NGINX is not None)),
+        pytest.param("apache", marks=needs("Apache", APACHE is not None)),
+    ],
+)
+def host(request: pytest.FixtureRequest, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site behind a host for real."""
+    with HOSTS[request.param](site, tmp_path_factory.mktemp(request.param), free_port()) as url:
+        yield url
+
+
 @pytest.mark.parametrize(
     ("accept", "suffix", "type_"),
     [
@@ -61,40 +106,37 @@ def nginx(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 )
 @pytest.mark.parametrize("thing", ["id/kofi-annan", "graph/ontology", "source/international-campaign-icc"])
 def test_an_iri_leads_to_the_form_that_is_asked_for(
-    nginx: str, thing: str, accept: str, suffix: str, type_: str
+    host: str, thing: str, accept: str, suffix: str, type_: str
 ) -> None:
-    answer = httpx.get(f"{nginx}{thing}", headers={"Accept": accept})
+    answer = httpx.get(f"{host}{thing}", headers={"Accept": accept})
     assert answer.status_code == 303
-    assert answer.headers["location"] == f"/icc/{thing}{suffix}"
+    assert urljoin(host, answer.headers["location"]) == f"{host}{thing}{suffix}"
     assert "Accept" in answer.headers["vary"]
-    document = httpx.get(f"{nginx}{thing}{suffix}")
+    document = httpx.get(f"{host}{thing}{suffix}")
     assert document.status_code == 200
     assert document.headers["content-type"].startswith(type_)
 
 
-@needs("nginx", NGINX is not None)
 @pytest.mark.parametrize(
     "address", ["", "query", "query/growth", "explore", "explore/kind/event", "id/kofi-annan.html"]
 )
-def test_pages_answer_without_their_suffix(nginx: str, address: str) -> None:
-    answer = httpx.get(nginx + address)
+def test_pages_answer_without_their_suffix(host: str, address: str) -> None:
+    answer = httpx.get(host + address)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/html")
     assert "'wasm-unsafe-eval'" in answer.headers["content-security-policy"]
 
 
-@needs("nginx", NGINX is not None)
-def test_what_is_not_there_is_a_page_that_leads_on(nginx: str) -> None:
+def test_what_is_not_there_is_a_page_that_leads_on(host: str) -> None:
     for address in ("nothing", "id/nobody.ttl"):
-        answer = httpx.get(nginx + address)
+        answer = httpx.get(host + address)
         assert answer.status_code == 404
         assert "Nothing is here" in answer.text
-    assert httpx.get(f"{nginx}id/nobody", follow_redirects=True).status_code == 404
+    assert httpx.get(f"{host}id/nobody", follow_redirects=True).status_code == 404
 
 
-@needs("nginx", NGINX is not None)
-def test_the_engine_is_given_as_it_is(nginx: str) -> None:
-    answer = httpx.get(f"{nginx}static/oxigraph.wasm.gz", headers={"Accept-Encoding": "gzip"})
+def test_the_engine_is_given_as_it_is(host: str) -> None:
+    answer = httpx.get(f"{host}static/oxigraph.wasm.gz", headers={"Accept-Encoding": "gzip"})
     assert answer.content[:2] == b"\x1f\x8b"
 
 
@@ -124,26 +166,6 @@ def test_headers_are_below_the_path(opened: Opened) -> None:
     said = told(opened, "https://example.org/", "/sub/dir")["_headers"]
     assert {line for line in said.splitlines() if line.startswith("/")} >= {"/sub/dir/*", "/sub/dir/*.ttl"}
     assert re.search(r"/sub/dir/\*\.nt\n  Content-Type: application/n-triples", said)
-
-
-def test_the_citation_is_yaml_with_what_the_format_asks_for(opened: Opened) -> None:
-    said = yaml.safe_load(told(opened)["CITATION.cff"])
-    assert {"cff-version", "message", "title", "authors"} <= said.keys()  # Citation File Format 1.2.0, required
-    assert said["version"] == opened.name
-    assert said["title"] == "The campaign for the International Criminal Court"
-    assert all(author["name"] for author in said["authors"])
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", said["date-released"])
-
-
-def test_the_crate_describes_every_download(opened: Opened, site: Site) -> None:
-    said = json.loads(told(opened)["ro-crate-metadata.json"])
-    by_id = {one["@id"]: one for one in said["@graph"]}
-    assert by_id["ro-crate-metadata.json"]["about"] == {"@id": "./"}
-    for key in ("name", "description", "datePublished", "license"):  # RO-Crate 1.1, 4.3: of the root
-        assert by_id["./"][key], key
-    for part in by_id["./"]["hasPart"]:
-        assert (site.folder / part["@id"]).is_file()
-        assert by_id[part["@id"]]["encodingFormat"]
 
 
 @pytest.mark.parametrize("path", ["", "/", "sub", "/sub/", "sub/dir/"])
