@@ -17,6 +17,7 @@ from kg.cli.group import (
     project_of,
     until_stopped,
 )
+from kg.errors import printable
 from kg.rdf.formats import EVIDENCE, EXPORTS
 from kg.terminal import books, note, progress
 
@@ -85,6 +86,7 @@ def diff(start: Path, before: str | None, after: str | None, kind: str) -> None:
 
     from kg.project import find_root
     from kg.query.differences import as_data, compare, patch
+    from kg.release.nquads import verify
     from kg.release.reader import current
     from kg.terminal import differences
 
@@ -95,6 +97,8 @@ def diff(start: Path, before: str | None, after: str | None, kind: str) -> None:
         if not before and not since:
             raise click.UsageError("there is no release before this one; name what to compare it with")
         was = _release(before or since["release"], root, stack)
+        for release in (was, now):
+            verify(release.dataset)
         if kind == "patch":
             for line in patch(was, now):
                 sys.stdout.buffer.write(line)
@@ -131,7 +135,7 @@ def verify(start: Path, folder: Path | None, key: str) -> None:
     folder = folder or current(find_root(start) / "build").path
     files, faults = check_sums(folder)
     for fault in faults:
-        click.echo(fault)
+        click.echo(printable(fault))
     if faults:
         note(f"{folder}: {many(len(faults), 'file')} of {files + len(faults):,} not as written")
         sys.exit(1)
@@ -180,6 +184,8 @@ def _password(*, confirm: bool = False) -> str:
     import os
 
     known = os.environ.get("KG_SIGNING_PASSWORD")
+    if known is None and not sys.stdin.isatty():
+        raise click.UsageError("there is no terminal to ask for the password; set KG_SIGNING_PASSWORD")
     return known if known is not None else str(click.prompt("Password", hide_input=True, confirmation_prompt=confirm))
 
 
@@ -188,7 +194,7 @@ def _password(*, confirm: bool = False) -> str:
 @click.option("--url", default="", help="The address at which the site is published; the project's base if not given.")
 @click.option("--base-path", default="", metavar="PATH", help="The path of that address, as in /icc/.")
 @click.option("--serve", is_flag=True, help="Show it at http://127.0.0.1:8000 afterwards, until Ctrl-C.")
-@click.option("--port", default=8000, help="Of --serve; 0 takes one that is free.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Of --serve; 0 takes one that is free.")
 @click.pass_obj
 def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port: int) -> None:
     """Write the current release as a site of files into FOLDER, for any host; queries run in the browser."""

@@ -9,7 +9,7 @@ from kg.rdf.formats import FORMATS
 from kg.release.search import FACETS
 
 _LINKED = re.compile(rb'(?<=[ "])(href|action|src)="([^"#?][^"]*)"')
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _FILES = {format_.suffix for format_ in FORMATS.values()} | {".js", ".css", ".svg"}
 
 
@@ -39,7 +39,7 @@ def _link(link: str) -> str:
         return link
     whole, hash_, fragment = link.partition("#")
     path, _, fields = whole.partition("?")
-    folder, _, name = path.rpartition("/")
+    name = path.rpartition("/")[2]
     if not name:
         return link
     stem, dot, suffix = name.rpartition(".")
@@ -48,7 +48,7 @@ def _link(link: str) -> str:
         path, fields = _list(path, given), ""
     elif f".{suffix}" in _FILES:
         words = ".words" if given.pop("evidence", "") == "1" and not given else ""
-        path, fields = f"{folder}/{stem}{words}{dot}{suffix}".removeprefix("/" if not folder else ""), ""
+        path, fields = f"{path.removesuffix(name)}{stem}{words}{dot}{suffix}", ""
     else:
         path = f"{path}.html"
     return f"{path}{'?' if fields else ''}{fields}{hash_}{fragment}"

@@ -19,8 +19,13 @@ def make_key(file: Path, password: str) -> str:
 
     QueryError where a file is there already or cannot be written.
     """
+    if not password:
+        raise QueryError("a key needs a password")
     pair = minisign.KeyPair.generate()
     try:
+        for path in (file, Path(f"{file}.pub")):
+            if path.exists():
+                raise QueryError(f"{path}: is there already; name a file that is not there yet")
         with pair.secret_key as secret:
             secret.encrypt(password)
             with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:

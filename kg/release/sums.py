@@ -30,7 +30,7 @@ def write_sums(release: Path) -> None:
     if path.is_file() and path.read_bytes() == lines:
         return
     (release / SIGNATURE).unlink(missing_ok=True)
-    aside = release / f".{SUMS}.{os.getpid()}"
+    aside = release.with_name(f".{SUMS}.{os.getpid()}")
     aside.write_bytes(lines)
     aside.replace(path)
 
@@ -41,14 +41,16 @@ def check_sums(release: Path) -> Checked:
         listed = _listed((release / SUMS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise StoreError(
-            f"{release / SUMS}: there is no list of the files that can be read; this is not a release"
+            f"{release}: has no {SUMS} that can be read; `kg build` writes one, of the files as they are then"
         ) from None
     there = set(_files(release))
     faults = [f"{name}: is missing" for name in sorted(listed.keys() - there)]
     faults += [f"{name}: is not of the release" for name in sorted(there - listed.keys())]
     for name in sorted(listed.keys() & there):
         try:
-            if _digest(release / name) != listed[name]:
+            if (release / name).is_symlink() or not (release / name).is_file():
+                faults.append(f"{name}: is not a file but a link, a pipe or the like")
+            elif _digest(release / name) != listed[name]:
                 faults.append(f"{name}: is not as it was written")
         except OSError as error:
             faults.append(f"{name}: {error.strerror}")
@@ -70,7 +72,7 @@ def _files(release: Path) -> Iterator[str]:
     """The paths of the files that a list names, sorted; LOCK, which a database makes anew, is none of them."""
     for path in sorted(release.rglob("*")):
         name = path.relative_to(release).as_posix()
-        if path.is_file() and name not in (SUMS, SIGNATURE, "store/LOCK") and not path.name.startswith(f".{SUMS}"):
+        if (path.is_symlink() or not path.is_dir()) and name not in (SUMS, SIGNATURE, "store/LOCK"):
             yield name
 
 

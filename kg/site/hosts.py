@@ -1,17 +1,16 @@
 """Hosts: what hosts of files are told: media types, redirects, which form of a document to give."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from kg.errors import QueryError
+from kg.pages.render import POLICY
 from kg.query.opened import Opened
 from kg.rdf.formats import FORMATS
 from kg.site.contents import RDF
 
-POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'"
-)
 # Addresses of documents that have several forms, without the suffix of one, as regular expressions of PCRE.
 _FORMS = "".join(f"(?<!\\{FORMATS[kind].suffix})" for kind in ("html", *RDF, "csv", "text"))
 NEGOTIATED = f"(id|fact|source|graph)/([^/]+){_FORMS}$"
@@ -29,8 +28,12 @@ class Place(NamedTuple):
 
     @classmethod
     def of(cls, url: str, path: str = "") -> "Place":
-        """The place at an address, or where a path is given, below that path."""
+        """The place at an address, or where a path is given, below that path; QueryError for what is not one."""
+        if not re.fullmatch(r"https?://[\w.~:\[\]-]+(/[\w./~%-]*)?", url):
+            raise QueryError(f"--url {url!r}: is not the address of a site; write it as in https://example.org/icc/")
         found = (path or urlsplit(url).path).strip("/")
+        if not re.fullmatch(r"[\w./~%-]*", found) or {"", ".", ".."} & set(found.split("/")[bool(not found) :]):
+            raise QueryError(f"--base-path {path!r}: is not a path; write it as in /icc/")
         return cls(url if url.endswith("/") else f"{url}/", f"/{found}/" if found else "/")
 
 

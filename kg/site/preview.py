@@ -26,7 +26,26 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def translate_path(self, path: str) -> str:
         """The file at a path."""
-        return super().translate_path("/" + path.removeprefix(self.below))
+        inside = path.startswith(self.below)
+        return super().translate_path("/" + path.removeprefix(self.below)) if inside else f"{self.directory}/nothing/"
+
+    def list_directory(self, path: Any) -> None:
+        """A folder without a page of its own is not listed."""
+        self.send_error(404)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is not found is answered with the page of that."""
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.is_file():
+            return super().send_error(code, message, explain)
+        data = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+        return None
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing of each request."""

@@ -1,14 +1,18 @@
 """Writer: a site written by several processes, each with some of the pages."""
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
+from kg.errors import StoreError
 from kg.query.opened import Opened
 from kg.site import contents
 from kg.site.deposit import deposits
@@ -49,7 +53,8 @@ def _in_processes(build: Path, tree: Tree, addresses: Iterable[str]) -> Iterator
     """Write pages in processes, and beside them what takes long; what each was done with."""
     processes = min(8, os.cpu_count() or 1)
     batches, waiting = iter(addresses), deque[Future[Written]]()
-    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (build, tree.new, tree.old)) as pool:
+    own = (build, tree.new, tree.old, os.getpid())
+    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, own) as pool:
         try:
             long = pool.submit(_write_statements)
             while batch := list(islice(batches, AT_ONCE)):
@@ -59,6 +64,10 @@ def _in_processes(build: Path, tree: Tree, addresses: Iterable[str]) -> Iterator
             while waiting:
                 yield waiting.popleft().result()
             yield long.result()
+        except BrokenProcessPool:
+            raise StoreError(
+                "a process that wrote pages was ended, as for want of memory; the site is as before"
+            ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -66,7 +75,15 @@ def _in_processes(build: Path, tree: Tree, addresses: Iterable[str]) -> Iterator
 _own: tuple[Opened, Tree]
 
 
-def _begin(build: Path, new: Path, old: Path) -> None:
+def _end_with(parent: int) -> None:
+    """End this process where the one that started it has been killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _begin(build: Path, new: Path, old: Path, parent: int) -> None:
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
     global _own
     _own = Opened(build, static=True), Tree(new, old)
 

@@ -205,8 +205,8 @@ def test_the_command_tells_it_to_people_and_to_programs(own: Path) -> None:
     ("arguments", "said"),
     [
         ((), "there is no release before this one; name what to compare it with"),
-        (("nope",), "'nope' is not a release, a file or a folder, and not a revision"),
-        (("--", "-x"), "'-x' is not a release"),
+        (("nope",), "'nope' is not a release, a project, or a revision of git"),
+        (("--", "--output=kg.toml"), "'--output=kg.toml' is not a release"),
     ],
 )
 def test_what_cannot_be_compared_is_told(own: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -214,3 +214,24 @@ def test_what_cannot_be_compared_is_told(own: Path, arguments: tuple[str, ...], 
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
+    assert (own / "kg.toml").stat().st_size > 0
+
+
+def test_a_damaged_release_is_not_compared(own: Path) -> None:
+    before = current(own / "build")
+    edited(own, ("one lighthouse", "a lighthouse"))
+    before.dataset.write_bytes(before.dataset.read_bytes()[:-30])
+    for kind in ("text", "patch"):
+        done = inside("diff", "-t", kind, cwd=own)
+        assert done.returncode == 3
+        assert done.stdout == b""
+        assert "is not the one that was built" in done.stderr.decode()
+
+
+def test_a_link_that_leads_out_of_a_revision_is_told(own: Path) -> None:
+    (own / "out").symlink_to("/etc")
+    for command in (["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@b.org", "commit", "-qm", "2"]):
+        subprocess.run(["git", "-C", str(own), *command], check=True)
+    done = inside("diff", "HEAD", cwd=own)
+    assert done.returncode == 2
+    assert "cannot be taken out of it" in done.stderr.decode()

@@ -64,7 +64,13 @@ def test_what_cannot_be_signed_is_told(copy: Path, keys: tuple[Path, Path], tmp_
     with pytest.raises(QueryError, match="is not a public key of minisign"):
         signed_by(copy, "RWnothing")
     with pytest.raises(QueryError, match="name a file that is not there yet"):
-        make_key(keys[0], "")
+        make_key(keys[0], "x")
+    (tmp_path / "half.pub").touch()
+    with pytest.raises(QueryError, match=r"half\.pub: is there already"):
+        make_key(tmp_path / "half", "x")
+    assert not (tmp_path / "half").exists()
+    with pytest.raises(QueryError, match="needs a password"):
+        make_key(tmp_path / "key", "")
     (copy / "void.ttl").write_bytes(b"")
     with pytest.raises(StoreError, match=r"void\.ttl: is not as it was written"):
         sign(copy, keys[0], lambda: "secret")

@@ -47,6 +47,18 @@ def test_what_is_missing_and_what_is_more_are_named(copy: Path) -> None:
     assert check_sums(copy) == (files, ["void.ttl: is missing"])
 
 
+def test_links_are_no_files_of_a_release(copy: Path) -> None:
+    (copy / "sources" / "etc").symlink_to("/etc")
+    (copy / "broken").symlink_to("nowhere")
+    (copy / "void.ttl").rename(copy.parent / "void.ttl")
+    (copy / "void.ttl").symlink_to(copy.parent / "void.ttl")
+    assert check_sums(copy).faults == [
+        "broken: is not of the release",
+        "sources/etc: is not of the release",
+        "void.ttl: is not a file but a link, a pipe or the like",
+    ]
+
+
 @pytest.mark.parametrize("said", [None, "", "nonsense\n", f"{'0' * 64}  ../outside\n", f"{'0' * 64}  /etc/passwd\n"])
 def test_a_list_that_is_none(copy: Path, said: str | None) -> None:
     (copy / SUMS).unlink()
@@ -55,7 +67,7 @@ def test_a_list_that_is_none(copy: Path, said: str | None) -> None:
     if said == "":
         assert all(fault.endswith("is not of the release") for fault in check_sums(copy).faults)
         return
-    with pytest.raises(StoreError, match="no list of the files that can be read"):
+    with pytest.raises(StoreError, match="has no SHA256SUMS that can be read"):
         check_sums(copy)
 
 

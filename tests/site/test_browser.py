@@ -46,7 +46,11 @@ def test_a_question_with_other_values_has_the_answer_of_the_server(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("since=nineteen", "neither a year nor a day"),
+        ("since=nineteen", "is not a year or a day"),
+        ("since=2002-13", "is not a year or a day"),
+        ("since=2002-02-30", "is not a year or a day"),
+        ("treaty=id:rome-statute>+}+%23", "nothing here is called"),
+        ("treaty=constructor:x", "nothing here is called"),
         ("treaty=Rome+Statut", "nothing here is called “Rome Statut”"),
     ],
 )
@@ -79,6 +83,9 @@ def test_a_query_is_answered_and_its_address_can_be_sent_on(page: Page, site: Si
         ("CONSTRUCT { ?s a ?t } WHERE { ?s a schema:Nothing ; a ?t }", "in your browser"),
         ("SELECT * {\n ?s ?p }", "There is a mistake in line 2"),
         ("SELECT ?s WHERE { ?s }", "There is a mistake in line 1"),
+        ("# PREFIX schema: is known\nSELECT ?s { ?s a schema:Person } LIMIT 1", "1 row."),
+        ('ASK { FILTER("PREFIX id: <x>" != "") id:united-nations ?p ?o }', "Yes."),
+        ("BASE <https://x.org/> PREFIX own: <y#> SELECT (own:z AS ?a) { }", "https://x.org/y#z"),
         ("DELETE WHERE { ?s ?p ?o }", "There is a mistake in line 1"),
         ("SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }", "This cannot be answered"),
     ],
@@ -86,6 +93,29 @@ def test_a_query_is_answered_and_its_address_can_be_sent_on(page: Page, site: Si
 def test_every_form_of_query_is_answered_or_refused(page: Page, site: Site, query: str, said: str) -> None:
     page.goto(f"{site.url}sparql.html?query={httpx.QueryParams({'q': query})}".replace("query=q=", "query="))
     expect(page.locator("#answered")).to_contain_text(said, timeout=SLOW)
+
+
+def test_a_query_cannot_make_a_link_that_runs_a_script(page: Page, site: Site) -> None:
+    asked = 'SELECT ?a ?aLabel { VALUES (?a ?aLabel) { (<javascript:window.pwn=1> "Ada") } }'
+    page.goto(f"{site.url}sparql.html?{httpx.QueryParams({'query': asked})}")
+    expect(page.locator("#answered tbody td")).to_have_text("Ada", timeout=SLOW)
+    assert page.locator("#answered tbody a").count() == 0
+
+
+@pytest.mark.parametrize("text", ["!!!", ".*", "[", "\\", "(?:"])
+def test_signs_find_nothing(page: Page, site: Site, text: str) -> None:
+    page.goto(f"{site.url}search.html?{httpx.QueryParams({'q': text})}")
+    expect(page.locator("#found")).to_contain_text("Nothing here is called so")
+
+
+def test_the_policy_would_stop_a_script(page: Page, site: Site) -> None:
+    watch = Watch(page, site.url)
+    page.goto(site.url)
+    page.evaluate(
+        """() => { const s = document.createElement("script"); s.textContent = "window.ran = 1"; document.body.append(s); }"""
+    )
+    assert page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in error for error in watch.errors)
 
 
 def test_a_mistake_is_told_with_the_column_of_the_reader(page: Page, site: Site) -> None:

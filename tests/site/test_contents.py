@@ -25,6 +25,7 @@ SERVED = (
 OF_FILES = (
     r'<script type="application/json" id="question">.*?</script>\n?',
     r'<script type="module" src="[^"]*static/answering.js"></script>\n',
+    r'<meta http-equiv="Content-Security-Policy"[^>]*>\n',
     r'<p class="others">Queries run in your browser:.*?</p>',
     r"<div><dt>kg</dt>.*?</div>",
     r'<link rel="alternate"[^>]*>\n|<a class="button" href="[^"]*"( download)?>[^<]*</a>',
@@ -141,6 +142,9 @@ def test_pages_of_its_own_are_valid(site: Site) -> None:
 def test_the_page_of_what_is_not_found_leads_on_from_anywhere(site: Site) -> None:
     links = re.findall(r' (?:href|src|action)="([^"]+)"', (site.folder / "404.html").read_text(encoding="utf-8"))
     assert {link for link in links if not link.startswith(("/icc/", "#", "http"))} == set()
+    for link in links:
+        path = link.removeprefix("/icc/").partition("?")[0].partition("#")[0]
+        assert link.startswith(("#", "http")) or (site.folder / (path or "index.html")).is_file(), link
 
 
 def test_the_search_index_has_every_thing_once(opened: Opened, site: Site) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
+from kg.errors import QueryError
 from kg.query.opened import Opened
 from kg.site.hosts import Place, rules
 from tests.conftest import needs
@@ -173,3 +174,24 @@ def test_a_path_begins_and_ends_with_a_slash(path: str) -> None:
     found = Place.of("https://example.org", path)
     assert found.url == "https://example.org/"
     assert found.path == (f"/{path.strip('/')}/" if path.strip("/") else "/")
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "said"),
+    [
+        ("javascript:alert(1)", "", "--url"),
+        ("example.org/x", "", "--url"),
+        ("https://x.org/y?z=1#f", "", "--url"),
+        ("https://x.org/\n", "", "--url"),
+        ("https://x.org/", "https://x.org/y/", "--base-path"),
+        ("https://x.org/", "../x", "--base-path"),
+        ("https://x.org/", "a b", "--base-path"),
+    ],
+)
+def test_what_is_no_place_is_told(url: str, path: str, said: str) -> None:
+    with pytest.raises(QueryError, match=said):
+        Place.of(url, path)
+
+
+def test_the_page_of_what_is_not_found_is_for_this_path(opened: Opened) -> None:
+    assert "ErrorDocument 404 /icc/404.html\n" in told(opened)[".htaccess"]

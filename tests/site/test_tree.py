@@ -87,15 +87,87 @@ def test_what_fails_leaves_the_site_as_it_was(tmp_path: Path, error: type[BaseEx
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def killed(folder: Path) -> Path:
+    """The folder aside of a run that is no more."""
+    aside = folder.with_name(f".{folder.name}.kg-site")
+    (aside / "new" / "id").mkdir(parents=True)
+    (aside / "pid").write_text("4194304\n", encoding="utf-8")  # beyond what a system gives
+    return aside
+
+
 def test_a_run_that_was_killed_between_two_renames_is_made_good(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     write(folder, {"index.html": b"1"})
-    folder.rename(tmp_path / ".site.old")
-    (tmp_path / ".site.new").mkdir()
-    (tmp_path / ".site.new" / "half").write_bytes(b"")
+    (folder / "CNAME").write_bytes(b"c")
+    folder.rename(killed(folder) / "old")
     assert write(folder, {"index.html": b"1"}) == []
-    assert files_of(folder) == {"index.html": b"1"}
+    assert files_of(folder) == {"index.html": b"1", "CNAME": b"c"}
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_what_others_keep_there_survives_a_run_that_was_killed_before_it_was_moved(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    write(folder, {"index.html": b"1"})
+    (folder / ".git").mkdir()
+    (folder / ".git" / "HEAD").write_bytes(b"ref")
+    aside = killed(folder)
+    folder.rename(aside / "old")
+    (aside / "new" / MARK).write_text('{"top": ["id"]}', encoding="utf-8")
+    (aside / "new").rename(folder)
+    write(folder, {"index.html": b"2"})
+    assert files_of(folder) == {"index.html": b"2", ".git/HEAD": b"ref"}
+
+
+@pytest.mark.parametrize("at", ["site", "CNAME"])
+def test_what_others_keep_there_survives_a_rename_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    folder = tmp_path / "site"
+    write(folder, {"index.html": b"1"})
+    for name in (".git", "CNAME"):
+        (folder / name).write_bytes(b"c")
+    rename, failed = Path.rename, list[Path]()
+
+    def fail(self: Path, target: Path) -> Path:
+        if target.name == at and self.parent.name != "old" * (at == "site") and not failed:
+            failed.append(target)
+            raise OSError(16, "Device or resource busy", str(self))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(StoreError, match="Device or resource busy"):
+        write(folder, {"index.html": b"2"})
+    assert failed
+    found = files_of(folder)
+    assert {name: found[name] for name in (".git", "CNAME")} == {".git": b"c", "CNAME": b"c"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_two_runs_do_not_write_one_site(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    with replacing(folder, "r1") as tree:
+        tree.put("index.html", b"1")
+        with pytest.raises(StoreError, match=r"another run \(\d+\) is writing this site"):
+            write(folder, {"index.html": b"2"})
+    assert files_of(folder) == {"index.html": b"1"}
+
+
+def test_what_is_in_the_way_and_not_kgs_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".site.kg-site").mkdir()
+    (tmp_path / ".site.kg-site" / "thesis").write_bytes(b"")
+    with pytest.raises(StoreError, match="is in the way, and is not what kg left there"):
+        write(tmp_path / "site", {})
+    assert [path.name for path in tmp_path.iterdir()] == [".site.kg-site"]
+    assert (tmp_path / ".site.kg-site" / "thesis").exists()
+
+
+def test_what_others_have_by_the_name_of_a_file_of_kg_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / ".htaccess").write_bytes(b"theirs")
+    for _ in range(2):
+        write(folder, {".htaccess": b"ours", "index.html": b"1"})
+        assert files_of(folder) == {".htaccess": b"theirs", "index.html": b"1"}
 
 
 def test_a_link_to_a_folder_is_followed(tmp_path: Path) -> None:

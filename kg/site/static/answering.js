@@ -37,14 +37,16 @@ async function ask(query, format) {
 
 // The query with the prefixes that it does not declare, all in its first line, so that the lines of errors are its own.
 function declared(query, prefixes) {
-  const own = new Set([...query.matchAll(/\bPREFIX\s+([\w.-]*):/gi)].map((found) => found[1]));
+  const begun = /^(?:\s+|#[^\n\r]*|BASE\s*<[^<>\s]*>|PREFIX\s+[^\s:]*:\s*<[^<>\s]*>)*/i.exec(query)[0].replace(/#[^\n\r<>]*$/gm, "");
+  const own = new Set([...begun.matchAll(/\bPREFIX\s+([^\s:]*):/gi)].map((found) => found[1]));
   return Object.entries(prefixes).filter(([name]) => !own.has(name)).map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join("") + query;
 }
 const before = (query, prefixes) => declared(query, prefixes).length - query.length;
 
-// Where the page of a thing is, for those of this graph; the IRI itself for others.
+// Where the page of a thing is, for those of this graph; the IRI itself for others on the web, and nothing for the rest,
+// since an answer can hold any IRI, as of a script.
 function address(iri, base) {
-  if (!iri.startsWith(base)) return iri;
+  if (!iri.startsWith(base)) return /^(https?|mailto):/i.test(iri) ? iri : "";
   const [path, fragment] = iri.slice(base.length).split("#");
   if (/\.[a-z]+$/.test(path) && !/^(id|fact|source|graph)\//.test(path)) return new URL(path, root).href;
   return new URL(`${path || "index"}.html`, root).href + (fragment ? `#${fragment}` : "");
@@ -80,8 +82,10 @@ async function tableOf({ head, results, boolean }, heads = new Map()) {
   const cell = (row, name) => {
     const term = row[name];
     if (!term) return "";
-    if (term.type !== "uri") return term.value;
-    return make("a", { href: address(term.value, base) }, row[`${name}Label`]?.value ?? known.get(term.value) ?? shorten(term.value, prefixes));
+    if (term.type !== "uri") return typeof term.value === "string" ? term.value : JSON.stringify(term.value);
+    const told = row[`${name}Label`]?.value ?? known.get(term.value) ?? shorten(term.value, prefixes);
+    const href = address(term.value, base);
+    return href ? make("a", { href }, told) : told;
   };
   const line = make("p", { class: "lead line" }, rows.length ? `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "row" : "rows"}.` : "There is no answer.");
   if (!rows.length) return [line];
@@ -110,7 +114,7 @@ const GRAPHS = [["Turtle", "ttl", "text/turtle"], ["N-Triples", "nt", "applicati
 
 // What is wrong with a query, with its line where it has one; columns of the first line are as the reader wrote it.
 async function problem(error, query) {
-  const found = /at (\d+):(\d+)/.exec(error.message);
+  const found = query && /at (\d+):(\d+)/.exec(error.message);
   const box = make("div", { class: "problem", role: "alert" });
   if (!found) return box.append(make("h2", {}, "This cannot be answered"), make("p", {}, error.message)), box;
   const { prefixes } = await set();
@@ -170,11 +174,29 @@ if (asked) {
   const heads = new Map(all("thead a[href^='?']", place).map((link) => [new URLSearchParams(link.search).get("sort"), link.textContent]));
   const quoted = (text) => `"${text.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`;
 
+  // What the values of parameters look like; other datatypes are left to the engine.
+  const LEXICAL = [
+    ["integer", "a whole number", /^[+-]?\d+$/],
+    ["nonNegativeInteger", "a whole number from 0", /^\+?\d+$/],
+    ["positiveInteger", "a whole number from 1", /^\+?0*[1-9]\d*$/],
+    ["decimal", "a number, as in 1.5", /^[+-]?(\d+(\.\d*)?|\.\d+)$/],
+    ["double", "a number, as in 1.5e3", /^([+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?INF|NaN)$/i],
+    ["boolean", "true or false", /^(true|false|0|1)$/],
+    ["gYear", "a year", /^-?\d{4,}$/],
+    ["date", "a year or a day; write 2002, or 2002-07-01", /^-?\d{4}-\d\d-\d\d$/],
+    ["dateTime", "a time, as in 2002-07-01T12:00:00Z", /^-?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/],
+  ];
+  function isDay(value) {
+    const [, year, month, day] = /^(-?\d{4})-(\d\d)-(\d\d)$/.exec(value);
+    const found = new Date(Date.UTC(2000, month - 1, day));
+    found.setUTCFullYear(+year, month - 1, +day);
+    return found.getUTCMonth() === month - 1 && found.getUTCDate() === +day;
+  }
   async function iri(value) {
     const { base, prefixes } = await set();
     const colon = value.indexOf(":");
-    if (colon > 0 && prefixes[value.slice(0, colon)]) return `<${prefixes[value.slice(0, colon)]}${value.slice(colon + 1)}>`;
-    if (/^https?:[^<>"{}|^`\\\s]+$/.test(value)) return `<${value}>`;
+    const whole = colon > 0 && Object.hasOwn(prefixes, value.slice(0, colon)) ? prefixes[value.slice(0, colon)] + value.slice(colon + 1) : value;
+    if (/^(https?|urn):[^<>"{}|^`\\\s]+$/.test(whole)) return `<${whole}>`;
     const { things } = await file("search.json");
     const folded = fold(value);
     const found = things.filter(([label, slug, , others]) => slug === value || [label, ...others].some((one) => fold(one) === folded));
@@ -192,17 +214,17 @@ if (asked) {
       last.setUTCFullYear(+year, month ? +month : 12, 0);
       value = latest ? `${year}-${month || "12"}-${String(last.getUTCDate()).padStart(2, "0")}` : `${year}-${month || "01"}-01`;
     }
-    if (/#date$/.test(kind) && !/^-?\d{4}-\d\d-\d\d$/.test(value)) throw new Error(`“${value}” is neither a year nor a day; write 2002, or 2002-07-01`);
-    if (/#(integer|nonNegativeInteger)$/.test(kind) && !/^[+-]?\d+$/.test(value)) throw new Error(`“${value}” is not a whole number`);
+    const [, what, pattern] = LEXICAL.find(([type]) => kind.endsWith(`#${type}`)) ?? ["", "", /^/];
+    if (!pattern.test(value) || (kind.endsWith("#date") && !isDay(value))) throw new Error(`“${value}” is not ${what}`);
     return `${quoted(value)}^^<${kind}>`;
   }
   async function run(fields) {
-    const wanted = [...fields].filter(([key, value]) => parameters[key] && value);
+    const wanted = [...fields].filter(([key, value]) => Object.hasOwn(parameters, key) && value);
     if (!wanted.length) return void place.replaceChildren(...standing);
     for (const [key, value] of wanted) if (form.elements[key]) form.elements[key].value = value;
     try {
-      const terms = Object.fromEntries(await Promise.all(wanted.map(async ([key, value]) => [key, await term(value, parameters[key])])));
-      await show(pieces.map(([text, key]) => terms[key] ?? text).join(""), name, heads);
+      const terms = new Map(await Promise.all(wanted.map(async ([key, value]) => [key, await term(value, parameters[key])])));
+      await show(pieces.map(([text, key]) => terms.get(key) ?? text).join(""), name, heads);
     } catch (error) {
       place.replaceChildren(await problem(error, ""));
     }
@@ -257,6 +279,7 @@ if (found) {
       if (words.every((word) => has(names.join(" | "), word))) return 2;
       return words.every((word) => has(`${names.join(" | ")} ${fold(quotes)}`, word)) ? 1 : 0;
     };
+    if (!words.length) return void found.replaceChildren(make("p", {}, "Nothing here is called so. Search for words."));
     const hits = index.things.map((thing) => [score(thing), thing]).filter(([points]) => points).sort((a, b) => b[0] - a[0]);
     const questions = index.questions.filter(([summary]) => words.every((word) => has(fold(summary), word)));
     const parts = [];
