@@ -16,6 +16,7 @@ function make(name, attributes = {}, ...inside) {
 let worker, number = 0, settings;
 const waiting = new Map();
 const set = () => (settings ??= file("answering.json"));
+if (document.getElementById("answered")) set();
 
 async function ask(query, format) {
   const { base, prefixes, data } = await set();
@@ -78,7 +79,7 @@ async function tableOf({ head, results, boolean }, heads = new Map()) {
   const rows = results.bindings;
   const columns = head.vars.filter((name) => (heads.size ? heads.has(name) : !/(Label|Basis)$/.test(name) || !head.vars.includes(name.slice(0, -5))));
   const heading = (name) => heads.get(name) ?? worded(name);
-  const known = await labels(rows.slice(0, MOST).flatMap((row) => Object.values(row).filter((term) => term.type === "uri").map((term) => term.value)), base);
+  const known = await labels(rows.slice(0, MOST).flatMap((row) => Object.keys(row).filter((name) => row[name].type === "uri" && !row[`${name}Label`]).map((name) => row[name].value)), base);
   const cell = (row, name) => {
     const term = row[name];
     if (!term) return "";
