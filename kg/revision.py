@@ -1,4 +1,4 @@
-"""Revision: a release made of a project as git had it at a commit, a tag or a branch."""
+"""Revision: the release that a name means: one that is there, or one made of what git had at a commit or a tag."""
 
 import io
 import subprocess
@@ -8,30 +8,39 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kg.build import build
 from kg.errors import QueryError
 from kg.project import read_project
-from kg.release.reader import Release
+from kg.release.reader import Release, current, open_release
 
 
 @contextmanager
-def release_of(root: Path, revision: str) -> Iterator[Release]:
-    """The release of a project at a revision, in a folder that is deleted at the end; it is not validated.
+def release_of(root: Path, name: str) -> Iterator[Release]:
+    """The release that is meant by its name in a project, by its folder, by that of a project, or by a revision of git.
 
-    QueryError where git knows no such revision of the project, FactError and ProjectError where it does not build.
+    One of a revision is built in a folder that is deleted at the end, and not validated. QueryError where a name means
+    nothing, FactError and ProjectError where a revision does not build.
     """
-    with TemporaryDirectory(prefix="kg-revision-") as folder:
-        named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        commit = _git(root, revision, *named).decode().strip()
-        archived = _git(root, revision, "archive", "--format=tar", commit)
+    for folder in (root / "build" / "releases" / name, Path(name)):
+        if (folder / "manifest.json").is_file():
+            yield open_release(folder)
+            return
+    if (Path(name) / "kg.toml").is_file():
+        yield current(Path(name) / "build")
+        return
+    with TemporaryDirectory(prefix="kg-revision-") as aside:
+        named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        commit = _git(root, name, *named).decode().strip()
+        archived = _git(root, name, "archive", "--format=tar", commit)
         try:
             with tarfile.open(fileobj=io.BytesIO(archived)) as tar:
-                tar.extractall(folder, filter="data")
+                tar.extractall(aside, filter="data")
         except tarfile.TarError as error:
-            raise QueryError(f"{revision}: has a file that cannot be taken out of it: {error}") from None
-        built = build(read_project(Path(folder)), validate=False)
-        if built.release is None:  # which is so for data that violate shapes alone, and they were not asked
-            raise QueryError(f"{revision}: there is no release of it")
+            raise QueryError(f"revision {name}: a file cannot be unpacked: {error}") from None
+        from kg.build import build  # with all that reads facts, where git is asked alone
+
+        built = build(read_project(Path(aside)), validate=False)
+        if built.release is None:  # never so without validation
+            raise QueryError(f"revision {name}: the project could not be built")
         yield built.release
 
 

@@ -3,7 +3,7 @@
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,11 +20,6 @@ from kg.cli.group import (
 from kg.errors import printable
 from kg.rdf.formats import EVIDENCE, EXPORTS
 from kg.terminal import books, note, progress
-
-if TYPE_CHECKING:
-    from contextlib import ExitStack
-
-    from kg.release.reader import Release
 
 
 @cli.command()
@@ -88,15 +83,16 @@ def diff(start: Path, before: str | None, after: str | None, kind: str) -> None:
     from kg.query.differences import as_data, compare, patch
     from kg.release.nquads import verify
     from kg.release.reader import current
+    from kg.revision import release_of
     from kg.terminal import differences
 
     root = find_root(start)
     with ExitStack() as stack:
-        now = _release(after, root, stack) if after else current(root / "build")
+        now = stack.enter_context(release_of(root, after)) if after else current(root / "build")
         since = now.manifest.get("since") or {}
         if not before and not since:
             raise click.UsageError("there is no release before this one; name what to compare it with")
-        was = _release(before or since["release"], root, stack)
+        was = stack.enter_context(release_of(root, before or since["release"]))
         for release in (was, now):
             verify(release.dataset)
         if kind == "patch":
@@ -106,20 +102,6 @@ def diff(start: Path, before: str | None, after: str | None, kind: str) -> None:
             click.echo(json.dumps(as_data(compare(was, now)), ensure_ascii=False, indent=1))
         else:
             differences(compare(was, now))
-
-
-def _release(name: str, root: Path, stack: "ExitStack") -> "Release":
-    """The release that a name, a folder or a revision of git means."""
-    from kg.release.reader import current, open_release
-
-    for folder in (root / "build" / "releases" / name, Path(name)):
-        if (folder / "manifest.json").is_file():
-            return open_release(folder)
-    if (Path(name) / "kg.toml").is_file():
-        return current(Path(name) / "build")
-    from kg.revision import release_of
-
-    return stack.enter_context(release_of(root, name))
 
 
 @cli.command()

@@ -101,7 +101,13 @@ def query_page(
 def _pieces(query: CannedQuery) -> dict[str, object]:
     """What a script needs to ask a question with other values, where no server does."""
     parameters = {
-        parameter.name: {"kind": parameter.kind, "language": parameter.language, "latest": takes_latest(parameter)}
+        parameter.name: {
+            "kind": parameter.kind,
+            "language": parameter.language,
+            "latest": takes_latest(parameter),
+            "takes": _takes(parameter),
+            "form": DATATYPES[parameter.kind].form.replace("(?P<", "(?<") if parameter.kind in DATATYPES else "",
+        }
         for parameter in query.parameters
     }
     return {"pieces": pieces(query), "parameters": parameters, "name": query.name}
@@ -158,11 +164,16 @@ def _field(page: Page, query: CannedQuery, parameter: Parameter, given: str | No
         kind = "select" if 0 < len(choices) <= MOST_LISTED else "text"
         return Field(parameter.name, parameter.help, kind, value, "a name", choices, optional)
     inputs = {XSD + "integer": "number", XSD + "nonNegativeInteger": "number"}
-    takes = DATATYPES[parameter.kind].expected if parameter.kind in DATATYPES else "a text"
-    if parameter.kind == XSD + "date":
-        takes = "a year or a day"
     value = default if given is None else given
-    return Field(parameter.name, parameter.help, inputs.get(parameter.kind, "text"), value, takes, (), optional)
+    kind = inputs.get(parameter.kind, "text")
+    return Field(parameter.name, parameter.help, kind, value, _takes(parameter), (), optional)
+
+
+def _takes(parameter: Parameter) -> str:
+    """What a parameter takes, in words."""
+    if parameter.kind == XSD + "date":
+        return "a year or a day"
+    return DATATYPES[parameter.kind].expected if parameter.kind in DATATYPES else "a text"
 
 
 def _choices(page: Page, query: CannedQuery, parameter: Parameter, asked: str) -> tuple[Choice, ...]:

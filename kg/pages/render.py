@@ -16,11 +16,10 @@ from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS
 from kg.rdf.terms import DCTERMS, text_of
 
-# Nothing but the site's own files, no script within a page; a page that is a file may run the engine of queries.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'"
-)
+# What a page may load: nothing but the site's own files, and no script or style within a page. One that is a file may
+# run the engine of queries.
+POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
+POLICY_OF_FILES = f"{POLICY}; script-src 'self' 'wasm-unsafe-eval'"
 # The forms of a document that are files too, where no server makes them.
 STATIC_FORMS = tuple(FORMATS[kind].title for kind in ("turtle", "jsonld", "ntriples", "json", "csv", "xlsx"))
 STATIC = Path(__file__).parent / "static"
@@ -56,7 +55,7 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
         "description": view.pop("description", manifest.get("description", "")),
         "release": opened.name,
         "license": manifest.get("license", ""),
-        "modified": manifest.get("modified") or manifest.get("issued", ""),
+        "modified": opened.release.date,
         "sources": sources(opened, root),
         "place": view.pop("place", ""),
         "embed": view.pop("embed", ""),
@@ -64,7 +63,7 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
         "canonical": opened.base + iris.address(opened.base, iri) if iri else "",
         "alternates": [form for form in view.pop("alternates", ()) if form.name in STATIC_FORMS or not opened.static],
         "static": opened.static,
-        "policy": POLICY,
+        "policy": POLICY_OF_FILES,
         "data": view.pop("data", None),
         "statements": manifest["counts"].get("triples", 0),
     }

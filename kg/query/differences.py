@@ -95,10 +95,8 @@ def compare(before: Release, after: Release) -> Differences:
             (new if is_new else gone).setdefault(quad.triple, []).append(graph)
     with _Teller(before) as was, _Teller(after) as now:
         changes = sorted(_changes(gone, new, was, now), key=_order)
-    dates = tuple(str(one.manifest.get("modified") or one.manifest.get("issued") or "") for one in (before, after))
-    return Differences(
-        before.path.name, after.path.name, (dates[0], dates[1]), tuple(changes), _sources(before, after), added, removed
-    )
+    names, dates = (before.path.name, after.path.name), (before.date, after.date)
+    return Differences(*names, dates, tuple(changes), _sources(before, after), added, removed)
 
 
 def differing(before: Path, after: Path) -> Iterator[tuple[Quad, bool]]:
@@ -199,8 +197,7 @@ def first(release: Release) -> dict[str, Any]:
     """Since when the statements of a release stand before which none is known: releases with their dates, the first
     first, and the statements that came later, of which there are none, by release.
     """
-    date = str(release.manifest.get("modified") or release.manifest.get("issued") or "")
-    return {"releases": [[release.path.name, date]], "statements": {}}
+    return {"releases": [[release.path.name, release.date]], "statements": {}}
 
 
 def later(standing: Mapping[str, Any], found: Differences) -> dict[str, Any]:

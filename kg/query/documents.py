@@ -10,9 +10,9 @@ from kg.query.opened import Opened
 from kg.query.service import executables
 from kg.rdf import iris
 from kg.rdf.formats import DATASETS
-from kg.rdf.parse import parse
 from kg.rdf.serialize import write
 from kg.release.dcat import PREFIXES
+from kg.release.nquads import in_graph, parsed
 
 
 def written(opened: Opened, items: Iterable[Any], kind: str, more: Mapping[str, str] | None = None) -> bytes:
@@ -40,7 +40,4 @@ def examples(opened: Opened, kind: str) -> bytes:
 
 def named_graph(opened: Opened, name: str) -> list[px.Triple]:
     """The triples of a named graph, as they stand in the dataset's file."""
-    end = f" <{iris.graph(opened.base, name)}> .\n".encode()
-    with opened.release.dataset.open("rb") as file:
-        lines = b"".join(line for line in file if line.endswith(end))
-    return [quad.triple for quad in parse(lines, px.RdfFormat.N_QUADS, "dataset.nq")]
+    return [quad.triple for quad in parsed(in_graph(opened.release.dataset, iris.graph(opened.base, name)))]

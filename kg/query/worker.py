@@ -29,7 +29,7 @@ from kg.query.sparql import Graphs, run
 from kg.rdf.context import read_context
 from kg.rdf.serialize import write
 from kg.rdf.terms import Triple
-from kg.release.nquads import Dataset
+from kg.release.nquads import Dataset, in_graph, parsed
 from kg.release.reader import Release, open_release
 from kg.stores.embedded import open_store
 
@@ -131,14 +131,12 @@ def _with_receipts(job: Job, text: str, limits: Limits, release: Release, store:
 
 def _graph(release: Release, iri: str, limits: Limits) -> list[Triple]:
     """The triples of a named graph, as they stand in the dataset's file."""
-    end = f" <{iri}> .\n".encode()
-    with release.dataset.open("rb") as file:
-        lines = list(islice((line for line in file if line.endswith(end)), limits.rows + 1))
+    lines = list(islice(in_graph(release.dataset, iri), limits.rows + 1))
     if len(lines) > limits.rows:
         raise QueryError(
             f"the graph has more than {limits.rows:,} triples; take the whole dataset from /downloads", "limit"
         )
-    return [quad.triple for quad in px.parse(b"".join(lines), format=px.RdfFormat.N_QUADS)]
+    return [quad.triple for quad in parsed(lines)]
 
 
 def _error(message: str, kind: str, line: int = 0, column: int = 0) -> tuple[dict[str, Any], bytes]:

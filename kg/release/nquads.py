@@ -101,6 +101,13 @@ def parsed(lines: Iterable[bytes]) -> list[Quad]:
     return list(px.parse(b"".join(lines), format=px.RdfFormat.N_QUADS))
 
 
+def in_graph(dataset: Path, graph: str) -> Iterator[bytes]:
+    """The lines of a named graph."""
+    end = f" <{graph}> .\n".encode()
+    with dataset.open("rb") as file:
+        yield from (line for line in file if line.endswith(end))
+
+
 def in_portions(dataset: Path) -> Iterator[list[Quad]]:
     """The quads of a sorted file, a portion at a time, each with all there is of its subjects."""
     with dataset.open("rb") as file:

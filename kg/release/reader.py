@@ -24,6 +24,11 @@ class Release(NamedTuple):
     manifest: dict[str, Any]
 
     @property
+    def date(self) -> str:
+        """The day on which it was last modified, or else issued, as far as its project says; else ""."""
+        return str(self.manifest.get("modified") or self.manifest.get("issued") or "")
+
+    @property
     def dataset(self) -> Path:
         """The sorted N-Quads file that holds everything."""
         return self.path / "dataset.nq"

@@ -131,13 +131,12 @@ def _whole(release: Path, again: Path) -> bool:
 def _sweep(releases: Path) -> None:
     """Delete what builds that were killed left behind."""
     for path in releases.glob(".*"):
-        if not _at_work(path):
+        if not at_work(path.suffix[1:], path):
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _at_work(aside: Path) -> bool:
-    """Whether the process that a folder is named after may still be at work in it."""
-    pid = aside.suffix[1:]
+def at_work(pid: str, aside: Path) -> bool:
+    """Whether the process of an id may still be at work in a folder that it has made aside."""
     if not pid.isdigit():
         return False
     if os.name == "nt":  # where asking for a process by its id can end it

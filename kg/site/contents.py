@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kg.pages import catalogue, render
 from kg.pages.error import error_page
@@ -86,7 +88,8 @@ def others(opened: Opened, base_path: str) -> Iterator[File]:
         yield f"shapes{FORMATS[kind].suffix}", documents.described(opened, "shapes.ttl", kind)
         yield f"validation{FORMATS[kind].suffix}", documents.described(opened, "report.ttl", kind)
     yield "downloads/dataset.nq", opened.release.dataset
-    yield DATA, gzip.compress(opened.release.dataset.read_bytes(), mtime=0)
+    with TemporaryDirectory(prefix="kg-site-") as folder:
+        yield DATA, _packed(opened.release.dataset, Path(folder) / "packed")
     for file in sorted((opened.release.path / "downloads").iterdir()):
         if BY_SUFFIX.get(file.suffix):
             yield f"downloads/{file.name}", file
@@ -96,6 +99,13 @@ def others(opened: Opened, base_path: str) -> Iterator[File]:
     for file in sorted([*render.STATIC.glob("*.*"), *STATIC.glob("*.*")]):
         if file.name not in ("reload.js", "world.json"):
             yield f"static/{file.name}", file
+
+
+def _packed(path: Path, to: Path) -> Path:
+    """A file as gzip, the same bytes at any time and from any path."""
+    with path.open("rb") as file, to.open("wb") as out, gzip.GzipFile("", "wb", fileobj=out, mtime=0) as packed:
+        shutil.copyfileobj(file, packed)
+    return to
 
 
 def statements(opened: Opened) -> Iterator[File]:

@@ -20,11 +20,6 @@ def _title(opened: Opened) -> str:
     return str(manifest.get("title") or manifest.get("name") or opened.base)
 
 
-def _date(opened: Opened) -> str:
-    manifest = opened.release.manifest
-    return str(manifest.get("modified") or manifest.get("issued") or "")
-
-
 def _citation(opened: Opened) -> str:
     """CITATION.cff (Citation File Format 1.2.0), which GitHub and Zenodo read; JSON strings are strings of YAML."""
     manifest = opened.release.manifest
@@ -35,7 +30,7 @@ def _citation(opened: Opened) -> str:
         "title": _title(opened),
         "abstract": manifest.get("description", ""),
         "version": opened.name,
-        "date-released": _date(opened),
+        "date-released": opened.release.date,
         "url": opened.base,
         "license-url": manifest.get("license", ""),
     }
@@ -64,7 +59,7 @@ def _crate(opened: Opened) -> bytes:
         "@type": "Dataset",
         "name": _title(opened),
         "description": manifest.get("description") or _title(opened),
-        "datePublished": _date(opened),
+        "datePublished": opened.release.date,
         "identifier": opened.base,
         "version": opened.name,
         "license": {"@id": manifest["license"]} if manifest.get("license") else None,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from kg.errors import QueryError
-from kg.pages.render import POLICY
+from kg.pages.render import POLICY_OF_FILES as POLICY
 from kg.query.opened import Opened
 from kg.rdf.formats import FORMATS
 from kg.site.contents import RDF
@@ -133,7 +133,7 @@ def _headers(path: str) -> str:
 
 
 def _nginx(renamed: list[tuple[str, str]], path: str) -> str:
-    """A configuration that nginx includes within `http`: which form, and a server's locations as a comment shows."""
+    """A configuration that nginx includes within `http`: the form that a client asks for, and a server of the files."""
     types = "\n".join(f"    {type_.partition(';')[0]} {suffix[1:]};" for suffix, type_ in _types().items())
     forms = "\n".join(f'    "~*{_escaped(FORMATS[kind].media_type)}" {FORMATS[kind].suffix};' for kind in RDF)
     moved = "\n".join(

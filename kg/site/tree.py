@@ -6,6 +6,7 @@
     old/            the site before, from when the new one takes its place until what others keep there has moved
 """
 
+import filecmp
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kg.errors import ProjectError, StoreError
+from kg.release.writer import at_work
 
 MARK = ".kg-site.json"  # in the folder of a site: which release it shows, and what of its top level kg has written
 
@@ -43,13 +45,9 @@ class Tree:
 
 def _same(before: Path, data: bytes | Path) -> bool:
     try:
-        size = len(data) if isinstance(data, bytes) else data.stat().st_size
-        if before.stat().st_size != size:
-            return False
-        if isinstance(data, bytes):
-            return before.read_bytes() == data
-        with before.open("rb") as one, data.open("rb") as other:
-            return all(block == other.read(1 << 20) for block in iter(lambda: one.read(1 << 20), b""))
+        if isinstance(data, Path):
+            return filecmp.cmp(before, data, shallow=False)
+        return before.stat().st_size == len(data) and before.read_bytes() == data
     except OSError:
         return False
 
@@ -124,7 +122,7 @@ def _take(aside: Path, folder: Path) -> None:
         pid = _pid(aside)
         if pid is None:
             raise StoreError(f"{aside}: is in the way, and is not what kg left there; move it away")
-        if _alive(pid):
+        if at_work(str(pid), aside):
             raise StoreError(f"{folder}: another run ({pid}) is writing this site; wait for it")
         _put_back(folder, aside)
     aside.mkdir(parents=True)
@@ -136,18 +134,6 @@ def _pid(aside: Path) -> int | None:
         return int((aside / "pid").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-
-
-def _alive(pid: int) -> bool:
-    if os.name == "nt":  # where asking for a process by its id can end it
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's process
-        return True
-    return True
 
 
 def _others(folder: Path) -> list[str]:

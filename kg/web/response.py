@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import KgError, QueryError
+from kg.pages.render import POLICY
 from kg.query.results import UnansweredError
 
 COMMON = (
@@ -18,10 +19,6 @@ COMMON = (
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"Accept, Accept-Encoding"),
 )
-
-
-# Nothing but this server's own files, and no script or style within a page.
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
 
 
 SMALL = 1000  # bytes below which compressing is not worth its header

@@ -28,7 +28,10 @@ async function ask(query, format) {
       if (told.error === undefined) done(told);
       else failed(new Error(told.error));
     };
-    worker.onerror = () => waiting.forEach(([, failed]) => failed(new Error("this browser does not run modules in workers")));
+    worker.onerror = () => {
+      for (const [, failed] of waiting.values()) failed(new Error("this browser does not run modules in workers"));
+      waiting.clear();
+    };
   }
   return new Promise((done, failed) => {
     waiting.set(++number, [done, failed]);
@@ -127,19 +130,22 @@ async function problem(error, query) {
   return box;
 }
 
+let shown = 0; // the number of the answer that is wanted: one that comes late, after another was asked for, is not shown
 async function show(query, name, heads) {
-  const place = document.getElementById("answered");
+  const place = document.getElementById("answered"), mine = ++shown;
   place.setAttribute("aria-busy", "true");
   place.replaceChildren(make("p", { class: "quiet" }, worker ? "Asking …" : "Loading the engine and the graph …"));
   try {
     const { answer, milliseconds } = await ask(query);
-    const shown = answer.table ? await tableOf(answer.table, heads) : [make("pre", { class: "code", tabindex: "0" }, make("code", {}, answer.graph))];
+    const found = answer.table ? await tableOf(answer.table, heads) : [make("pre", { class: "code", tabindex: "0" }, make("code", {}, answer.graph))];
     const files = downloads(query, name, answer.table ? (answer.table.head.vars ? TABLES : TABLES.slice(2, 3)) : GRAPHS);
-    place.replaceChildren(...shown, make("div", { class: "tools" }, files), make("p", { class: "quiet" }, `answered in ${Math.round(milliseconds)} ms in your browser`));
+    if (mine !== shown) return;
+    place.replaceChildren(...found, make("div", { class: "tools" }, files), make("p", { class: "quiet" }, `answered in ${Math.round(milliseconds)} ms in your browser`));
   } catch (error) {
-    place.replaceChildren(await problem(error, query));
+    const told = await problem(error, query);
+    if (mine === shown) place.replaceChildren(told);
   }
-  place.removeAttribute("aria-busy");
+  if (mine === shown) place.removeAttribute("aria-busy");
 }
 
 // A form whose answer has an address: what is sent stands in it, and going back asks again.
@@ -175,18 +181,6 @@ if (asked) {
   const heads = new Map(all("thead a[href^='?']", place).map((link) => [new URLSearchParams(link.search).get("sort"), link.textContent]));
   const quoted = (text) => `"${text.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`;
 
-  // What the values of parameters look like; other datatypes are left to the engine.
-  const LEXICAL = [
-    ["integer", "a whole number", /^[+-]?\d+$/],
-    ["nonNegativeInteger", "a whole number from 0", /^\+?\d+$/],
-    ["positiveInteger", "a whole number from 1", /^\+?0*[1-9]\d*$/],
-    ["decimal", "a number, as in 1.5", /^[+-]?(\d+(\.\d*)?|\.\d+)$/],
-    ["double", "a number, as in 1.5e3", /^([+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?INF|NaN)$/i],
-    ["boolean", "true or false", /^(true|false|0|1)$/],
-    ["gYear", "a year", /^-?\d{4,}$/],
-    ["date", "a year or a day; write 2002, or 2002-07-01", /^-?\d{4}-\d\d-\d\d$/],
-    ["dateTime", "a time, as in 2002-07-01T12:00:00Z", /^-?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/],
-  ];
   function isDay(value) {
     const [, year, month, day] = /^(-?\d{4})-(\d\d)-(\d\d)$/.exec(value);
     const found = new Date(Date.UTC(2000, month - 1, day));
@@ -202,11 +196,10 @@ if (asked) {
     const folded = fold(value);
     const found = things.filter(([label, slug, , others]) => slug === value || [label, ...others].some((one) => fold(one) === folded));
     if (found.length === 1) return `<${base}id/${found[0][1]}>`;
-    const options = all(`select option`, form).find((option) => option.value === value);
-    if (options) return `<${base}id/${value}>`;
+    if (all("select option", form).some((option) => option.value === value)) return `<${base}id/${value}>`;
     throw new Error(found.length ? `“${value}” is the name of ${found.length} things: ${found.slice(0, 5).map((one) => one[1]).join(", ")}; give one of these` : `nothing here is called “${value}”`);
   }
-  async function term(value, { kind, language, latest }) {
+  async function term(value, { kind, language, latest, takes, form }) {
     if (kind === "iri") return iri(value);
     if (language) return `${quoted(value)}@${language}`;
     if (/#date$/.test(kind) && /^-?\d{4}(-\d\d)?$/.test(value)) {
@@ -215,13 +208,12 @@ if (asked) {
       last.setUTCFullYear(+year, month ? +month : 12, 0);
       value = latest ? `${year}-${month || "12"}-${String(last.getUTCDate()).padStart(2, "0")}` : `${year}-${month || "01"}-01`;
     }
-    const [, what, pattern] = LEXICAL.find(([type]) => kind.endsWith(`#${type}`)) ?? ["", "", /^/];
-    if (!pattern.test(value) || (kind.endsWith("#date") && !isDay(value))) throw new Error(`“${value}” is not ${what}`);
+    if (form && (!new RegExp(`^(?:${form})$`).test(value) || (kind.endsWith("#date") && !isDay(value)))) throw new Error(`“${value}” is not ${takes}`);
     return `${quoted(value)}^^<${kind}>`;
   }
   async function run(fields) {
     const wanted = [...fields].filter(([key, value]) => Object.hasOwn(parameters, key) && value);
-    if (!wanted.length) return void place.replaceChildren(...standing);
+    if (!wanted.length) return void (++shown, place.replaceChildren(...standing));
     for (const [key, value] of wanted) if (form.elements[key]) form.elements[key].value = value;
     try {
       const terms = new Map(await Promise.all(wanted.map(async ([key, value]) => [key, await term(value, parameters[key])])));
