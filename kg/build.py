@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg import cache
-from kg.errors import FactError, Fault, ProjectError, StoreError
+from kg.errors import FactError, Fault, KgError, ProjectError, StoreError
 from kg.facts.attestation import KINDS, words_of
 from kg.facts.checks import checks
 from kg.facts.coverage import Coverage, covered, misnamed, uncovered
@@ -42,8 +42,8 @@ from kg.rdf.sorted_lines import CALLED, FOLLOWS, NAMED, STATED, Sorter, Tagged, 
 from kg.rdf.terms import PROV, WELL_KNOWN, Quad, Triple, text_of
 from kg.release.contents import Terms, canonical, write_descriptions, write_downloads
 from kg.release.dcat import About
-from kg.release.history import name_of, since, write_locations
-from kg.release.nquads import Assembled, Dataset, assemble
+from kg.release.history import before, name_of, write_locations
+from kg.release.nquads import Assembled, Dataset, assemble, verify
 from kg.release.reader import Release, open_release, read_json
 from kg.release.rows import write_rows
 from kg.release.void import statistics
@@ -280,13 +280,13 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         if validation:
             _begin(validation, project, prepared)
         progress("writing")
-        said = _write(project, prepared, queries, loader, aside / name)
+        left_out = _write(project, prepared, queries, loader, aside / name)
         progress("validating")
         report = _placed(validation.report(), project, prepared) if validation else None
         if report and report.fails():
             return Built(None, report, words)
-        _write_report(project, prepared, report, said, aside / name)
-        _write_changes(project, aside / name)
+        said = {**_write_report(report, aside / name), "left_out": left_out, "sha256": prepared.assembled.sha256}
+        _write_manifest(project, {**manifest(project, prepared), **said}, aside / name)
         release = publish(project.build, aside / name, name)
     cache.remember(project.build, release, made_from)
     return Built(release, report, words)
@@ -315,10 +315,10 @@ def _about(project: Project) -> About:
 
 def _write(
     project: Project, prepared: Prepared, queries: Sequence[CannedQuery], loader: Loader, folder: Path
-) -> dict[str, Any]:
+) -> Mapping[str, str]:
     """Write the files of a release into a folder, while the database is being loaded and the data are being checked.
 
-    What comes back goes into the manifest: which release was before, and why a download was left out, by its format.
+    What comes back is why a download was left out, by its format.
     """
     for name in ("queries", "sources"):
         (folder / name).mkdir(parents=True)
@@ -339,15 +339,15 @@ def _write(
     write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
     counted = loader.finish(folder / "store", lambda store: statistics(store, project.base))
-    before = since(project.build, folder)
+    earlier = before(project.build, folder.name)
     left_out = write_downloads(folder, terms, project.base, prepared.folder)
-    about = _about(project)._replace(version=folder.name, before=before["release"] if before else "")
+    about = _about(project)._replace(version=folder.name, before=earlier.path.name if earlier else "")
     described = write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
     outlined = outlines(read_model(prepared.vocabulary.shapes), terms.prefixes)
     (folder / "shapes.json").write_bytes(_json([one._asdict() for one in outlined]))
     add(folder / "store", _descriptions(project.base, queries, described))
     ask_each(queries, open_folder(folder / "store"), terms.prefixes, project.base)
-    return {"since": before, "left_out": left_out}
+    return left_out
 
 
 def _descriptions(base: str, queries: Iterable[CannedQuery], described: Iterable[Triple]) -> Iterator[Quad]:
@@ -361,10 +361,8 @@ def _descriptions(base: str, queries: Iterable[CannedQuery], described: Iterable
         yield from (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 
 
-def _write_report(
-    project: Project, prepared: Prepared, report: Report | None, said: Mapping[str, Any], folder: Path
-) -> None:
-    """Write what validation found, and the manifest."""
+def _write_report(report: Report | None, folder: Path) -> dict[str, Any]:
+    """Write what validation found; what the manifest says of it."""
     (folder / "report.json").write_bytes(_json(summary(report)))
     (folder / "report.ttl").write_bytes(report.turtle.encode() if report else b"")
     checked = report and {
@@ -372,29 +370,33 @@ def _write_report(
         "shapes": len(report.checked),
         "findings": len(report.findings),
     }
-    made = {**manifest(project, prepared), **said, "checked": checked, "sha256": prepared.assembled.sha256}
-    (folder / "manifest.json").write_bytes(_json(made))
+    return {"checked": checked}
 
 
-def _write_changes(project: Project, folder: Path) -> None:
-    """Write what a release says that the one before did not, and since when each statement stands."""
-    made, releases = open_release(folder), project.build / "releases"
-    again = [releases / folder.name / name for name in (CHANGES, STANDING)]
-    if any(path.is_file() for path in again):  # it was made before, and differs from what it did then
-        for path in filter(Path.is_file, again):
+def _write_manifest(project: Project, said: dict[str, Any], folder: Path) -> None:
+    """Write the manifest, what the release says that the one before did not, and since when each statement stands.
+
+    One that has been made before differs from what it did then. A damaged release is no reason not to make the next.
+    """
+    again, since = project.build / "releases" / folder.name, None
+    if (again / STANDING).is_file():
+        with suppress(StoreError):
+            since = open_release(again).manifest.get("since")
+        for path in filter(Path.is_file, (again / CHANGES, again / STANDING)):
             link(path, folder / path.name)
-        return
-    since, standing = made.manifest["since"], first(made)
-    if since and since["added"] + since["removed"] > MOST_TOLD:
-        return
-    with suppress(StoreError):  # a damaged release is no reason not to make the next
-        if since:
-            before = open_release(releases / since["release"])
-            found = compare(before, made)
-            (folder / CHANGES).write_bytes(_json(as_data(found)))
-            path = before.path / STANDING
-            standing = later(read_json(path) if path.is_file() else first(before), found)
-        (folder / STANDING).write_bytes(_json(standing))
+    elif earlier := before(project.build, folder.name):
+        with suppress(KgError):
+            verify(earlier.dataset)
+            found = compare(earlier, Release(folder, said), MOST_TOLD)
+            since = {"release": found.before, "added": found.added, "removed": found.removed}
+            if found.whole:
+                path = earlier.path / STANDING
+                standing = later(read_json(path) if path.is_file() else first(earlier), found)
+                (folder / CHANGES).write_bytes(_json(as_data(found)))
+                (folder / STANDING).write_bytes(_json(standing))
+    else:
+        (folder / STANDING).write_bytes(_json(first(Release(folder, said))))
+    (folder / "manifest.json").write_bytes(_json({**said, "since": since}))
 
 
 MOST_TOLD = 500_000  # quads that differ, beyond which it is not told which

@@ -15,6 +15,7 @@ from kg.rdf.serialize import nquads
 from kg.rdf.terms import text_of
 from kg.release.nquads import load
 from kg.release.reader import Release, current
+from kg.release.sums import check_sums
 from kg.stores.embedded import open_store
 from tests.conftest import ROOT, Spoil, statements
 
@@ -210,3 +211,30 @@ def test_a_release_says_what_changed_since_the_one_before(project: Path) -> None
         "removed": len(old - new),
     }
     assert [version.name for version in versions(Opened(project / "build"))] == [second.path.name, first.path.name]
+
+
+@pytest.mark.parametrize("file", ["dataset.nq", "manifest.json", "standing.json", "context.jsonld"])
+def test_a_damaged_release_before_is_no_reason_not_to_make_the_next(project: Path, file: str) -> None:
+    first = build(read_project(project)).release
+    assert first
+    data = (first.path / file).read_bytes()
+    (first.path / file).write_bytes(data[: len(data) // 2])
+    notice = project / "data" / "facts" / "notice.yaml"
+    notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
+    second = build(read_project(project)).release
+    assert second
+    assert second.path != first.path
+    assert not (second.path / "changes.json").exists()
+    assert check_sums(second.path).faults == []
+
+
+def test_so_much_that_changed_is_counted_and_not_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert build(read_project(project)).release
+    monkeypatch.setattr("kg.build.MOST_TOLD", 3)
+    notice = project / "data" / "facts" / "notice.yaml"
+    notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
+    second = build(read_project(project)).release
+    assert second
+    assert second.manifest["since"]["added"] > 3
+    assert not (second.path / "changes.json").exists()
+    assert not (second.path / "standing.json").exists()

@@ -15,7 +15,7 @@ from kg.query.labels import label
 from kg.query.why import said_of, words_of_context
 from kg.rdf import iris
 from kg.rdf.sorted_lines import side_by_side
-from kg.rdf.terms import Quad, Triple, shorten, text_of
+from kg.rdf.terms import Triple, shorten, text_of
 from kg.release.nquads import Dataset
 from kg.release.reader import Release
 from kg.stores.embedded import open_store
@@ -65,6 +65,8 @@ class Change(NamedTuple):
 class Differences(NamedTuple):
     """What differs between two releases: their names and dates, the statements of facts, the sources with "added",
     "removed" or "changed", and how many quads of each are not in the other.
+
+    It is `whole` unless more quads differ than are wanted one by one; there are no changes then.
     """
 
     before: str
@@ -74,6 +76,7 @@ class Differences(NamedTuple):
     sources: Mapping[str, str]
     added: int
     removed: int
+    whole: bool = True
 
     def number(self, kind: str) -> int:
         """How many changes are of a kind."""
@@ -83,29 +86,33 @@ class Differences(NamedTuple):
 Stated = dict[Triple, list[str]]  # a statement, and the facts that make it
 
 
-def compare(before: Release, after: Release) -> Differences:
-    """What differs from one release to another."""
+def compare(before: Release, after: Release, most: int | None = None) -> Differences:
+    """What differs from one release to another; the statements as long as no more than `most` quads differ."""
     bases = before.manifest["base"], after.manifest["base"]
     gone, new = Stated(), Stated()
     added = removed = 0
-    for quad, is_new in differing(before.dataset, after.dataset):
+    whole = True
+    for line, is_new in differing(before.dataset, after.dataset):
         added, removed = added + is_new, removed + (not is_new)
-        graph = text_of(quad.graph_name)
-        if iris.is_fact(bases[is_new], graph):
-            (new if is_new else gone).setdefault(quad.triple, []).append(graph)
-    with _Teller(before) as was, _Teller(after) as now:
-        changes = sorted(_changes(gone, new, was, now), key=_order)
+        whole = whole and (most is None or added + removed <= most)
+        if whole:
+            (quad,) = px.parse(line, format=px.RdfFormat.N_QUADS)
+            if iris.is_fact(bases[is_new], graph := text_of(quad.graph_name)):
+                (new if is_new else gone).setdefault(quad.triple, []).append(graph)
+    changes: list[Change] = []
+    if whole:
+        with _Teller(before) as was, _Teller(after) as now:
+            changes = sorted(_changes(gone, new, was, now), key=_order)
     names, dates = (before.path.name, after.path.name), (before.date, after.date)
-    return Differences(*names, dates, tuple(changes), _sources(before, after), added, removed)
+    return Differences(*names, dates, tuple(changes), _sources(before, after), added, removed, whole)
 
 
-def differing(before: Path, after: Path) -> Iterator[tuple[Quad, bool]]:
-    """The quads that stand in one of two sorted files alone, with whether that is the second."""
+def differing(before: Path, after: Path) -> Iterator[tuple[bytes, bool]]:
+    """The lines that stand in one of two sorted files alone, with whether that is the second."""
     with before.open("rb") as old, after.open("rb") as new:
         for line, other in side_by_side(iter(new), iter(old)):
             if line is None or other is None:
-                (quad,) = px.parse(line or other or b"", format=px.RdfFormat.N_QUADS)
-                yield quad, other is None
+                yield line or other or b"", other is None
 
 
 def _changes(gone: Stated, new: Stated, was: "_Teller", now: "_Teller") -> Iterator[Change]:
@@ -229,10 +236,8 @@ def key(triple: Triple) -> str:
 def patch(before: Release, after: Release) -> Iterator[bytes]:
     """The lines of an RDF Patch that makes the first release's quads those of the second."""
     yield b"TX .\n"
-    with before.dataset.open("rb") as old, after.dataset.open("rb") as new:
-        for line, other in side_by_side(iter(new), iter(old)):
-            if line is None or other is None:
-                yield (b"A " if other is None else b"D ") + (line or other or b"")
+    for line, is_new in differing(before.dataset, after.dataset):
+        yield (b"A " if is_new else b"D ") + line
     yield b"TC .\n"
 
 

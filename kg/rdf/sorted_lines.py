@@ -86,19 +86,6 @@ def once(lines: Iterable[bytes]) -> Iterator[bytes]:
             last = line
 
 
-def difference(new: Iterable[bytes], old: Iterable[bytes]) -> tuple[int, int]:
-    """How many sorted lines are new, and how many are no longer there.
-
-    >>> difference([b"a", b"c", b"d"], [b"a", b"b"])
-    (2, 1)
-    """
-    added = removed = 0
-    for line, other in side_by_side(iter(new), iter(old)):
-        added += other is None
-        removed += line is None
-    return added, removed
-
-
 def side_by_side(new: Iterator[bytes], old: Iterator[bytes]) -> Iterator[tuple[bytes | None, bytes | None]]:
     """The lines of two sorted sequences in one order: those of both together, others with None beside them."""
     line, other = next(new, None), next(old, None)

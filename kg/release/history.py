@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import StoreError
-from kg.rdf.sorted_lines import difference
-from kg.release.reader import current, open_release
+from kg.release.reader import Release, current, open_release
 
 
 def name_of(dataset: str, *parts: bytes) -> str:
@@ -22,21 +21,19 @@ def name_of(dataset: str, *parts: bytes) -> str:
     return digest.hexdigest()[:12]
 
 
-def since(build: Path, folder: Path) -> dict[str, Any] | None:
-    """The release before and how many quads were added and removed since, None where this is the first.
+def before(build: Path, name: str) -> Release | None:
+    """The release before one of a name that is being made; None where it is the first, or the one before is damaged.
 
-    Of a release that has been made before it is what it was then.
+    Of a release that has been made before it is the one that was before it then.
     """
+    releases = build / "releases"
     try:
-        if (again := build / "releases" / folder.name).is_dir():
-            known: dict[str, Any] | None = open_release(again).manifest.get("since")
-            return known
-        before = current(build)
-        with (folder / "dataset.nq").open("rb") as new, before.dataset.open("rb") as old:
-            added, removed = difference(new, old)
-    except (StoreError, OSError):  # a damaged release is no reason not to make the next
+        if not (releases / name).is_dir():
+            return current(build)
+        since = open_release(releases / name).manifest.get("since")
+        return open_release(releases / since["release"]) if since else None
+    except StoreError:  # a damaged release is no reason not to make the next
         return None
-    return {"release": before.path.name, "added": added, "removed": removed}
 
 
 def write_locations(path: Path, found: Iterable[tuple[str, list[Any]]]) -> None:

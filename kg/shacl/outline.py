@@ -39,7 +39,8 @@ class Outline(NamedTuple):
 
 def outlines(model: Model, prefixes: Mapping[str, str]) -> list[Outline]:
     """The shapes of a model that have targets, by name."""
-    return [_Outliner(model, {**WELL_KNOWN, "sh": SH, "xsd": XSD, **prefixes}).outline(one) for one in model.targeted()]
+    outliner = _Outliner(model, {**WELL_KNOWN, "sh": SH, "xsd": XSD, **prefixes})
+    return [outliner.outline(shape) for shape in model.targeted()]
 
 
 class _Outliner:
