@@ -149,7 +149,7 @@ def test_the_left_side_is_imported_by_the_build_alone(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["kg.query.worker", "kg.web.serve", "kg.site.writer", "kg.pages.catalogue", "kg.terminal"]
+    "module", ["kg.query.worker", "kg.web.serve", "kg.site.writer", "kg.pages.catalogue", "kg.terminal.answers"]
 )
 def test_a_process_that_answers_loads_no_facts_and_no_rdflib(module: str) -> None:
     never = ("yaml", "rdflib", "pyshacl", "kg.facts", "kg.tables", "kg.shacl", "kg.build", "kg.project")

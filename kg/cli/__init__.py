@@ -14,7 +14,7 @@ import click
 from kg.cli import asking, curating, releasing, serving, sources, tables, validating
 from kg.cli.group import cli, drop_output
 from kg.errors import KgError
-from kg.terminal import note
+from kg.terminal.notes import note
 
 __all__ = ["asking", "cli", "curating", "main", "releasing", "serving", "sources", "tables", "validating"]
 

@@ -9,7 +9,9 @@ import click
 from kg.cli.group import DELIMITER, SPREADSHEET, as_a_filter, cli, many, pairs_of, root_of
 from kg.errors import QueryError, printable
 from kg.rdf.formats import BY_SUFFIX, GRAPHS, SHEETS
-from kg.terminal import Wish, answer, because_lines, note, questions, reasons, term
+from kg.terminal.answers import Wish, answer, questions
+from kg.terminal.notes import note
+from kg.terminal.reasons import because_lines, reasons, term
 
 if TYPE_CHECKING:
     from kg.query.canned import CannedQuery

@@ -10,7 +10,8 @@ import click
 from kg.cli.group import cli, many, project_of, root_of, until_stopped
 from kg.cli.group import needs as requires
 from kg.errors import FactError, QueryError, nearest, printable
-from kg.terminal import judged, note
+from kg.terminal.books import judged
+from kg.terminal.notes import note
 
 
 @cli.command()

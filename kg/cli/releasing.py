@@ -19,7 +19,8 @@ from kg.cli.group import (
 )
 from kg.errors import printable
 from kg.rdf.formats import EVIDENCE, EXPORTS
-from kg.terminal import books, note, progress
+from kg.terminal.books import books
+from kg.terminal.notes import note, progress
 
 
 @cli.command()
@@ -84,7 +85,7 @@ def diff(start: Path, before: str | None, after: str | None, kind: str) -> None:
     from kg.release.nquads import verify
     from kg.release.reader import current
     from kg.revision import release_of
-    from kg.terminal import differences
+    from kg.terminal.differences import differences
 
     root = find_root(start)
     with ExitStack() as stack:
@@ -182,7 +183,7 @@ def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port:
     """Write the current release as a site of files into FOLDER, for any host; queries run in the browser."""
     from kg.project import find_root
     from kg.release.reader import current
-    from kg.terminal import Meter
+    from kg.terminal.notes import Meter
 
     until_stopped()
     with needs("kg site", "serve"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.group import cli, needs, root_of
-from kg.terminal import note
+from kg.terminal.notes import note
 
 if TYPE_CHECKING:
     pass

@@ -10,7 +10,7 @@ import click
 
 from kg.cli.group import as_a_filter, cli, many, project_of
 from kg.errors import FactError, KgError, QueryError, nearest, printable
-from kg.terminal import note
+from kg.terminal.notes import note
 
 if TYPE_CHECKING:
     from kg.curate.reviewing import Review

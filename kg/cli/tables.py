@@ -14,7 +14,7 @@ import click
 
 from kg.cli.group import cli, many, needs, size_of, until_stopped
 from kg.errors import printable
-from kg.terminal import Meter, note
+from kg.terminal.notes import Meter, note
 
 if TYPE_CHECKING:
     from kg.tables.csvw import Locate, Tables

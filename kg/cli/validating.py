@@ -10,7 +10,7 @@ import click
 from kg.cli.group import cli, many, needs, pairs_of, project_of, size_of
 from kg.errors import QueryError
 from kg.rdf.formats import GRAPHS
-from kg.terminal import note, progress
+from kg.terminal.notes import note, progress
 
 if TYPE_CHECKING:
     from kg.shacl.report import Report
@@ -122,7 +122,7 @@ def shapes(start: Path, files: tuple[Path, ...], *, infer: bool, memory: str) ->
     from kg.shacl.model import read_model
     from kg.shacl.outline import outlines
     from kg.shacl.shapes import check, read_shapes
-    from kg.terminal import outline
+    from kg.terminal.outlines import outline
 
     if infer:
         if not files:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.query import hints
-from kg.terminal import table
+from kg.terminal.answers import table
 from tests.conftest import Spoil, inside, run
 
 

@@ -1,0 +1,1 @@
+"""The terminal: how what kg has to say looks to people."""
