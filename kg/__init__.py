@@ -16,7 +16,7 @@ The folders, from the ground up; none imports one that stands below it in this l
     web         what goes over HTTP: negotiation, linked data, the SPARQL protocol, telemetry
     site        the same pages and documents as files, and what their hosts are told
 
-Beside them: errors (who can fix what), project (settings, a new project), build (the order of the stages), cache (what
+Beside them: errors (who can fix what), project (settings, a new project), build (the stages in order), cache (what
 earlier builds made), revision (a release of what git had), terminal (how results look), notebook (`kg.graph`), cli
 (the verbs).
 """

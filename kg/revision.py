@@ -36,7 +36,7 @@ def release_of(root: Path, name: str) -> Iterator[Release]:
                 tar.extractall(aside, filter="data")
         except tarfile.TarError as error:
             raise QueryError(f"revision {name}: a file cannot be unpacked: {error}") from None
-        from kg.build import build  # with all that reads facts, where git is asked alone
+        from kg.build.releasing import build  # with all that reads facts, where git is asked alone
 
         built = build(read_project(Path(aside)), validate=False)
         if built.release is None:  # never so without validation

@@ -24,7 +24,8 @@ import hypothesis
 import pyoxigraph as px
 import pytest
 
-from kg.build import build, prepare
+from kg.build.preparing import prepare
+from kg.build.releasing import build
 from kg.cli import main
 from kg.project import TEMPLATE, read_project
 from kg.rdf import iris

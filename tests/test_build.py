@@ -4,7 +4,7 @@ from typing import Any
 import pyoxigraph as px
 import pytest
 
-from kg.build import build, inputs
+from kg.build.releasing import build, inputs
 from kg.errors import ProjectError
 from kg.pages.dataset import versions
 from kg.project import read_project
@@ -230,7 +230,7 @@ def test_a_damaged_release_before_is_no_reason_not_to_make_the_next(project: Pat
 
 def test_so_much_that_changed_is_counted_and_not_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert build(read_project(project)).release
-    monkeypatch.setattr("kg.build.MOST_TOLD", 3)
+    monkeypatch.setattr("kg.build.releasing.MOST_TOLD", 3)
     notice = project / "data" / "facts" / "notice.yaml"
     notice.write_text(notice.read_text(encoding="utf-8").replace("name: the bay", "name: bay"), encoding="utf-8")
     second = build(read_project(project)).release

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg import cache
-from kg.build import build
+from kg.build.releasing import build
 from kg.project import TEMPLATE, read_project
 from kg.release.reader import Release, current
 from tests.conftest import run

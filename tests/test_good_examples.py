@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import check_project
+from kg.build.checking import check_project
 from kg.project import TEMPLATE, read_project
 from kg.shacl.report import Report
 from tests.conftest import ROOT

@@ -100,7 +100,7 @@ def cites(start: Path, words: str) -> None:
 @click.pass_obj
 def coverage(start: Path, source: str | None, readable: bool) -> None:
     """Show how much of each source is quoted, skipped and unread; of SOURCE, each passage that is unread."""
-    from kg.build import read_coverage, read_readable
+    from kg.build.coverage import read_coverage, read_readable
 
     project = project_of(start)
     if readable:

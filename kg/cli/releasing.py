@@ -52,7 +52,7 @@ def build(start: Path, no_validate: bool) -> None:
     if release := cache.standing(project.build, made_from):
         books(release.manifest, release.path, "nothing has changed since it was built")
         return
-    from kg.build import build
+    from kg.build.releasing import build
     from kg.shacl.report_text import text
 
     built = build(project, progress(), validate=not no_validate)

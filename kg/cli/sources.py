@@ -149,7 +149,7 @@ def source_remove(start: Path, ident: str) -> None:
 @click.pass_obj
 def source_list(start: Path) -> None:
     """List the sources, with how much of each is read."""
-    from kg.build import read_coverage
+    from kg.build.coverage import read_coverage
 
     found = read_coverage(project_of(start)).sources
     if not found:

@@ -184,7 +184,7 @@ def _report(
     copies = {url: Path(file) for url, file in contexts.items()}
     given = read_shapes(shapes, partial(read, contexts=copies)) if shapes else None
     if not data:
-        from kg.build import check_project
+        from kg.build.checking import check_project
 
         return check_project(project_of(start), given, progress(), options)
     if given:

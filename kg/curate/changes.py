@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kg.build import prepare
+from kg.build.preparing import prepare
 from kg.errors import FactError, Fault, KgError, QueryError
 from kg.project import Project
 from kg.query.canned import list_queries

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from kg.build import read_coverage
+from kg.build.coverage import read_coverage
 from kg.curate.adding import classes_named, date_in, name_for, new_id, proper_name
 from kg.curate.changes import ConflictError, Files, brought, make
 from kg.curate.documents import ORIGINALS

@@ -7,7 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from kg.build import Built, build, prepare
+from kg.build.preparing import prepare
+from kg.build.releasing import Built, build
 from kg.curate.schema import write_schema
 from kg.errors import FactError, Fault, KgError
 from kg.project import Project, read_project

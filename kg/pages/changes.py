@@ -35,6 +35,7 @@ def changes_page(opened: Opened, root: str) -> bytes:
         opened,
         root,
         "What changed",
+        iri=f"{opened.base}changes",
         place="downloads",
         since=opened.release.manifest.get("since") or {},
         found=found,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kg.build import check_project
+from kg.build.checking import check_project
 from kg.project import read_project
 from kg.shacl.report import Report
 from tests.conftest import ROOT

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as px
 import pytest
 
-from kg.build import read_readable
+from kg.build.coverage import read_readable
 from kg.errors import FactError, Fault
 from kg.facts.attestation import Attestation, Words, words_of
 from kg.facts.checks import Checks, check, checks

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.build import build
+from kg.build.releasing import build
 from kg.errors import FactError
 from kg.facts.convert import _balance, convert, mint
 from kg.facts.records import Record, fact_files, read_file

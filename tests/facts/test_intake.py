@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import prepare
+from kg.build.preparing import prepare
 from kg.errors import FactError
 from kg.project import read_project
 

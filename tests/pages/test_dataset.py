@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from kg.build import build
+from kg.build.releasing import build
 from kg.pages import catalogue
 from kg.pages.dataset import versions
 from kg.project import read_project

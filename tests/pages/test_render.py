@@ -13,7 +13,7 @@ import httpx
 import pyoxigraph as px
 import pytest
 
-from kg.build import build
+from kg.build.releasing import build
 from kg.pages import catalogue
 from kg.project import TEMPLATE, read_project
 from kg.query.opened import Opened

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from kg.build import build
+from kg.build.releasing import build
 from kg.pages import catalogue
 from kg.project import read_project
 from kg.query.opened import Opened

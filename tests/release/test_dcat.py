@@ -4,7 +4,7 @@ import pytest
 import rdflib
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SDO, XSD, Literal, URIRef
 
-from kg.build import build
+from kg.build.releasing import build
 from kg.project import read_project
 from kg.release.reader import Release
 from kg.shacl.shapes import read_shapes

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import build
+from kg.build.releasing import build
 from kg.errors import StoreError
 from kg.project import read_project
 from kg.release import contents

@@ -159,7 +159,7 @@ def test_a_folder_that_cannot_be_written_is_named(reachable: Path) -> None:
         command = [
             sys.executable,
             "-c",
-            f"import importlib.metadata, tomllib, pyld.jsonld, kg.build, kg.cli\nimportlib.metadata.version('kg-publisher')\n{UNPRIVILEGED}",
+            f"import importlib.metadata, tomllib, pyld.jsonld, kg.build.releasing, kg.cli\nimportlib.metadata.version('kg-publisher')\n{UNPRIVILEGED}",
         ]
         done = subprocess.run(command, cwd=project, capture_output=True, check=False)
         assert done.returncode == 3, done.stderr

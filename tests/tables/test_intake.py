@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kg.build import build
+from kg.build.releasing import build
 from kg.pages import catalogue
 from kg.project import read_project
 from kg.query.opened import Opened

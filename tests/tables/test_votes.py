@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import Built, build
+from kg.build.releasing import Built, build
 from kg.pages import catalogue
 from kg.project import read_project
 from kg.query.opened import Opened

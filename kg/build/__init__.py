@@ -1,0 +1,1 @@
+"""From a project's files to a release: the stages in their order."""

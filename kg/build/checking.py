@@ -1,0 +1,77 @@
+"""Checking: what is to be published against the shapes, each finding at its place in the files."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kg.build.preparing import Prepared, Progress, places, prepare
+from kg.errors import FactError
+from kg.project import Project
+from kg.rdf import iris
+from kg.rdf.context import prefixes
+from kg.rdf.terms import PROV, WELL_KNOWN, Quad, text_of
+from kg.release.nquads import Dataset
+from kg.shacl.beside import Job, Validation, validating
+from kg.shacl.report import Place, Report, faulty, in_files, placed
+from kg.shacl.shapes import Shapes
+from kg.shacl.validation import Options
+
+
+def check_project(
+    project: Project,
+    shapes: Shapes | None,
+    progress: Progress = lambda stage: None,
+    options: Options | None = None,
+) -> tuple[Report, Mapping[str, str]]:
+    """The report of a project against shapes, its own where none are given, and the prefixes to show it with.
+
+    Faults of the facts are a report too.
+    """
+    with TemporaryDirectory(prefix="kg-validate-") as folder, validating() as validation:
+        try:
+            prepared = prepare(project, Path(folder), Path(folder) / "cache", progress)
+        except FactError as error:
+            return faulty(error.faults), WELL_KNOWN
+        words = prefixes(prepared.vocabulary.context, project.base)
+        if shapes is not None:
+            prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=shapes.quads))
+        progress("validating")
+        begin(validation, project, prepared, options)
+        report = placed_in(validation.report(), project, prepared)
+        return report._replace(warnings=(*(shapes.warnings if shapes else ()), *report.warnings)), words
+
+
+def begin(validation: Validation, project: Project, prepared: Prepared, options: Options | None = None) -> None:
+    """Have the default graph and the provenance graph validated against the shapes."""
+    folder, graph = prepared.folder, iris.graph(project.base, "provenance")
+    job = Job(folder / "shapes.nt", folder / "default.nt", folder / "dataset.nq", graph, *(options or ())[:2])
+    validation.begin(prepared.vocabulary.shapes, job)
+
+
+def placed_in(report: Report, project: Project, prepared: Prepared) -> Report:
+    """The report with the place of each finding's facts."""
+    if not report.findings:
+        return report
+
+    def about(iri: str) -> list[Quad]:
+        return [quad for quad in dataset.about(iri) if iris.is_fact(project.base, text_of(quad.graph_name))]
+
+    def found(facts: set[str]) -> dict[str, Place]:
+        return {
+            fact: Place(fact, file, line, column, " … ".join(quotes))
+            for fact, (file, line, column, quotes) in places(prepared)
+            if fact in facts
+        }
+
+    def elsewhere(focus: str) -> tuple[str, int]:
+        """The table and the row that a thing without facts comes from; or the shapes."""
+        for quad in dataset.about(focus):
+            origin = text_of(quad.object)
+            table = prepared.tables.get(iris.source_id(project.base, origin))
+            if quad.predicate.value == PROV + "wasDerivedFrom" and table:
+                return str(table["file"]), iris.row_number(origin) or 0
+        return "ontology/shapes.ttl", 0
+
+    with closing(Dataset(prepared.folder / "dataset.nq")) as dataset:
+        return in_files(placed(report, about, found), elsewhere)
