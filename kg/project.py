@@ -25,6 +25,8 @@ class Project:
     and skips must account for. `name` is a short title, for the head of every page. `keywords`, `spatial` (IRIs of
     places), `temporal` (EDTF), `contact` (a mail address or a URL), `issued` and `modified` (days) describe the
     dataset to catalogues. `report` is where readers report a mistake: a mail address, or a URL with {title} and {body}.
+    `endpoint` is the SPARQL endpoint that answers in the place of the embedded database, `update_endpoint` the one that
+    takes updates, `default_graph` the named graph in which it keeps the default one (`kg.stores.base.Endpoint`).
     """
 
     root: Path
@@ -42,6 +44,9 @@ class Project:
     report: str = ""
     issued: str = ""
     modified: str = ""
+    endpoint: str = ""
+    update_endpoint: str = ""
+    default_graph: str = ""
 
     @property
     def published(self) -> dict[str, str]:
@@ -172,6 +177,10 @@ _RIGHT: dict[str, tuple[Callable[[Any], bool], str]] = {
     "report": (
         lambda value: not value or is_iri(_contact(re.sub(r"\{(title|body)\}", "", value))),
         "a mail address, or a URL with {title} and {body}, as in https://example.org/new?title={title}&body={body}",
+    ),
+    **dict.fromkeys(
+        ("endpoint", "update_endpoint", "default_graph"),
+        (lambda value: not value or is_iri(value), "an address, as in http://localhost:7878/query"),
     ),
     **dict.fromkeys(_DAYS, (_is_day, "a day, as in 2026-11-25")),
 }

@@ -91,7 +91,7 @@ def _add(server: MCPServer, name: str, about: str, tool: Tool, takes: inspect.Si
 
 def run_stdio(build: Path, settings: Settings, promoted: Iterable[str], sparql: bool) -> None:
     """Serve the current release of a build folder on stdin and stdout until the client is gone."""
-    follower = Follower(build)
+    follower = Follower(build, settings.endpoint)
 
     async def run() -> None:
         with tempfile.TemporaryDirectory(prefix="kg-mcp-") as spool:

@@ -5,17 +5,22 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyoxigraph as px
+
 from kg.build.preparing import Prepared, Progress, places, prepare
 from kg.errors import FactError
 from kg.project import Project
 from kg.rdf import iris
 from kg.rdf.context import prefixes
-from kg.rdf.terms import PROV, WELL_KNOWN, Quad, text_of
+from kg.rdf.ontology import read_vocabulary
+from kg.rdf.terms import DEFAULT_GRAPH, PROV, WELL_KNOWN, Quad, text_of
 from kg.release.nquads import Dataset
+from kg.release.reader import current
 from kg.shacl.beside import Job, Validation, validating
 from kg.shacl.report import Place, Report, faulty, in_files, placed
 from kg.shacl.shapes import Shapes
-from kg.shacl.validation import Options
+from kg.shacl.validation import Options, check_files
+from kg.stores.base import Endpoint
 
 
 def check_project(
@@ -40,6 +45,25 @@ def check_project(
         begin(validation, project, prepared, options)
         report = placed_in(validation.report(), project, prepared)
         return report._replace(warnings=(*(shapes.warnings if shapes else ()), *report.warnings)), words
+
+
+def check_endpoint(
+    project: Project, shapes: Shapes | None, endpoint: Endpoint, options: Options
+) -> tuple[Report, Mapping[str, str]]:
+    """The report of what an endpoint holds of the current release: its default graph and its provenance."""
+    from kg.stores.fetch import fetched
+
+    vocabulary = read_vocabulary(project.ontology, project.base)
+    with TemporaryDirectory(prefix="kg-validate-") as folder:
+        release = fetched(current(project.build), endpoint, Path(folder))
+        checked = Path(folder) / "checked.nt"
+        wanted = DEFAULT_GRAPH, px.NamedNode(iris.graph(project.base, "provenance"))
+        quads = px.parse(path=release.dataset, format=px.RdfFormat.N_QUADS)
+        px.serialize((quad.triple for quad in quads if quad.graph_name in wanted), checked, px.RdfFormat.N_TRIPLES)
+        report = check_files([checked], shapes or Shapes(vocabulary.shapes), options._replace(places=False))
+    findings = tuple(found._replace(places=()) for found in report.findings)
+    placed = in_files(report._replace(findings=findings), lambda focus: (endpoint.url.partition("?")[0], 0))
+    return placed, prefixes(vocabulary.context, project.base)
 
 
 def begin(validation: Validation, project: Project, prepared: Prepared, options: Options | None = None) -> None:

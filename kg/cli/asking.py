@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.group import DELIMITER, SPREADSHEET, as_a_filter, cli, many, pairs_of, root_of
+from kg.cli.group import DELIMITER, ENDPOINT, SPREADSHEET, as_a_filter, cli, endpoint_of, many, pairs_of, root_of
 from kg.errors import QueryError, printable
 from kg.rdf.formats import BY_SUFFIX, GRAPHS, SHEETS
 from kg.terminal.answers import Wish, answer, questions
@@ -40,6 +40,7 @@ CITATIONS = ("text", "bibtex", "ris", "csl")
 @click.option("--csv-crlf", is_flag=True, help="CSV as RFC 4180 and SPARQL have it: IRIs whole, lines end in CRLF.")
 @SPREADSHEET
 @DELIMITER
+@ENDPOINT
 @click.pass_obj
 def query(
     start: Path,
@@ -54,12 +55,13 @@ def query(
     csv_crlf: bool,
     excel: bool,
     delimiter: str,
+    endpoint: str | None,
 ) -> None:
     """List the canned queries, run the one called NAME, or run any SPARQL query."""
     from kg.project import find_root, read_project
     from kg.query import canned
     from kg.release.reader import current
-    from kg.stores.embedded import open_store
+    from kg.stores.opening import open_store
 
     if sum((name is not None, sparql is not None, file is not None)) > 1:
         raise click.UsageError("give one of NAME, --sparql and --file")
@@ -68,7 +70,7 @@ def query(
         questions(canned.list_queries(root / "queries"), read_project(root).base)
         return
     release = current(root / "build")
-    store = open_store(release)
+    store = open_store(release, endpoint_of(start, endpoint))
     prefixes = release.manifest["prefixes"]
     if name is not None:
         found = canned.find_query(root / "queries", name)
@@ -117,16 +119,17 @@ def _read(file: Any) -> str:
 @click.argument("subject")
 @click.argument("predicate", required=False)
 @click.argument("value", metavar="[OBJECT]", required=False)
+@ENDPOINT
 @click.pass_obj
-def why(start: Path, subject: str, predicate: str | None, value: str | None) -> None:
+def why(start: Path, subject: str, predicate: str | None, value: str | None, endpoint: str | None) -> None:
     """Show each statement of SUBJECT, of its PREDICATE, with this OBJECT, and the words it rests on."""
     from kg.project import find_root
     from kg.query.why import find_reasons, words_of_context
     from kg.release.reader import current
-    from kg.stores.embedded import open_store
+    from kg.stores.opening import open_store
 
     release = current(find_root(start) / "build")
-    store = open_store(release)
+    store = open_store(release, endpoint_of(start, endpoint))
     as_a_filter()
     found = find_reasons(release, store, subject, predicate, value)
     reasons(found, store, words_of_context(release), release.manifest["prefixes"])
@@ -157,14 +160,15 @@ def disagreements(start: Path) -> None:
 @cli.command()
 @click.argument("thing", nargs=-1, required=True)
 @click.option("-n", "--rows", "most", type=click.IntRange(1), help="How many rows of a section; all where not given.")
+@ENDPOINT
 @click.pass_obj
-def about(start: Path, thing: tuple[str, ...], most: int | None) -> None:
+def about(start: Path, thing: tuple[str, ...], most: int | None, endpoint: str | None) -> None:
     """Tell what is said of THING and what others say of it, by question, with the words."""
     from kg.pages.plain import plain_thing
     from kg.query.labels import find_entity
     from kg.query.opened import Opened
 
-    opened = Opened(root_of(start) / "build")
+    opened = Opened(root_of(start) / "build", endpoint=endpoint_of(start, endpoint))
     try:
         iri = find_entity(" ".join(thing), opened.store, opened.base, opened.prefixes).value
     except ValueError as error:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,21 @@ import click
 
 if TYPE_CHECKING:
     from kg.project import Project
+    from kg.stores.base import Endpoint
 
 SPREADSHEET = click.option(
     "--excel", is_flag=True, help="CSV for spreadsheets: a byte order mark, and no cell is a formula."
 )
 DELIMITER = click.option(
     "--delimiter", type=click.Choice([",", ";", "\t"]), default=",", help="Between cells, with --excel."
+)
+
+
+ENDPOINT = click.option(
+    "--endpoint",
+    envvar="KG_ENDPOINT",
+    metavar="URL",
+    help="A SPARQL endpoint that holds the release and answers; the project's own if not given. See `kg load`.",
 )
 
 
@@ -53,6 +63,21 @@ def project_of(start: Path) -> "Project":
     from kg.project import read_project
 
     return read_project(start)
+
+
+def endpoint_of(start: Path, url: str | None) -> "Endpoint | None":
+    """The endpoint to ask, at a URL or as the project's settings say; None where the release's own database answers.
+
+    A URL that is "" stands for that database.
+    """
+    project = project_of(start)
+    if not (url if url is not None else project.endpoint):
+        return None
+    with needs("--endpoint", "stores"):
+        import_module("kg.stores.connection")
+    from kg.stores.base import Endpoint
+
+    return Endpoint(url or project.endpoint, project.default_graph, project.update_endpoint)
 
 
 def as_a_filter() -> None:

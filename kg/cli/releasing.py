@@ -3,15 +3,18 @@
 import io
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 import click
 
 from kg.cli.group import (
     DELIMITER,
+    ENDPOINT,
     SPREADSHEET,
     cli,
     drop_output,
+    endpoint_of,
     many,
     needs,
     project_of,
@@ -19,6 +22,7 @@ from kg.cli.group import (
 )
 from kg.errors import printable
 from kg.rdf.formats import EVIDENCE, EXPORTS
+from kg.stores import bulk
 from kg.terminal.books import books
 from kg.terminal.notes import note, progress
 
@@ -178,8 +182,9 @@ def _password(*, confirm: bool = False) -> str:
 @click.option("--base-path", default="", metavar="PATH", help="The path of that address, as in /icc/.")
 @click.option("--serve", is_flag=True, help="Show it at http://127.0.0.1:8000 afterwards, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Of --serve; 0 takes one that is free.")
+@ENDPOINT
 @click.pass_obj
-def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port: int) -> None:
+def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port: int, endpoint: str | None) -> None:
     """Write the current release as a site of files into FOLDER, for any host; queries run in the browser."""
     from kg.project import find_root
     from kg.release.reader import current
@@ -194,7 +199,7 @@ def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port:
     place = Place.of(url or current(build).manifest["base"], base_path)
     meter.begin("writing pages")
     try:
-        written = write_site(build, folder, place, meter.at)
+        written = write_site(build, folder, place, meter.at, endpoint_of(start, endpoint))
     finally:
         meter.end()
     note(
@@ -204,6 +209,47 @@ def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port:
         from kg.site.preview import serve_folder
 
         serve_folder(folder, place.path, port, lambda address: note(f"  look     {address} (Ctrl-C ends)"))
+
+
+@cli.command()
+@ENDPOINT
+@click.option("--update", metavar="URL", help="The address that takes updates, where --endpoint does not.")
+@click.option("--default-graph", metavar="IRI", help="The named graph that is to hold what others keep in none.")
+@click.option(
+    "--print", "store", type=click.Choice(list(bulk.STORES)), help="Print the commands that load it in bulk instead."
+)
+@click.pass_obj
+def load(start: Path, endpoint: str | None, update: str | None, default_graph: str | None, store: str | None) -> None:
+    """Put the current release into the store of an endpoint: in batches, gone on with where it was cut off.
+
+    Its readers see the release before until all is there. KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or
+    KG_ENDPOINT_HEADER, let in.
+    """
+    from kg.release.reader import current
+    from kg.terminal.notes import Meter
+
+    release = current(project_of(start).build)
+    if store:
+        click.echo(bulk.commands(store, release), nl=False)
+        return
+    until_stopped()
+    asked = endpoint_of(start, endpoint)
+    if asked is None:
+        raise click.UsageError("give --endpoint URL, or set endpoint in the project; --print STORE needs none")
+    asked = asked._replace(update=update or asked.update, default_graph=default_graph or asked.default_graph)
+    from kg.stores.upload import upload
+
+    meter = Meter()
+    meter.begin("loading")
+    try:
+        done = upload(release, asked, meter.at)
+    finally:
+        meter.end()
+    sent = f"in {done.batches:,} batches, {done.before:,} sent before" if done.batches else "there already"
+    note(f"  loaded   {release.path.name}, {many(done.quads, 'quad')}: {sent}")
+    note(f"  checked  the number of statements in each graph, and {many(done.sampled, 'thing')} read back")
+    for term, written in done.rewritten:
+        note(f"  note     the store writes {printable(term)} as {printable(written)}")
 
 
 @cli.command()
@@ -230,6 +276,7 @@ def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port:
 @click.option("--inline-context", is_flag=True, help="Write the context into JSON-LD instead of a link to it.")
 @SPREADSHEET
 @DELIMITER
+@ENDPOINT
 @click.pass_obj
 def export(
     start: Path,
@@ -241,6 +288,7 @@ def export(
     inline_context: bool,
     excel: bool,
     delimiter: str,
+    endpoint: str | None,
 ) -> None:
     """Write the graph of the current release in a format for other tools."""
     from kg.project import find_root
@@ -248,6 +296,7 @@ def export(
     from kg.release.reader import current
     from kg.release.writer import write_file
 
+    asked = endpoint_of(start, endpoint)
     release = current(find_root(start) / "build")
     kind = kind or ("csv" if excel else format_of(output, evidence or ""))
     if excel and kind != "csv":
@@ -255,17 +304,23 @@ def export(
     shape = read_frame(frame) if frame else None
     options = Options(kind, evidence or "", not no_reference, shape, inline_context)
 
+    def exported(out: Any) -> str:
+        if asked is None:
+            return export(release, options, out)
+        from kg.stores.fetch import fetched
+
+        with TemporaryDirectory(prefix="kg-export-") as folder:
+            return export(fetched(release, asked, Path(folder)), options, out)
+
     def write(out: Any) -> None:
         if not excel:
-            if said := export(release, options, out):
+            if said := exported(out):
                 note(said)
             return
-        from tempfile import TemporaryFile
-
         from kg.query.spreadsheet import for_spreadsheets
 
         with TemporaryFile() as plain:
-            export(release, options, plain)
+            exported(plain)
             plain.seek(0)
             for_spreadsheets(io.TextIOWrapper(plain, encoding="utf-8", newline=""), out, delimiter)
 

@@ -3,15 +3,12 @@
 import importlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from kg.cli.group import cli, needs, root_of
+from kg.cli.group import ENDPOINT, cli, endpoint_of, needs, root_of
 from kg.terminal.notes import note
-
-if TYPE_CHECKING:
-    pass
 
 
 @cli.command()
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--log-queries", is_flag=True, help="Write what is asked to the log.")
 @click.option("--reload", is_flag=True, help="Load open pages again when there is a new release, as of kg watch.")
 @click.option("--mcp", is_flag=True, help="Answer agents at /mcp too (Model Context Protocol).")
+@ENDPOINT
 @click.pass_obj
 def serve(
     start: Path,
@@ -39,6 +37,7 @@ def serve(
     max_rows: int,
     max_bytes: int,
     max_memory: int | None,
+    endpoint: str | None,
     **options: Any,
 ) -> None:
     """Serve the current release: pages, linked data, SPARQL, canned queries; a new build is followed at once."""
@@ -54,7 +53,7 @@ def serve(
 
     workers = workers or (os.cpu_count() or 1) + 1  # one more than one client gets at a time
     memory = max_memory << 20 if max_memory else memory_of_a_worker(workers)
-    settings = Settings(workers, timeout, Limits(max_rows, max_bytes), memory)
+    settings = Settings(workers, timeout, Limits(max_rows, max_bytes), memory, endpoint=endpoint_of(start, endpoint))
     serve(find_root(start) / "build", settings, Options(**options), lambda url: note(f"{url}  (Ctrl-C ends it)"))
 
 
@@ -70,8 +69,9 @@ def serve(
     show_default=True,
     help="Seconds a query may take.",
 )
+@ENDPOINT
 @click.pass_obj
-def mcp(start: Path, promoted: tuple[str, ...], sparql: bool, timeout: float) -> None:
+def mcp(start: Path, promoted: tuple[str, ...], sparql: bool, timeout: float, endpoint: str | None) -> None:
     """Answer agents over the Model Context Protocol, on stdin and stdout; `kg serve --mcp` does so over HTTP."""
     with needs("answering agents", "mcp"):
         from kg.agents.server import run_stdio
@@ -79,4 +79,5 @@ def mcp(start: Path, promoted: tuple[str, ...], sparql: bool, timeout: float) ->
     from kg.query.results import Limits
 
     limits = Limits(10_000, 10_000_000)
-    run_stdio(root_of(start) / "build", Settings(2, timeout, limits, memory_of_a_worker(2)), promoted, sparql)
+    settings = Settings(2, timeout, limits, memory_of_a_worker(2), endpoint=endpoint_of(start, endpoint))
+    run_stdio(root_of(start) / "build", settings, promoted, sparql)

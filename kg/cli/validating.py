@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.group import cli, many, needs, pairs_of, project_of, size_of
+from kg.cli.group import ENDPOINT, cli, endpoint_of, many, needs, pairs_of, project_of, size_of
 from kg.errors import QueryError
 from kg.rdf.formats import GRAPHS
 from kg.terminal.notes import note, progress
@@ -15,6 +15,7 @@ from kg.terminal.notes import note, progress
 if TYPE_CHECKING:
     from kg.shacl.report import Report
     from kg.shacl.validation import Options
+    from kg.stores.base import Endpoint
 
 REPORT_FORMATS = ("text", "json", "jsonl", "csv", "junit", "sarif", "github", "html", "turtle")
 ENGINES = ("auto", "pyshacl", "columnar")
@@ -64,6 +65,7 @@ LEVELS = ("violation", "warning", "info", "never")
     help="A file of known findings, which are not told again and do not fail.",
 )
 @click.option("--update-baseline", is_flag=True, help="Write --baseline; where it is there, take out what is fixed.")
+@ENDPOINT
 @click.pass_obj
 def validate(
     start: Path,
@@ -80,6 +82,7 @@ def validate(
     max_findings: int | None,
     baseline: Path | None,
     update_baseline: bool,
+    endpoint: str | None,
 ) -> None:
     """Check this project, or RDF files DATA (- is stdin), against SHACL shapes.
 
@@ -93,8 +96,9 @@ def validate(
     if ontologies and not data:
         raise click.UsageError("--ontology is for DATA; a project has its own")
     options = Options(engine, size_of(memory, "--memory"), ontologies, progress(), kind != "turtle")
+    asked = None if data else endpoint_of(start, endpoint)
     try:
-        report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts), options)
+        report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts), options, asked)
     except ProjectError as error:
         raise QueryError(str(error)) from None
     report = _without_known(report, baseline, update_baseline)._replace(shown=max_findings)
@@ -170,6 +174,7 @@ def _report(
     data_format: str | None,
     contexts: Mapping[str, str],
     options: "Options",
+    endpoint: "Endpoint | None" = None,
 ) -> tuple["Report", Mapping[str, str]]:
     from functools import partial
 
@@ -183,6 +188,10 @@ def _report(
 
     copies = {url: Path(file) for url, file in contexts.items()}
     given = read_shapes(shapes, partial(read, contexts=copies)) if shapes else None
+    if endpoint:
+        from kg.build.checking import check_endpoint
+
+        return check_endpoint(project_of(start), given, endpoint, options)
     if not data:
         from kg.build.checking import check_project
 

@@ -20,6 +20,7 @@ from kg.rdf.datatypes import problem
 from kg.rdf.edtf import read_edtf, xsd_date
 from kg.rdf.sparql_text import declared
 from kg.rdf.terms import XSD
+from kg.stores.base import Store
 
 MOST_VALUES = 1000  # of a parameter that are offered
 
@@ -178,7 +179,7 @@ def _term(body: str, text: str, where: str) -> px.NamedNode | px.Literal:
     return term
 
 
-def bind(query: CannedQuery, values: Mapping[str, str], store: px.Store, base: str, prefixes: Mapping[str, str]) -> str:
+def bind(query: CannedQuery, values: Mapping[str, str], store: Store, base: str, prefixes: Mapping[str, str]) -> str:
     """The text of a canned query with values in the place of its defaults.
 
     A value that does not fit its parameter is a QueryError, which names the parameter and what it takes; all of
@@ -266,7 +267,7 @@ def values_of(query: CannedQuery, name: str) -> str | None:
 
 
 def to_term(
-    parameter: Parameter, value: str, store: px.Store, base: str, prefixes: Mapping[str, str]
+    parameter: Parameter, value: str, store: Store, base: str, prefixes: Mapping[str, str]
 ) -> px.NamedNode | px.Literal:
     """The value as a term of the parameter's type; ValueError says what was expected."""
     if parameter.kind == "iri":
@@ -287,7 +288,7 @@ def takes_latest(parameter: Parameter) -> bool:
     return re.search(r"\b(latest|last)\b", parameter.help) is not None
 
 
-def ask_each(queries: Iterable[CannedQuery], store: px.Store, prefixes: Mapping[str, str], base: str) -> None:
+def ask_each(queries: Iterable[CannedQuery], store: Store, prefixes: Mapping[str, str], base: str) -> None:
     """Ask each query once, as it stands; ProjectError names all that cannot be answered."""
     faults = []
     for query in queries:

@@ -9,6 +9,7 @@ import pyoxigraph as px
 from kg.query.labels import label
 from kg.rdf import iris
 from kg.rdf.terms import RDFS, SKOS, TYPE, Term, text_of
+from kg.stores.base import Store
 
 LAST = 1000.0  # the place of what has no `kg:order`, behind what has one
 
@@ -21,7 +22,7 @@ class Headings:
     `words` are those of the context, by the IRIs they stand for: they name what has no label.
     """
 
-    def __init__(self, store: px.Store, base: str, words: Mapping[str, str]) -> None:
+    def __init__(self, store: Store, base: str, words: Mapping[str, str]) -> None:
         self._store, self._words = store, words
         self._kg = iris.ontology(base)
 

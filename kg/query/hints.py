@@ -12,13 +12,14 @@ from kg.query.receipts import patterns_of
 from kg.rdf import iris
 from kg.rdf.terms import TYPE, is_iri, shorten
 from kg.release import search
+from kg.stores.base import Store
 
 MOST_PATTERNS = 20  # of a query that are looked at
 SECONDS = 0.5  # after which no further one is
 MOST_LITERALS = 200_000  # statements of a graph in which a text is looked for in other languages
 
 
-def hints(text: str, index: Path, store: px.Store, base: str, prefixes: Mapping[str, str]) -> list[str]:
+def hints(text: str, index: Path, store: Store, base: str, prefixes: Mapping[str, str]) -> list[str]:
     """What a query asks for by properties, classes, things and languages that the graph does not have, a line each."""
     known, patterns = dict(prefixes), patterns_of(text, prefixes)[:MOST_PATTERNS]
     end = time.monotonic() + SECONDS  # of looking: reading the query and loading its reader are not part of it
@@ -31,7 +32,7 @@ def hints(text: str, index: Path, store: px.Store, base: str, prefixes: Mapping[
 
 
 def _hints(
-    pattern: tuple[Any, Any, Any], index: Path, store: px.Store, base: str, prefixes: dict[str, str]
+    pattern: tuple[Any, Any, Any], index: Path, store: Store, base: str, prefixes: dict[str, str]
 ) -> Iterator[str]:
     """What of a triple pattern the graph does not have; nothing of one with relative IRIs, which are none yet."""
     from rdflib import Literal, URIRef
@@ -67,7 +68,7 @@ def _properties(path: Any) -> Iterator[Any]:
         yield from _properties(path.path)
 
 
-def _has(store: px.Store, subject: Any = None, predicate: Any = None, object_: Any = None) -> bool:
+def _has(store: Store, subject: Any = None, predicate: Any = None, object_: Any = None) -> bool:
     return next(iter(store.quads_for_pattern(subject, predicate, object_, None)), None) is not None
 
 
@@ -80,7 +81,7 @@ def _unknown(kind: str, iri: str, known: Iterable[str], prefixes: dict[str, str]
     return f"the graph has no {kind} {name}{nearest(name, [shorten(one, prefixes) for one in known])}"
 
 
-def _texts(store: px.Store, predicate: px.NamedNode | None, value: Any) -> Iterator[str]:
+def _texts(store: Store, predicate: px.NamedNode | None, value: Any) -> Iterator[str]:
     """With which languages or datatypes the graph has a text that it does not have as the query gives it."""
     text = str(value)
     if value.language:

@@ -9,9 +9,10 @@ import pyoxigraph as px
 from kg.errors import near, nearest
 from kg.rdf import iris
 from kg.rdf.terms import RDFS, SKOS, is_iri, text_of
+from kg.stores.base import Store
 
 
-def find_entity(value: str, store: px.Store, base: str, prefixes: Mapping[str, str]) -> px.NamedNode:
+def find_entity(value: str, store: Store, base: str, prefixes: Mapping[str, str]) -> px.NamedNode:
     """The IRI that a slug, a source's id, prefix:name, IRI or label means; ValueError names what is near."""
     value = unicodedata.normalize("NFC", value)
     prefix, colon, local = value.partition(":")
@@ -52,7 +53,7 @@ def _near(value: str, known: list[str]) -> list[str]:
     return near(value.casefold(), known, 3)
 
 
-def _by_code(value: str, store: px.Store, base: str) -> list[str]:
+def _by_code(value: str, store: Store, base: str) -> list[str]:
     """The things that have a text as a value: "USA" as a country's code."""
     quads = store.quads_for_pattern(None, None, px.Literal(value), px.DefaultGraph())
     return sorted({text_of(q.subject) for q in quads if iris.is_entity(base, text_of(q.subject))})
@@ -77,7 +78,7 @@ def _by_part(value: str, labels: Mapping[str, set[str]]) -> list[str]:
     return sorted({iri for things in fitting.values() for iri in things})
 
 
-def _labels(store: px.Store) -> dict[str, set[str]]:
+def _labels(store: Store) -> dict[str, set[str]]:
     """The things of the graph by each of their names, folded."""
     labels: dict[str, set[str]] = {}
     for kind in ("prefLabel", "altLabel"):
@@ -87,7 +88,7 @@ def _labels(store: px.Store) -> dict[str, set[str]]:
     return labels
 
 
-def label(store: px.Store, iri: str) -> str:
+def label(store: Store, iri: str) -> str:
     """The preferred name of a thing, its rdfs:label where it has none, or ""."""
     for predicate in (SKOS + "prefLabel", RDFS + "label"):
         quads = store.quads_for_pattern(px.NamedNode(iri), px.NamedNode(predicate), None, px.DefaultGraph())

@@ -19,23 +19,27 @@ from kg.rdf.parse import parse
 from kg.release import search
 from kg.release.nquads import Dataset
 from kg.release.reader import current, read_json
-from kg.stores.embedded import open_store
+from kg.stores.base import Endpoint
+from kg.stores.opening import open_store
 
 EVERY = 0.1
 MOST_QUADS = 2_000_000  # of a graph in which values are looked up while a page waits
 
 
 class Opened:
-    """One release, opened: its dataset, database, canned queries and context; `static` where its pages are files."""
+    """One release, opened: its dataset, database, canned queries and context; `static` where its pages are files.
 
-    def __init__(self, build: Path, *, static: bool = False) -> None:
+    `endpoint` is asked in the place of its own database.
+    """
+
+    def __init__(self, build: Path, *, static: bool = False, endpoint: Endpoint | None = None) -> None:
         self.release = current(build)
         self.static = static
         self.name = self.release.path.name
         self.base: str = self.release.manifest["base"]
         self.prefixes: dict[str, str] = self.release.manifest["prefixes"]
         self.dataset = Dataset(self.release.dataset)
-        self.store = open_store(self.release)
+        self.store = open_store(self.release, endpoint)
         self.index = self.release.path / "search.sqlite"
         self.queries = {query.name: query for query in list_queries(self.release.path / "queries")}
         self.context = read_context(self.release.path / "context.jsonld", self.base)
@@ -134,10 +138,10 @@ class Follower:
     A release that cannot be opened is passed over: the one before goes on answering, and `fault` says why.
     """
 
-    def __init__(self, build: Path) -> None:
-        self._build, self._pointer = build, build / "current"
+    def __init__(self, build: Path, endpoint: Endpoint | None = None) -> None:
+        self._build, self._pointer, self._endpoint = build, build / "current", endpoint
         self._seen, self._looked = self._stamp(), time.monotonic()
-        self._opened = Opened(build)
+        self._opened = Opened(build, endpoint=endpoint)
         self.fault = ""
 
     def opened(self) -> Opened:
@@ -148,7 +152,8 @@ class Follower:
         self._looked = now
         if (stamp := self._stamp()) != self._seen:
             try:
-                self._opened, self._seen, self.fault = Opened(self._build), stamp, ""
+                opened = Opened(self._build, endpoint=self._endpoint)
+                self._opened, self._seen, self.fault = opened, stamp, ""
             except KgError as error:  # looked at again a second later
                 self.fault, self._looked, self._opened.replaced = str(error), now + 1, True
         return self._opened

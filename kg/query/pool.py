@@ -16,17 +16,20 @@ from kg.errors import QueryError, StoreError, UnwritableError
 from kg.query.process import Process, start
 from kg.query.results import Answer, Limits, UnansweredError
 from kg.query.worker import packed
+from kg.stores.base import Endpoint
 
 
 class Settings(NamedTuple):
     """How many workers there are, and what one query may take: seconds, rows and bytes of the answer, bytes of
-    memory. `spool` is what all large answers together may take on disk, in bytes."""
+    memory. `spool` is what all large answers together may take on disk, in bytes. `endpoint` is asked in the place of
+    a release's own database."""
 
     workers: int
     timeout: float
     limits: Limits
     memory: int
     spool: int = 4 << 30
+    endpoint: Endpoint | None = None
 
 
 # Workers yield to all else from their first moment on, not only once they have loaded what they need; where there is no
@@ -196,6 +199,7 @@ class Pool:
             "kg.query.worker",
             *map(str, numbers),
             str(self._spool),
+            *(settings.endpoint or ()),
         )
         process = await start(command)
         self._idle.append(process)

@@ -24,6 +24,7 @@ from kg.rdf import iris
 from kg.rdf.terms import DCTERMS, RDF, RDFS, SKOS, TYPE, XSD, Term, text_of
 from kg.release.nquads import Dataset
 from kg.release.reader import Release
+from kg.stores.base import Store
 
 LABELS = frozenset({SKOS + "prefLabel", RDFS + "label"})  # a row's labels are read by people; what they label counts
 MOST = 50  # receipts of a row
@@ -52,7 +53,7 @@ ORDER BY ?thing ?property ?value"""
 
 
 def answered(
-    store: px.Store,
+    store: Store,
     dataset: Dataset,
     text: str,
     release: Release,
@@ -140,7 +141,7 @@ def _dated(patterns: Sequence[Pattern], date: str) -> Iterator[Pattern]:
             yield from ((subject, rdflib.URIRef(date), value) for value in values)
 
 
-def _statements(patterns: Iterable[Pattern], row: Mapping[str, Term | None], store: px.Store) -> Iterator[px.Triple]:
+def _statements(patterns: Iterable[Pattern], row: Mapping[str, Term | None], store: Store) -> Iterator[px.Triple]:
     """The statements that patterns come to with the values of a row, as far as the store has them."""
     for subject, predicate, value in patterns:
         one, other = (_term(part, row) for part in (subject, value))
@@ -151,7 +152,7 @@ def _statements(patterns: Iterable[Pattern], row: Mapping[str, Term | None], sto
 
 
 def _walked(
-    store: px.Store, one: Term | None, path: Sequence[Any], other: Term | None, row: Mapping[str, Term | None]
+    store: Store, one: Term | None, path: Sequence[Any], other: Term | None, row: Mapping[str, Term | None]
 ) -> Iterator[px.Triple]:
     """The statements on the way from one term to another by the steps of a path."""
     step, forward = path[0]
@@ -210,7 +211,7 @@ def _term(part: Any, row: Mapping[str, Term | None]) -> Term | None:
 class _Receipts:
     """What facts say among statements; a statement of many rows is looked up once."""
 
-    def __init__(self, store: px.Store, dataset: Dataset, base: str) -> None:
+    def __init__(self, store: Store, dataset: Dataset, base: str) -> None:
         self._store, self._dataset, self._base = store, dataset, base
         self._known: dict[px.Triple, list[Reason]] = {}
         self._read: dict[str, Said] = {}

@@ -19,6 +19,7 @@ from kg.rdf.terms import TYPE, XSD, Term, is_iri, text_of
 from kg.release import search
 from kg.release.nquads import Dataset
 from kg.release.reader import Release
+from kg.stores.base import Store
 
 BATCH = 1_000  # queries, and ids of things whose values are asked for
 
@@ -50,7 +51,7 @@ class Asked(NamedTuple):
 class Reconciler:
     """What a release answers to clients such as OpenRefine."""
 
-    def __init__(self, release: Release, store: px.Store) -> None:
+    def __init__(self, release: Release, store: Store) -> None:
         self._store, self._dataset = store, Dataset(release.dataset)
         self._index = release.path / "search.sqlite"
         self._base: str = release.manifest["base"]

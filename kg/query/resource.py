@@ -12,11 +12,12 @@ import pyoxigraph as px
 from kg.rdf import iris
 from kg.rdf.terms import DCTERMS, DEFAULT_GRAPH, OA, PROV, Quad, text_of
 from kg.release.nquads import Dataset
+from kg.stores.base import Store
 
 MAX_INCOMING = 1_000  # beyond this what points at a thing is asked for with SPARQL
 
 
-def document(dataset: Dataset, store: px.Store, base: str, iri: str) -> list[Quad]:
+def document(dataset: Dataset, store: Store, base: str, iri: str) -> list[Quad]:
     """The quads that a document about an IRI holds, in their graphs; none where the graph does not know it.
 
     Of a thing: its statements and those that point at it, in the default graph, with the days of its dates, the facts
@@ -35,7 +36,7 @@ def document(dataset: Dataset, store: px.Store, base: str, iri: str) -> list[Qua
     return list(dict.fromkeys(found))
 
 
-def known(dataset: Dataset, store: px.Store, base: str, iri: str) -> bool:
+def known(dataset: Dataset, store: Store, base: str, iri: str) -> bool:
     """Whether there is a document about an IRI, found out at once."""
     if dataset.has(iri):
         return True
@@ -45,14 +46,14 @@ def known(dataset: Dataset, store: px.Store, base: str, iri: str) -> bool:
     return iris.is_fact(base, iri) and next(store.quads_for_pattern(None, None, None, node), None) is not None
 
 
-def incoming(store: px.Store, iri: str) -> list[Quad]:
+def incoming(store: Store, iri: str) -> list[Quad]:
     """The statements of the default graph that point at a thing; none where they are more than MAX_INCOMING."""
     quads = store.quads_for_pattern(None, None, px.NamedNode(iri), DEFAULT_GRAPH)
     found = list(islice(quads, MAX_INCOMING + 1))
     return sorted(found, key=str) if len(found) <= MAX_INCOMING else []
 
 
-def _content(dataset: Dataset, store: px.Store, graph: str) -> Iterator[Quad]:
+def _content(dataset: Dataset, store: Store, graph: str) -> Iterator[Quad]:
     """The statements of a named graph."""
     subjects = {quad.subject for quad in store.quads_for_pattern(None, None, None, px.NamedNode(graph))}
     for subject in sorted(subjects, key=str):

@@ -18,6 +18,7 @@ from kg.query.labels import label
 from kg.rdf.formats import FORMATS, GRAPHS, SHEETS
 from kg.rdf.serialize import serialize, xml
 from kg.rdf.terms import shorten, text_of
+from kg.stores.base import Store
 
 # What stands at least once in the bytes of each row of a format; a text within a row may hold it too.
 _ROW = {"tsv": b"\n", "json": b"}", "xml": b"<result>"}
@@ -197,7 +198,7 @@ def row_count(data: bytes, name: str, enough: int) -> int:
 
 
 @answering()
-def rows(results: Any, store: px.Store, prefixes: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
+def rows(results: Any, store: Store, prefixes: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
     """The columns and cells of a table for people."""
     if isinstance(results, px.QueryBoolean):
         return ["answer"], [["yes" if results else "no"]]
@@ -206,14 +207,14 @@ def rows(results: Any, store: px.Store, prefixes: Mapping[str, str]) -> tuple[li
 
 
 def cells(
-    columns: list[str], rows: Iterable[Iterable[Any]], store: px.Store, prefixes: Mapping[str, str]
+    columns: list[str], rows: Iterable[Iterable[Any]], store: Store, prefixes: Mapping[str, str]
 ) -> list[list[str]]:
     """The terms of rows as people read them."""
     show = _shower(store, prefixes, columns)
     return [[show(term, column) for term, column in zip(row, columns, strict=True)] for row in rows]
 
 
-def _shower(store: px.Store, prefixes: Mapping[str, str], columns: list[str]) -> Callable[[Any, str], str]:
+def _shower(store: Store, prefixes: Mapping[str, str], columns: list[str]) -> Callable[[Any, str], str]:
     labels: dict[str, str] = {}
 
     def show(term: Any, column: str) -> str:

@@ -9,6 +9,7 @@ import pyoxigraph as px
 from kg.errors import QueryError
 from kg.rdf.parse import nesting
 from kg.rdf.sparql_text import plain, undeclared
+from kg.stores.base import Store
 
 MAX_DEPTH = 200
 
@@ -33,7 +34,7 @@ WHOLE = Graphs()  # what the query itself says, or the whole store
 
 
 def run(
-    store: px.Store, text: str, prefixes: Mapping[str, str], graphs: Graphs = WHOLE, *, base: str | None = None
+    store: Store, text: str, prefixes: Mapping[str, str], graphs: Graphs = WHOLE, *, base: str | None = None
 ) -> Any:
     """pyoxigraph's results of a query on the store; QueryError with line and column where it is not SPARQL.
 

@@ -16,6 +16,7 @@ from kg.rdf.terms import OA, PROV, TYPE, Quad, Term, Triple, shorten, text_of
 from kg.release.nquads import Dataset
 from kg.release.reader import Release, read_json
 from kg.release.rows import rows
+from kg.stores.base import Store
 
 
 class Words(NamedTuple):
@@ -47,7 +48,7 @@ class Reason(NamedTuple):
     place: str = ""
 
 
-def why(release: Release, store: px.Store, node: px.NamedNode) -> Iterator[Reason]:
+def why(release: Release, store: Store, node: px.NamedNode) -> Iterator[Reason]:
     """The reasons for each statement of a thing, then for those that facts make of others with it as their object.
 
     What facts say comes first, the type before the rest. Of a passage, the reasons that rest on its words.
@@ -69,14 +70,14 @@ def why(release: Release, store: px.Store, node: px.NamedNode) -> Iterator[Reaso
             yield reason._replace(place=f"{file}:{line}:{column}" if file else "")
 
 
-def _quoting(store: px.Store, passage: px.NamedNode) -> list[str]:
+def _quoting(store: Store, passage: px.NamedNode) -> list[str]:
     """The facts that quote a passage."""
     return sorted(
         {text_of(q.subject) for q in store.quads_for_pattern(None, px.NamedNode(PROV + "wasQuotedFrom"), passage)}
     )
 
 
-def _content(dataset: Dataset, store: px.Store, fact: str) -> Iterator[Quad]:
+def _content(dataset: Dataset, store: Store, fact: str) -> Iterator[Quad]:
     """The statements of a fact, in its graph and in the default graph."""
     for subject in sorted(
         {text_of(quad.subject) for quad in store.quads_for_pattern(None, None, None, px.NamedNode(fact))}
@@ -202,7 +203,7 @@ def words_of(passage: str, dataset: Dataset, base: str) -> Words:
 
 
 def find_reasons(
-    release: Release, store: px.Store, subject: str, predicate: str | None = None, value: str | None = None
+    release: Release, store: Store, subject: str, predicate: str | None = None, value: str | None = None
 ) -> list[Reason]:
     """The reasons for the statements of a thing, with a property and a value where they are given, each by any name.
 
@@ -233,7 +234,7 @@ def find_reasons(
     return found
 
 
-def _missing(release: Release, store: px.Store, node: px.NamedNode, every: Iterable[Reason], asked: str) -> str:
+def _missing(release: Release, store: Store, node: px.NamedNode, every: Iterable[Reason], asked: str) -> str:
     """What to say where nothing is said as asked: what there is instead."""
     prefixes = release.manifest["prefixes"]
     if iris.offsets(node.value):
@@ -259,7 +260,7 @@ def words_of_context(release: Release) -> dict[str, str]:
     return {term.iri: name for name, term in reversed(context.terms.items())} | {TYPE.value: "type"}
 
 
-def _is(term: Term, asked: str | None, store: px.Store, context: Context) -> bool:
+def _is(term: Term, asked: str | None, store: Store, context: Context) -> bool:
     """Whether a term is the one asked for: by word of the context, prefix:name, IRI, slug, label or text."""
     if asked is None:
         return True

@@ -1,6 +1,6 @@
 """Worker: one process that answers queries on releases within limits, one at a time.
 
-    python -m kg.query.worker TIMEOUT ROWS BYTES MEMORY SPOOL
+    python -m kg.query.worker TIMEOUT ROWS BYTES MEMORY SPOOL [ENDPOINT DEFAULT_GRAPH UPDATE]
 
 It reads a job from stdin and writes an answer to stdout: a length of four bytes, JSON of that length, and after an
 answer its body. A body past INLINE bytes goes to a file in the folder SPOOL, so that no worker waits for a slow
@@ -31,7 +31,8 @@ from kg.rdf.serialize import write
 from kg.rdf.terms import Triple
 from kg.release.nquads import Dataset, in_graph, parsed
 from kg.release.reader import Release, open_release
-from kg.stores.embedded import open_store
+from kg.stores.base import Endpoint, Store
+from kg.stores.opening import open_store
 
 INLINE = 1 << 20
 
@@ -39,17 +40,29 @@ INLINE = 1 << 20
 Job = dict[str, Any]
 
 
-Stores = dict[str, tuple[Release, px.Store]]
+class Stores:
+    """The last release that was asked, kept open; its endpoint is asked in the place of its own database."""
+
+    def __init__(self, endpoint: Endpoint | None = None) -> None:
+        self._endpoint, self._path = endpoint, ""
+        self._opened: tuple[Release, Store]
+
+    def opened(self, path: str) -> tuple[Release, Store]:
+        """The release in a folder, and what answers for it."""
+        if path != self._path:
+            release = open_release(Path(path))
+            self._opened, self._path = (release, open_store(release, self._endpoint)), path
+        return self._opened
 
 
 def main() -> None:
     """Answer jobs until stdin ends."""
-    _, timeout, rows, size, memory, spool = sys.argv
+    _, timeout, rows, size, memory, spool, *endpoint = sys.argv
     os.nice(19)  # who asks for what is ready does not wait for who asks for much
     if memory != "0":
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     limits = Limits(int(rows), int(size))
-    stores: Stores = {}
+    stores = Stores(Endpoint(*endpoint) if endpoint else None)
     while job := receive(sys.stdin.buffer):
         with deadline(float(timeout) + 1):
             head, body = answer(job, limits, stores)
@@ -70,7 +83,7 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
     """
     try:
         limits = limits._replace(bytes=min(limits.bytes, job.get("bytes", limits.bytes)))
-        release, store = _opened(job["release"], stores)
+        release, store = stores.opened(job["release"])
         if "named_graph" in job:
             quads = _graph(release, job["named_graph"], limits)
             context = read_context(release.path / "context.jsonld", release.manifest["base"])
@@ -91,7 +104,7 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
         return _error("the query needs more memory than it may have; narrow it", "memory")
 
 
-def _asked(job: Job, limits: Limits, release: Release, store: px.Store) -> tuple[dict[str, Any], bytes]:
+def _asked(job: Job, limits: Limits, release: Release, store: Store) -> tuple[dict[str, Any], bytes]:
     prefixes = release.manifest["prefixes"]
     if "name" in job:
         canned = find_query(release.path / "queries", job["name"])
@@ -111,7 +124,7 @@ def _asked(job: Job, limits: Limits, release: Release, store: px.Store) -> tuple
     return {"format": wanted, "kind": kind}, write_results(results, wanted, prefixes, limits)
 
 
-def _with_receipts(job: Job, text: str, limits: Limits, release: Release, store: px.Store) -> bytes:
+def _with_receipts(job: Job, text: str, limits: Limits, release: Release, store: Store) -> bytes:
     """An answer with its receipts; without them where they would not fit and the job can do without."""
     from kg.query.receipts import answered, write_answered  # loads rdflib, which other queries do without
 
@@ -147,14 +160,6 @@ def _kind(results: Any) -> str:
     if isinstance(results, px.QueryTriples):
         return "graph"
     return "yes or no" if isinstance(results, px.QueryBoolean) else "table"
-
-
-def _opened(path: str, stores: Stores) -> tuple[Release, px.Store]:
-    if path not in stores:
-        stores.clear()
-        release = open_release(Path(path))
-        stores[path] = release, open_store(release)
-    return stores[path]
 
 
 @contextmanager

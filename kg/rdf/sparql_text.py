@@ -15,6 +15,16 @@ def declared(text: str) -> dict[str, str]:
     return dict(_PREFIX.findall(_bare(text, r"#[^\n]*")))
 
 
+def keywords(text: str) -> set[str]:
+    """The words of a query that are no names, variables, IRIs, texts or comments, in capitals.
+
+    >>> sorted(keywords('select ?from { graph graph:x { ?s ?p "FROM" } } # FROM'))
+    ['GRAPH', 'SELECT']
+    """
+    bare = re.sub(r"<[^<>\s]*>", " ", _bare(text, r"#[^\n]*"))
+    return {word.upper() for word in re.findall(r"(?<![\w:?$@.-])[A-Za-z]+(?![\w:-])", bare)}
+
+
 def _bare(text: str, also: str) -> str:
     """The text without its strings and what else a pattern finds; IRIs stay."""
     tokens = rf"<[^<>\s]*>|\"{{3}}.*?\"{{3}}|'{{3}}.*?'{{3}}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|{also}"

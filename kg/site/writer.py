@@ -18,6 +18,7 @@ from kg.site import contents
 from kg.site.deposit import deposits
 from kg.site.hosts import Place, rules
 from kg.site.tree import Tree, replacing
+from kg.stores.base import Endpoint
 
 AT_ONCE = 48  # pages that a process is given
 
@@ -31,17 +32,23 @@ class Written(NamedTuple):
 
 
 def write_site(
-    build: Path, folder: Path, place: Place, told: Callable[[float], object] = lambda share: None
+    build: Path,
+    folder: Path,
+    place: Place,
+    told: Callable[[float], object] = lambda share: None,
+    endpoint: Endpoint | None = None,
 ) -> Written:
     """Write the current release of a build folder as a site; `told` is given the share that is done.
 
+    `endpoint` is asked in the place of the release's own database.
+
     Raises ProjectError for a folder that holds other things, StoreError where there is no release or no room.
     """
-    opened = Opened(build, static=True)
+    opened = Opened(build, static=True, endpoint=endpoint)
     with replacing(folder, opened.name) as tree:
         total = sum(1 for _ in contents.addresses(opened))
         pages, files, changed = 0, 0, 0
-        for done in _in_processes(build, tree, contents.addresses(opened)):
+        for done in _in_processes((build, endpoint), tree, contents.addresses(opened)):
             pages, files, changed = pages + done.pages, files + done.files, changed + done.changed
             told(pages / total)
         others = chain(contents.others(opened, place.path), rules(opened, place), deposits(opened))
@@ -49,11 +56,11 @@ def write_site(
     return Written(pages, files + len(rest), changed + sum(rest))
 
 
-def _in_processes(build: Path, tree: Tree, addresses: Iterable[str]) -> Iterator[Written]:
+def _in_processes(what: tuple[Path, Endpoint | None], tree: Tree, addresses: Iterable[str]) -> Iterator[Written]:
     """Write pages in processes, and beside them what takes long; what each was done with."""
     processes = min(8, os.cpu_count() or 1)
     batches, waiting = iter(addresses), deque[Future[Written]]()
-    own = (build, tree.new, tree.old, os.getpid())
+    own = (what, tree.new, tree.old, os.getpid())
     with ProcessPoolExecutor(processes, get_context("spawn"), _begin, own) as pool:
         try:
             long = pool.submit(_write_statements)
@@ -82,10 +89,10 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _begin(build: Path, new: Path, old: Path, parent: int) -> None:
+def _begin(what: tuple[Path, Endpoint | None], new: Path, old: Path, parent: int) -> None:
     Thread(target=_end_with, args=(parent,), daemon=True).start()
     global _own
-    _own = Opened(build, static=True), Tree(new, old)
+    _own = Opened(what[0], static=True, endpoint=what[1]), Tree(new, old)
 
 
 def _write(addresses: list[str]) -> Written:

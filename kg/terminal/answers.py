@@ -13,11 +13,10 @@ from kg.terminal.notes import note
 from kg.terminal.reasons import term
 
 if TYPE_CHECKING:
-    import pyoxigraph as px
-
     from kg.query.canned import CannedQuery
     from kg.rdf.terms import Term
     from kg.release.reader import Release
+    from kg.stores.base import Store
 
 OFFERED = 12  # values of a parameter, or things that sources disagree about, that are named
 DISPUTED = 1000  # things of an answer that are looked up
@@ -79,7 +78,7 @@ class Wish(NamedTuple):
     query: "CannedQuery | None" = None
 
 
-def answer(text: str, release: "Release", store: "px.Store", wish: Wish) -> None:
+def answer(text: str, release: "Release", store: "Store", wish: Wish) -> None:
     """Print the answer to a query, or write it into its file; and where nothing is there, what may be wrong in it.
 
     On stdout it is a table for people at a terminal, and in a pipe CSV with short names and plain line ends.
@@ -123,7 +122,7 @@ def answer(text: str, release: "Release", store: "px.Store", wish: Wish) -> None
         _offer(wish.query, text, release, store)
 
 
-def _hint(rows: Iterable[Iterable[Any]], text: str, release: "Release", store: "px.Store") -> None:
+def _hint(rows: Iterable[Iterable[Any]], text: str, release: "Release", store: "Store") -> None:
     """Say what the graph does not have of what a query asks for, where an answer, or a column of it, is empty."""
     columns = list(zip(*rows, strict=True))
     if columns and all(any(value is not None for value in column) for column in columns):
@@ -135,7 +134,7 @@ def _hint(rows: Iterable[Iterable[Any]], text: str, release: "Release", store: "
         note(hint)
 
 
-def _dispute(rows: Iterable[Iterable[Any]], release: "Release", store: "px.Store") -> None:
+def _dispute(rows: Iterable[Iterable[Any]], release: "Release", store: "Store") -> None:
     """Say about which of the things in an answer sources disagree."""
     base, prefixes = release.manifest["base"], release.manifest["prefixes"]
     if len(release.manifest.get("coverage", ())) < 2:
@@ -153,7 +152,7 @@ def _dispute(rows: Iterable[Iterable[Any]], release: "Release", store: "px.Store
         note(f"sources disagree about {', '.join(names[:OFFERED])}{more}; kg disagreements tells what each says")
 
 
-def _offer(query: "CannedQuery", text: str, release: "Release", store: "px.Store") -> None:
+def _offer(query: "CannedQuery", text: str, release: "Release", store: "Store") -> None:
     """Say for what a canned query has answers, where what it was asked for is none of it."""
     from kg.query.canned import values_in, values_of
     from kg.query.sparql import run
@@ -173,7 +172,7 @@ def _told(
     kind: str,
     columns: list[str],
     rows: "list[tuple[Term | None, ...]]",
-    store: "px.Store",
+    store: "Store",
     prefixes: dict[str, str],
 ) -> None:
     """Print rows as a table, or as CSV for other programs of the command line."""
@@ -183,9 +182,7 @@ def _told(
         _short_csv(columns, rows, prefixes)
 
 
-def _table(
-    columns: list[str], rows: "list[tuple[Term | None, ...]]", store: "px.Store", prefixes: dict[str, str]
-) -> None:
+def _table(columns: list[str], rows: "list[tuple[Term | None, ...]]", store: "Store", prefixes: dict[str, str]) -> None:
     """Rows as people read them; of their words, without source and fact, which JSON and CSV have."""
     from kg.query.receipts import WORDS
     from kg.query.results import cells

@@ -8,13 +8,12 @@ import click
 from kg.errors import printable
 
 if TYPE_CHECKING:
-    import pyoxigraph as px
-
     from kg.query.why import Reason
     from kg.rdf.terms import Term
+    from kg.stores.base import Store
 
 
-def reasons(found: "Iterable[Reason]", store: "px.Store", words: Mapping[str, str], prefixes: dict[str, str]) -> None:
+def reasons(found: "Iterable[Reason]", store: "Store", words: Mapping[str, str], prefixes: dict[str, str]) -> None:
     """Print each statement once, and below it the quoted words, their basis, note and place of each fact."""
     from kg.rdf.terms import shorten
 
@@ -31,7 +30,7 @@ def reasons(found: "Iterable[Reason]", store: "px.Store", words: Mapping[str, st
             click.echo(f"    {line}")
 
 
-def term(value: "Term", store: "px.Store", prefixes: dict[str, str]) -> str:
+def term(value: "Term", store: "Store", prefixes: dict[str, str]) -> str:
     """A term as people read it: its label and short name, or the literal's text."""
     import pyoxigraph as px
 

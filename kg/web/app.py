@@ -114,7 +114,7 @@ class Front:
     """The application: answers from the cache or from the handlers, and notes what it answered."""
 
     def __init__(self, build: Path, settings: Settings, spool: Path, log: Log) -> None:
-        self.follower = Follower(build)
+        self.follower = Follower(build, settings.endpoint)
         self.pool = Pool(settings, spool)
         self.connections: Iterable[Any] = ()
         self.agents: Agents | None = None

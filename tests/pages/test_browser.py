@@ -310,8 +310,8 @@ def test_the_journey_from_a_name_to_its_words_and_back(page: Page, server: Serve
     expect(page.locator("h1")).to_contain_text("International Campaign")
     assert "#char=" in page.url
     lit = page.locator("mark.on")
-    assert "".join(lit.all_inner_texts()) == "UN Secretary General Kofi Annan calls on all UN member states"
     expect(lit.first).to_be_in_viewport()
+    assert "".join(lit.all_inner_texts()) == "UN Secretary General Kofi Annan calls on all UN member states"
     page.go_back()
     expect(page.locator("h1")).to_have_text("Kofi Annan")
 

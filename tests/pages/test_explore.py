@@ -32,7 +32,7 @@ def test_a_list_has_what_the_graph_has(opened: Opened) -> None:
     query = (
         "SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e a <https://schema.org/Event> ; kg:earliest ?d FILTER(YEAR(?d) = 2003) }"
     )
-    (row,) = opened.store.query(query, prefixes=opened.prefixes)  # type: ignore[misc]
+    (row,) = opened.store.query(query, prefixes=opened.prefixes)
     text = asked_for(opened, kind="event", year="2003")
     assert f"<h1>{text_of(row['n'])} events of 2003</h1>" in text
     assert "election of the first 18 judges" in text

@@ -17,7 +17,7 @@ def test_its_numbers_are_those_of_the_release(opened: Opened) -> None:
     numbers = dict(re.findall(r"<div><dt><a [^>]*>([^<]+)</a></dt><dd><a [^>]*>([\d,]+)</a></dd></div>", text))
     assert numbers["facts"] == f"{opened.release.manifest['counts']['facts']:,}"
     query = "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?p a <https://schema.org/Person> }"
-    (row,) = opened.store.query(query)  # type: ignore[misc]
+    (row,) = opened.store.query(query)
     assert numbers["people"] == text_of(row["n"])
 
 

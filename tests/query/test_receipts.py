@@ -14,7 +14,7 @@ from kg.query.canned import list_queries
 from kg.query.receipts import Answered, answered, told, write_answered
 from kg.query.results import Limits
 from kg.query.sparql import form, run
-from kg.query.worker import Job, answer
+from kg.query.worker import Job, Stores, answer
 from kg.rdf.terms import text_of
 from kg.release.nquads import Dataset
 from kg.release.reader import Release
@@ -151,16 +151,16 @@ def test_an_answer_is_written_with_its_receipts(store: px.Store, dataset: Datase
 
 def test_a_worker_gives_receipts_within_its_limits(release: Release) -> None:
     job: Job = {"release": str(release.path), "name": "growth", "values": {}, "table": "json", "graph": None}
-    head, body = answer({**job, "evidence": "all"}, Limits(100, 1_000_000), {})
+    head, body = answer({**job, "evidence": "all"}, Limits(100, 1_000_000), Stores())
     assert head["format"] == "json"
     assert all(json.loads(body)["receipts"])
-    head, _ = answer({**job, "evidence": "all"}, Limits(3, 1_000_000), {})
+    head, _ = answer({**job, "evidence": "all"}, Limits(3, 1_000_000), Stores())
     assert head["error"]["kind"] == "limit"
     size = len(body) // 2
-    head, _ = answer({**job, "evidence": "all"}, Limits(100, size), {})
+    head, _ = answer({**job, "evidence": "all"}, Limits(100, size), Stores())
     assert head["error"]["kind"] == "limit"
-    _, first = answer({**job, "evidence": 2}, Limits(100, 1_000_000), {})
+    _, first = answer({**job, "evidence": 2}, Limits(100, 1_000_000), Stores())
     assert json.loads(first)["receipts"][:2] == json.loads(body)["receipts"][:2]
     assert not any(json.loads(first)["receipts"][2:])
-    head, body = answer({**job, "evidence": 100}, Limits(100, size), {})
+    head, body = answer({**job, "evidence": 100}, Limits(100, size), Stores())
     assert not any(json.loads(body)["receipts"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kg.query.results import Limits
-from kg.query.worker import INLINE, answer, packed, receive
+from kg.query.worker import INLINE, Stores, answer, packed, receive
 from kg.release.reader import Release
 
 LIMITS = Limits(1000, 10_000_000)
@@ -16,7 +16,7 @@ SELECT = "SELECT ?n WHERE { id:kofi-annan skos:prefLabel ?n }"
 
 
 def ask(built: Release, **job: Any) -> tuple[dict[str, Any], bytes]:
-    return answer({"release": str(built.path), "table": "csv", "graph": "ntriples", **job}, LIMITS, {})
+    return answer({"release": str(built.path), "table": "csv", "graph": "ntriples", **job}, LIMITS, Stores())
 
 
 def test_it_answers_through_its_pipes_until_they_end(release: Release, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_named_graph_is_given_as_it_was_written(release: Release) -> None:
     head, body = answer(
         {"release": str(release.path), "named_graph": f"{base}graph/inferred", "graph": "ntriples"},
         Limits(100_000, 1),
-        {},
+        Stores(),
     )
     end = f" <{base}graph/inferred> ."
     lines = [line for line in release.dataset.read_text(encoding="utf-8").splitlines() if line.endswith(end)]
@@ -92,9 +92,9 @@ def test_a_named_graph_is_given_as_it_was_written(release: Release) -> None:
 
 
 def test_the_last_release_is_kept_open(release: Release) -> None:
-    stores: dict[str, Any] = {}
+    stores = Stores()
     job = {"release": str(release.path), "query": SELECT, "table": "csv", "graph": None}
     answer(job, LIMITS, stores)
-    first = stores[str(release.path)][1]
+    first = stores.opened(str(release.path))[1]
     answer(job, LIMITS, stores)
-    assert stores[str(release.path)][1] is first
+    assert stores.opened(str(release.path))[1] is first

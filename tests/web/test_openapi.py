@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
+import pytest
 
 from kg.query.canned import list_queries
 from kg.release.reader import Release
 from kg.web.openapi import openapi
-from tests.conftest import ROOT, Server
+from tests.conftest import ROOT, Server, serving
 
 
 def test_it_is_openapi_3_1_and_names_every_query(release: Release) -> None:
@@ -21,6 +24,13 @@ def test_it_is_openapi_3_1_and_names_every_query(release: Release) -> None:
     assert len(names) == len(set(names))
     since = document["paths"]["/query/treaty-actions.{format}"]["get"]["parameters"][2]
     assert (since["name"], since["schema"]) == ("since", {"type": "string", "format": "date"})
+
+
+@pytest.fixture
+def server(campaign: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server that has time: what is made up here asks for the most there is."""
+    with serving(campaign, tmp_path / "log", "--timeout", "60") as found:
+        yield found
 
 
 def test_no_request_that_it_allows_breaks_the_server(server: Server) -> None:

@@ -1,0 +1,273 @@
+"""Upload: a release put into a store by SPARQL Update, in batches, and shown to its readers at the end.
+
+The graphs of facts are named by what they hold, so they are added beside those of the release before. The default graph
+and all others are filled under names that nobody asks for, and one request moves them into place. Each batch leaves
+a mark, so that an upload that was cut off goes on where it was.
+"""
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
+from typing import NamedTuple
+
+import pyoxigraph as px
+
+from kg.errors import StoreError
+from kg.rdf import iris
+from kg.rdf.terms import DCTERMS, DEFAULT_GRAPH, Quad, text_of
+from kg.release.nquads import in_portions
+from kg.release.reader import Release
+from kg.stores import embedded
+from kg.stores.base import Endpoint
+from kg.stores.connection import RefusedError
+from kg.stores.fetch import DESCRIBING
+from kg.stores.remote import Remote, canonical
+
+BATCH = 1000  # quads that are sent at a time
+SAMPLE = 100  # things whose statements are read back
+
+Told = Callable[[float], object]
+
+
+class Uploaded(NamedTuple):
+    """What an upload did: the quads that there are, the batches they were sent in, and how many of these a run before
+    had sent; the things that were read back, and terms that the store writes in another way, as pairs.
+    """
+
+    quads: int
+    batches: int
+    before: int
+    sampled: int
+    rewritten: tuple[tuple[str, str], ...]
+
+
+def upload(release: Release, endpoint: Endpoint, told: Told = lambda share: None) -> Uploaded:
+    """Put a release into the store of an endpoint; nothing is sent where it is there. `told` is given the share done.
+
+    StoreError where the store does not answer, refuses a statement or holds another one than was sent; its readers then
+    see what they saw before.
+    """
+    return _Upload(release, endpoint).run(told)
+
+
+def guessed(url: str) -> str:
+    """The address that takes updates, by that of the endpoint, as Oxigraph, Fuseki, RDF4J and GraphDB have it.
+
+    >>> guessed("http://x/query"), guessed("http://x/repositories/icc"), guessed("http://x/sparql")
+    ('http://x/update', 'http://x/repositories/icc/statements', 'http://x/sparql')
+    """
+    if url.endswith("/query"):
+        return url.removesuffix("query") + "update"
+    return f"{url}/statements" if re.search(r"/repositories/[^/]+$", url) else url
+
+
+class _Upload:
+    """A release on its way into a store."""
+
+    def __init__(self, release: Release, endpoint: Endpoint) -> None:
+        self._release = release
+        self._base: str = release.manifest["base"]
+        self._remote = Remote(endpoint._replace(default_graph=""), self._base)
+        self._address = endpoint.update or guessed(endpoint.url)
+        self._marks = iris.graph(self._base, "loading")
+        self._own_default = not endpoint.default_graph  # of the store
+        self._default = endpoint.default_graph or iris.graph(self._base, "default")
+        self._wanted: Counter[str] = Counter()  # triples by graph
+        self._sample: list[list[Quad]] = []
+        self._computed: list[Quad] = []  # sent in other words
+        self._look()
+
+    def run(self, told: Told) -> Uploaded:
+        """Send what is not there, look whether all is, and show it."""
+        quads, total, done = self._wanted.total(), -(-self._wanted.total() // BATCH), self._marked()
+        if not done and self._stands():
+            return Uploaded(quads, 0, 0, len(self._sample), self._read_back(staged=False))
+        for number, batch in enumerate(_batches(self._quads())):
+            if number not in done:
+                self._send(batch, self._mark(number))
+            if not number:
+                self._refuse_union()
+            told((number + 1) / total)
+        changed = self._missed()
+        rewritten = self._read_back(staged=True)
+        self._show(changed)
+        self._sweep()
+        return Uploaded(quads, total, len(done), len(self._sample), rewritten)
+
+    def _quads(self) -> Iterator[Quad]:
+        """What the release's own database holds, always in the same order."""
+        for portion in in_portions(self._release.dataset):
+            yield from portion
+        store = embedded.open_store(self._release)
+        for name in DESCRIBING:
+            yield from store.quads_for_pattern(None, None, None, px.NamedNode(iris.graph(self._base, name)))
+
+    def _look(self) -> None:
+        """Count the triples of each graph, and draw the things that are read back, by the name of the release."""
+        draw, seen = random.Random(self._release.path.name), 0  # noqa: S311  (no secret)
+        for _, group in groupby(self._quads(), key=lambda quad: quad.subject):
+            quads = list(group)
+            self._wanted.update(map(self._graph, quads))
+            if stated := [quad for quad in quads if quad.graph_name == DEFAULT_GRAPH]:
+                seen += 1
+                if len(self._sample) < SAMPLE:
+                    self._sample.append(stated)
+                elif (place := draw.randrange(seen)) < SAMPLE:
+                    self._sample[place] = stated
+
+    def _graph(self, quad: Quad) -> str:
+        """The graph that a quad is in at the end; the default graph has a name here."""
+        return self._default if quad.graph_name == DEFAULT_GRAPH else text_of(quad.graph_name)
+
+    def _staged(self, graph: str) -> str:
+        """The graph that is filled for one."""
+        if iris.is_fact(self._base, graph):
+            return graph
+        return f"{self._marks}/{'default' if graph == self._default else graph.rpartition('/')[2]}"
+
+    def _place(self, graph: str) -> str:
+        """A graph as an update names it."""
+        return "DEFAULT" if self._own_default and graph == self._default else f"GRAPH <{graph}>"
+
+    def _mark(self, number: int) -> str:
+        return f"{self._release.path.name} {BATCH} {number}"
+
+    def _marked(self) -> set[int]:
+        """The numbers of the batches that the store has. What another release has left of an upload is deleted."""
+        quads = self._remote.quads_for_pattern(None, None, None, px.NamedNode(self._marks))
+        found = [text_of(quad.object).rpartition(" ") for quad in quads]
+        if any(f"{kind} 0" != self._mark(0) for kind, _, _ in found):
+            self._drop(graph for graph in self._remote.graphs() if graph.startswith(self._marks))
+            return set()
+        return {int(number) for _, _, number in found}
+
+    def _stands(self) -> bool:
+        """Whether the store has each graph of the release, with as many triples, and no other."""
+        found = self._remote.graphs()
+        if self._own_default:
+            (row,) = self._remote.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+            found[self._default] = int(row[0].value)
+        return found == dict(self._wanted)
+
+    def _refuse_union(self) -> None:
+        """StoreError where the store's default graph is all graphs together, and no other is given."""
+        seen = self._remote.quads_for_pattern(px.NamedNode(self._marks), None, None, DEFAULT_GRAPH)
+        if self._own_default and next(seen, None):
+            self._drop(graph for graph in self._remote.graphs() if graph.startswith(self._marks))
+            raise self._remote.connection.error(
+                f"its default graph is all graphs together; load with --default-graph {self._default}, "
+                "and set default_graph in the project"
+            )
+
+    def _send(self, quads: list[Quad], mark: str = "") -> None:
+        """Add quads and their mark. Where the store refuses some, these are found and sent in other words."""
+        by_graph = defaultdict(list)
+        for quad in quads:
+            by_graph[self._staged(self._graph(quad))].append(_triple(quad))
+        if mark:
+            by_graph[self._marks].append(f'<{self._marks}> <{DCTERMS}hasPart> "{mark}"')
+        try:
+            self._update(_insertion(by_graph))
+        except RefusedError as error:
+            if len(quads) < 2:
+                self._send_computed(quads, error)
+            else:
+                self._send(quads[: len(quads) // 2])
+                self._send(quads[len(quads) // 2 :])
+            if mark:
+                self._send([], mark)
+
+    def _send_computed(self, quads: list[Quad], error: RefusedError) -> None:
+        """Add a quad whose literal is computed by the store, as Virtuoso has it of xsd:duration."""
+        for quad in quads:
+            if not isinstance(quad.object, px.Literal):
+                raise error
+            text, graph = px.Literal(quad.object.value), self._staged(self._graph(quad))
+            inserted = f"INSERT {{ GRAPH <{graph}> {{ {quad.subject} {quad.predicate} ?o }} }}"
+            self._computed.append(quad)
+            try:
+                self._update(f"{inserted} WHERE {{ BIND(STRDT({text}, {quad.object.datatype}) AS ?o) }}")
+            except RefusedError:
+                raise StoreError(f"{error}; what it refuses is {quad.triple} .") from None
+
+    def _missed(self) -> set[str]:
+        """The graphs of facts that hold more than the release says. StoreError where one holds less."""
+        found = self._remote.graphs()
+        for graph, triples in self._wanted.items():
+            if (held := found.get(self._staged(graph), 0)) < triples:
+                self._drop([self._marks])
+                message = f"it holds {held:,} of {triples:,} triples of <{self._staged(graph)}>; load again"
+                raise self._remote.connection.error(message)
+        return {graph for graph, triples in self._wanted.items() if found[self._staged(graph)] > triples}
+
+    def _read_back(self, *, staged: bool) -> tuple[tuple[str, str], ...]:
+        """Terms that the store writes otherwise than was sent, of the things drawn; StoreError where one has other
+        statements."""
+        name = self._staged(self._default) if staged else self._default
+        graph = DEFAULT_GRAPH if self._own_default and not staged else px.NamedNode(name)
+        rewritten: set[tuple[str, str]] = set()
+        for quad in self._computed:
+            at = px.NamedNode(self._staged(self._graph(quad)))
+            objects = {one.object for one in self._remote.quads_for_pattern(quad.subject, quad.predicate, None, at)}
+            if canonical(quad.object) not in objects:
+                rewritten.add((str(quad.object), ", ".join(sorted(map(str, objects)))))
+        for quads in self._sample:
+            subject = quads[0].subject
+            sent = {(quad.predicate.value, str(canonical(quad.object))) for quad in quads}
+            held = {
+                (quad.predicate.value, str(canonical(quad.object)))
+                for quad in self._remote.quads_for_pattern(subject, None, None, graph)
+            }
+            lost, new = sorted(sent - held), sorted(held - sent)
+            if [predicate for predicate, _ in lost] != [predicate for predicate, _ in new]:
+                raise self._remote.connection.error(
+                    f"it does not hold what was sent of {subject}: {len(lost)} statements are missing, "
+                    f"{len(new)} are others; its readers see what they saw before"
+                )
+            rewritten.update((one[1], other[1]) for one, other in zip(lost, new, strict=True))
+        return tuple(sorted(rewritten))
+
+    def _show(self, changed: set[str]) -> None:
+        """Move what was filled into place, in one request."""
+        steps = [
+            f"MOVE GRAPH <{self._staged(graph)}> TO {self._place(graph)}"
+            for graph in sorted(self._wanted)
+            if self._staged(graph) != graph
+        ]
+        if changed:  # a fact that says something else under its old name
+            again = defaultdict(list)
+            for quad in self._quads():
+                if self._graph(quad) in changed:
+                    again[self._graph(quad)].append(_triple(quad))
+            steps += [*(f"DROP GRAPH <{graph}>" for graph in sorted(changed)), _insertion(again)]
+        self._update(" ;\n".join([*steps, f"DROP SILENT GRAPH <{self._marks}>"]))
+
+    def _sweep(self) -> None:
+        """Delete the graphs that the release before had and this one has not."""
+        of_release = re.compile(re.escape(self._base) + "(fact|graph)/")
+        self._drop(graph for graph in self._remote.graphs() if of_release.match(graph) and graph not in self._wanted)
+
+    def _drop(self, graphs: Iterable[str]) -> None:
+        waiting = iter(graphs)
+        while some := list(islice(waiting, BATCH)):
+            self._update(" ;\n".join(f"DROP SILENT GRAPH <{graph}>" for graph in some))
+
+    def _update(self, text: str) -> None:
+        self._remote.connection.update(self._address, text)
+
+
+def _insertion(by_graph: dict[str, list[str]]) -> str:
+    """An update that adds triples to graphs."""
+    parts = (f"GRAPH <{graph}> {{\n" + " .\n".join(triples) + "\n}" for graph, triples in by_graph.items())
+    return "INSERT DATA {\n" + "\n".join(parts) + "\n}"
+
+
+def _triple(quad: Quad) -> str:
+    return f"{quad.subject} {quad.predicate} {quad.object}"
+
+
+def _batches(quads: Iterator[Quad]) -> Iterator[list[Quad]]:
+    while batch := list(islice(quads, BATCH)):
+        yield batch

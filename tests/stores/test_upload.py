@@ -1,0 +1,288 @@
+"""A release is put into a store whole, once, and shown at the end, whatever happens on the way."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from kg.build.releasing import build
+from kg.errors import StoreError
+from kg.project import read_project
+from kg.rdf.terms import DEFAULT_GRAPH as DEFAULT
+from kg.release.reader import Release, current
+from kg.stores.base import Endpoint, Store
+from kg.stores.embedded import open_store
+from kg.stores.remote import Remote
+from kg.stores.upload import BATCH, guessed, upload
+from tests.conftest import run
+from tests.stores.conftest import oxigraph
+
+FOREIGN = "<http://x/a> <http://x/b> <http://x/c>"
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Endpoint]:
+    """An empty Oxigraph."""
+    with oxigraph(tmp_path) as found:
+        yield found.endpoint
+
+
+def everything(store: Store) -> list[str]:
+    """All quads, in an order."""
+    return sorted(map(str, store.quads_for_pattern(None, None, None)))
+
+
+def remote(endpoint: Endpoint, release: Release) -> Remote:
+    return Remote(endpoint, release.manifest["base"])
+
+
+def update(endpoint: Endpoint, text: str) -> None:
+    assert httpx.post(guessed(endpoint.url), data={"update": text}).is_success
+
+
+def test_what_is_loaded_is_what_the_embedded_database_holds(empty: Endpoint, release: Release) -> None:
+    done = upload(release, empty)
+    assert everything(remote(empty, release)) == everything(open_store(release))
+    assert (done.quads, done.before, done.rewritten) == (len(open_store(release)), 0, ())
+    assert done.batches == -(-done.quads // BATCH) > 10
+    assert done.sampled == 100
+
+
+def test_what_is_there_is_not_sent_again(empty: Endpoint, release: Release) -> None:
+    upload(release, empty)
+    told: list[float] = []
+    again = upload(release, empty, told.append)
+    assert (again.batches, told) == (0, [])
+    assert everything(remote(empty, release)) == everything(open_store(release))
+
+
+def test_the_next_release_takes_the_place_of_the_one_before(empty: Endpoint, project: Path) -> None:
+    """A fact is gone, another is new; what is not of the graph stays."""
+    first = build(read_project(project)).release
+    assert first
+    upload(first, empty)
+    update(empty, f"INSERT DATA {{ GRAPH <http://x/graph> {{ {FOREIGN} }} }}")
+    facts = project / "data/facts/notice.yaml"
+    text = facts.read_text(encoding="utf-8")
+    gone = re.search(r"- quote: \[The Lighthouse.*?(?=\n\n)", text, re.S)
+    assert gone
+    other = "- quote: The Lighthouse of Skerry Point\n  id: lighthouse\n  otherName: Lighthouse"
+    facts.write_text(text.replace(gone[0], other), encoding="utf-8")
+    second = build(read_project(project)).release
+    assert second
+    lost, new = (
+        set(everything(open_store(one))) - set(everything(open_store(other)))
+        for one, other in ((first, second), (second, first))
+    )
+    assert lost
+    assert new
+    upload(second, empty)
+    expected = [*everything(open_store(second)), f"{FOREIGN} <http://x/graph>"]
+    assert everything(Remote(empty, second.manifest["base"])) == sorted(expected)
+
+
+def test_a_fact_that_says_something_else_under_its_name_is_replaced(empty: Endpoint, release: Release) -> None:
+    base = release.manifest["base"]
+    fact = next(graph for graph in remote_graphs(release) if graph.startswith(f"{base}fact/"))
+    update(empty, f"INSERT DATA {{ GRAPH <{fact}> {{ {FOREIGN} }} }}")
+    upload(release, empty)
+    assert everything(remote(empty, release)) == everything(open_store(release))
+
+
+def remote_graphs(release: Release) -> list[str]:
+    return sorted(
+        {str(quad.graph_name).strip("<>") for quad in open_store(release).quads_for_pattern(None, None, None)}
+    )
+
+
+class Between(ThreadingHTTPServer):
+    """A server between a client and a store, which lets what is sent through, and does `broken` with the rest.
+
+    `updates` counts the updates that the store has taken.
+    """
+
+    def __init__(self, store: str, broken: Callable[["Between", Any], bool]) -> None:
+        self.store, self.broken, self.updates = store, broken, 0
+        super().__init__(("127.0.0.1", 0), Passing)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint(f"http://127.0.0.1:{self.server_address[1]}/query")
+
+
+class Passing(BaseHTTPRequestHandler):
+    server: Between
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/update" and self.server.broken(self.server, self):
+            self.close_connection = True
+            return
+        kept = {name: self.headers[name] for name in ("Content-Type", "Accept")}
+        answer = httpx.post(f"{self.server.store}{self.path}", content=body, headers=kept, timeout=60)
+        self.server.updates += self.path == "/update"
+        self.send_response(answer.status_code)
+        self.send_header("Content-Type", answer.headers.get("content-type", "text/plain"))
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of requests."""
+
+
+@pytest.fixture
+def between(empty: Endpoint) -> Iterator[Callable[[Callable[[Between, Any], bool]], Between]]:
+    """A function that starts a server before the empty store."""
+    servers: list[Between] = []
+
+    def start(broken: Callable[[Between, Any], bool]) -> Between:
+        server = Between(empty.url.removesuffix("/query"), broken)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_load_that_is_killed_goes_on_where_it_was(
+    empty: Endpoint, between: Any, campaign: Path, release: Release
+) -> None:
+    """Nobody sees anything of it before the end; nothing is there twice after it."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def stall(server: Between, request: Any) -> bool:
+        if server.updates < 12:
+            return False
+        reached.set()
+        go_on.wait(30)
+        return True
+
+    server = between(stall)
+    command = [sys.executable, "-m", "kg", "load", "--endpoint", server.endpoint.url]
+    process = subprocess.Popen(command, cwd=campaign, stderr=subprocess.PIPE)
+    assert reached.wait(60)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    go_on.set()
+    assert process.stderr
+    process.stderr.close()
+    held = remote(empty, release)
+    assert list(held.quads_for_pattern(None, None, None, DEFAULT)) == []
+    assert len(held) > 5 * BATCH
+    again = run("load", "--endpoint", empty.url, cwd=campaign)
+    assert again.returncode == 0, again.stderr.decode()
+    (before,) = re.findall(r"(\d+) sent before", again.stderr.decode())
+    assert int(before) >= 11
+    assert everything(remote(empty, release)) == everything(open_store(release))
+
+
+def test_a_cut_connection_is_tried_again(between: Any, empty: Endpoint, release: Release) -> None:
+    cut: list[int] = []
+
+    def once_in_five(server: Between, request: Any) -> bool:
+        cut.append(0)
+        return len(cut) % 5 == 0
+
+    upload(release, between(once_in_five).endpoint)
+    assert len(cut) > 25
+    assert everything(remote(empty, release)) == everything(open_store(release))
+
+
+def test_a_release_that_cannot_be_shown_leaves_the_one_before(
+    between: Any, empty: Endpoint, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that loses statements, and one that is gone at the last step."""
+    update(empty, f"INSERT DATA {{ {FOREIGN} }}")
+    monkeypatch.setattr("kg.stores.connection.TRIES", 1)
+
+    def gone_at_the_end(server: Between, request: Any) -> bool:
+        return server.updates > 24
+
+    with pytest.raises(StoreError, match=r"^http://127\.0\.0\.1:\d+/update: the answer was cut off"):
+        upload(release, between(gone_at_the_end).endpoint)
+    assert [str(quad.triple) for quad in remote(empty, release).quads_for_pattern(None, None, None, DEFAULT)] == [
+        FOREIGN
+    ]
+    loading = f"{release.manifest['base']}graph/loading/default"
+    update(empty, f"DELETE WHERE {{ GRAPH <{loading}> {{ <{release.manifest['base']}id/kofi-annan> ?p ?o }} }}")
+    with pytest.raises(StoreError, match=r"it holds [\d,]+ of [\d,]+ triples of <\S+loading/default>; load again"):
+        upload(release, empty)
+    assert [str(quad.triple) for quad in remote(empty, release).quads_for_pattern(None, None, None, DEFAULT)] == [
+        FOREIGN
+    ]
+    done = upload(release, empty)
+    assert done.before == 0
+    assert everything(remote(empty, release)) == everything(open_store(release))
+
+
+def test_a_statement_that_was_changed_on_the_way_is_found(empty: Endpoint, release: Release, between: Any) -> None:
+    """As many statements, but others."""
+    base = release.manifest["base"]
+
+    def spoiled(server: Between, request: Any) -> bool:
+        if server.updates == 24:
+            graph = f"{base}graph/loading/default"
+            update(
+                empty,
+                f"DELETE {{ GRAPH <{graph}> {{ ?s a ?o }} }} INSERT {{ GRAPH <{graph}> {{ ?s <urn:p> ?o }} }} "
+                f"WHERE {{ GRAPH <{graph}> {{ ?s a ?o }} }}",
+            )
+        return False
+
+    with pytest.raises(StoreError, match=r"does not hold what was sent of <\S+>: \d+ statements are missing"):
+        upload(release, between(spoiled).endpoint)
+    assert list(remote(empty, release).quads_for_pattern(None, None, None, DEFAULT)) == []
+
+
+def test_a_store_whose_default_graph_is_all_graphs_is_told_of(tmp_path: Path, campaign: Path, release: Release) -> None:
+    with oxigraph(tmp_path, "--union-default-graph") as found:
+        done = run("load", "--endpoint", found.endpoint.url, cwd=campaign)
+        assert done.returncode == 3
+        assert "its default graph is all graphs together; load with --default-graph" in done.stderr.decode()
+        assert len(remote(found.endpoint, release)) == 0
+        default = f"{release.manifest['base']}graph/default"
+        done = run("load", "--endpoint", found.endpoint.url, "--default-graph", default, cwd=campaign)
+        assert done.returncode == 0, done.stderr.decode()
+        endpoint = found.endpoint._replace(default_graph=default)
+        count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+        (row,) = remote(endpoint, release).query(count)
+        assert int(row[0].value) == release.manifest["counts"]["triples"]
+
+
+def test_loading_needs_an_endpoint_or_prints_commands(campaign: Path) -> None:
+    done = run("load", cwd=campaign)
+    assert (done.returncode, "give --endpoint URL" in done.stderr.decode()) == (2, True)
+    for store in ("oxigraph", "fuseki", "virtuoso", "graphdb", "qlever", "neptune"):
+        printed = run("load", "--print", store, cwd=campaign)
+        assert printed.returncode == 0
+        said = printed.stdout.decode()
+        assert f"{current(campaign / 'build').dataset}" in said
+        assert re.search(r'(?m)^endpoint = "https?://\S+"$', said)
+        assert "{" not in said.replace('{"source"', "").replace("{default}", "x{")
+
+
+def test_the_printed_commands_load_oxigraph(campaign: Path, release: Release, tmp_path: Path) -> None:
+    """The one of these stores whose command comes from PyPI; its embedded database is the same."""
+    first = run("load", "--print", "oxigraph", cwd=campaign).stdout.decode().splitlines()[0]
+    command = [str(Path(sys.executable).parent / "oxigraph"), *first.split()[1:]]
+    done = subprocess.run([part.replace("DATABASE", str(tmp_path / "db")) for part in command], check=False)
+    assert done.returncode == 0
+    with oxigraph(tmp_path, "--location", str(tmp_path / "db")) as found:
+        held = everything(remote(found.endpoint, release))
+    base = release.manifest["base"]
+    alone = tuple(f"<{base}graph/{name}>" for name in ("description", "service", "queries"))
+    assert held == [quad for quad in everything(open_store(release)) if not quad.endswith(alone)]
