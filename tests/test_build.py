@@ -6,7 +6,6 @@ import pytest
 
 from kg.build.releasing import build, inputs
 from kg.errors import ProjectError
-from kg.pages.dataset import versions
 from kg.project import read_project
 from kg.query.opened import Opened
 from kg.query.sparql import run
@@ -210,7 +209,7 @@ def test_a_release_says_what_changed_since_the_one_before(project: Path) -> None
         "added": len(new - old),
         "removed": len(old - new),
     }
-    assert [version.name for version in versions(Opened(project / "build"))] == [second.path.name, first.path.name]
+    assert [version.name for version in Opened(project / "build").versions] == [second.path.name, first.path.name]
 
 
 @pytest.mark.parametrize("file", ["dataset.nq", "manifest.json", "standing.json", "context.jsonld"])

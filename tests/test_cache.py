@@ -157,7 +157,7 @@ def files(release: Release) -> dict[str, bytes]:
         for path in release.path.rglob("*")
         if path.is_file()
         and path.parent.name != "store"
-        and path.name not in ("changes.json", "standing.json", "SHA256SUMS")
+        and path.name not in ("changes.json", "standing.json", "gone.json", "SHA256SUMS")
     }
     before = b"    dcat:previousVersion "
     found["void.ttl"] = b"".join(

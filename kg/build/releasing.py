@@ -30,7 +30,7 @@ from kg.rdf.sorted_lines import link, quads
 from kg.rdf.terms import Quad, Triple
 from kg.release.contents import Terms, canonical, write_descriptions, write_downloads
 from kg.release.dcat import About
-from kg.release.history import before, name_of, write_locations
+from kg.release.history import GONE, before, gone, name_of, write_locations
 from kg.release.nquads import verify
 from kg.release.reader import Release, open_release, read_json
 from kg.release.rows import write_rows
@@ -174,11 +174,13 @@ def _write_manifest(project: Project, said: dict[str, Any], folder: Path) -> Non
     if (again / STANDING).is_file():
         with suppress(StoreError):
             since = open_release(again).manifest.get("since")
-        for path in filter(Path.is_file, (again / CHANGES, again / STANDING)):
+        for path in filter(Path.is_file, (again / CHANGES, again / STANDING, again / GONE)):
             link(path, folder / path.name)
     elif earlier := before(project.build, folder.name):
         with suppress(KgError):
             verify(earlier.dataset)
+            if lost := gone(earlier, Release(folder, said)):
+                (folder / GONE).write_bytes(_json(lost))
             found = compare(earlier, Release(folder, said), MOST_TOLD)
             since = {"release": found.before, "added": found.added, "removed": found.removed}
             if found.whole:
@@ -212,6 +214,7 @@ def manifest(project: Project, prepared: Prepared) -> dict[str, Any]:
         "description": project.description,
         "base": project.base,
         "license": project.license,
+        "curators": project.curators,
         "name": project.name,
         "report": project.report,
         "issued": project.issued,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.query.canned import CannedQuery
 
 QUERY_FORMATS = ("table", *SHEETS, *GRAPHS)
-CITATIONS = ("text", "bibtex", "ris", "csl")
+CITATIONS = ("text", "bibtex", "ris", "csl", "cff")
 
 
 @cli.command()
@@ -210,17 +210,27 @@ def search(start: Path, words: tuple[str, ...], most: int) -> None:
 
 
 @cli.command()
-@click.argument("fact")
+@click.argument("fact", required=False)
 @click.option("-t", "--format", "style", type=click.Choice(CITATIONS), default="text", show_default=True)
 @click.pass_obj
-def cite(start: Path, fact: str, style: str) -> None:
-    """Cite the words that FACT rests on: the source first, then this graph. `kg why` tells the facts of a thing."""
+def cite(start: Path, fact: str | None, style: str) -> None:
+    """Cite the words that FACT rests on, the source first, then this graph; without FACT, the current release.
+
+    `kg why` tells the facts of a thing.
+    """
+    from kg.query import edition
     from kg.query.citation import STYLES, citations
     from kg.rdf import iris
     from kg.release.nquads import Dataset
     from kg.release.reader import current
 
     release = current(root_of(start) / "build")
+    as_a_filter()
+    if fact is None:
+        click.echo(edition.STYLES[style](edition.edition(release)))
+        return
+    if style not in STYLES:
+        raise click.UsageError(f"-t {style} is for a release; a fact is cited as {', '.join(STYLES)}")
     base = release.manifest["base"]
     iri = fact.strip("<>") if "/" in fact else iris.fact(base, fact.removeprefix("fact:"))
     found = citations(Dataset(release.dataset), release.manifest, release.path.name, iri)
@@ -228,6 +238,5 @@ def cite(start: Path, fact: str, style: str) -> None:
         raise QueryError(
             f"{fact}: no fact with words of a source; give its IRI or its 16 hex digits, as `kg why THING` shows them"
         )
-    as_a_filter()
     for one in found:
         click.echo(STYLES[style](one))

@@ -11,6 +11,7 @@ from kg.pages.explore import explore_page, list_addresses, list_page
 from kg.pages.fact import fact_page
 from kg.pages.home import home_page
 from kg.pages.query import answer_page, query_list_page, sparql_page
+from kg.pages.release import release_page
 from kg.pages.source import source_page
 from kg.pages.timeline import timeline_page, year_page, years
 from kg.pages.validation import validation_page
@@ -52,6 +53,7 @@ def _things(opened: Opened) -> Iterator[str]:
     yield from (iris.source(base, ident) for ident in opened.sources)
     yield from (hit.iri for hit in search.most(opened.index, -1))
     yield from (iris.graph(base, name) for name in GRAPHS)
+    yield from (iris.release(base, version.name) for version in opened.versions)
     if opened.dataset.about(iris.curators(base)):
         yield iris.curators(base)
     yield from opened.dataset.subjects(iris.fact(base, ""))
@@ -102,6 +104,7 @@ FOLDERS: dict[str, PageOfThing] = {
     "source": source_page,
     "graph": graph_page,
     "query": answer_page,
+    "release": release_page,
     "explore": list_page,
     "timeline": year_page,
 }

@@ -2,14 +2,13 @@
 
 from typing import NamedTuple
 
-from kg.errors import StoreError
 from kg.pages.render import alternates, show
 from kg.pages.schema_org import of_dataset
+from kg.query.edition import STYLES, edition
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS
 from kg.rdf.terms import text_of
-from kg.release.reader import open_release
 from kg.release.void import VOID
 
 
@@ -21,34 +20,6 @@ class Download(NamedTuple):
     use: str
     size: int
     sha256: str
-
-
-class Version(NamedTuple):
-    """A release that is still on the disk: its name, its quads, and what changed since the one before it."""
-
-    name: str
-    quads: int
-    before: str
-    added: int
-    removed: int
-
-
-def versions(opened: Opened, most: int = 20) -> list[Version]:
-    """The release and those before it, as far as they are kept, newest first."""
-    found: list[Version] = []
-    name, manifest = opened.name, opened.release.manifest
-    while len(found) < most:
-        since = manifest.get("since") or {}
-        before = str(since.get("release", ""))
-        quads = manifest["counts"].get("quads", 0)
-        found.append(Version(name, quads, before, since.get("added", 0), since.get("removed", 0)))
-        try:
-            if not before or before in {version.name for version in found}:
-                break
-            name, manifest = before, open_release(opened.release.path.parent / before).manifest
-        except StoreError:
-            break
-    return found
 
 
 def dataset_page(opened: Opened, root: str) -> bytes:
@@ -74,7 +45,10 @@ def dataset_page(opened: Opened, root: str) -> bytes:
         "Downloads",
         place="downloads",
         downloads=found,
-        versions=versions(opened),
+        versions=opened.versions,
+        kept={one.name: f"{root}release/{one.name}" for one in opened.versions},
+        cited=STYLES["text"](edition(opened.release)),
+        feed=f"{root}releases.atom" if opened.release.date else "",
         counts=manifest["counts"],
         void={key.removeprefix(VOID): value for key, value in said.get(base, {}).items() if key.startswith(VOID)},
         manifest=manifest,

@@ -10,7 +10,7 @@ from kg.release.search import FACETS
 
 _LINKED = re.compile(rb'(?<=[ "])(href|action|src)="([^"#?][^"]*)"')
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
-_FILES = {format_.suffix for format_ in FORMATS.values()} | {".js", ".css", ".svg"}
+_FILES = {format_.suffix for format_ in FORMATS.values()} | {".js", ".css", ".svg", ".atom", ".bib", ".ris", ".cff"}
 
 
 def file_of(address: str) -> str:

@@ -101,38 +101,49 @@ def as_bibtex(cited: Citation) -> str:
         "langid": cited.language,
         "note": f"{cited.quoted}. Cited through {cited.through}",
     }
-    lines = (f"  {name} = {{{_bibtex(text, name)}}}," for name, text in fields.items() if text)
-    return "\n".join((f"@online{{{cited.key},", *lines, "}"))
+    return bibtex("online", cited.key, fields)
 
 
-def _bibtex(text: str, name: str) -> str:
+def bibtex(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    """An entry of BibTeX with the fields that are not empty."""
+    written = ((name, _in_tex(text, name)) for name, text in fields.items() if text)
+    lines = (f"  {name} = {{{text}}}," for name, text in written)
+    return "\n".join((f"@{kind}{{{key},", *lines, "}"))
+
+
+def _in_tex(text: str, name: str) -> str:
     """A text that TeX shows as it is; addresses are written as they are."""
     if name == "url":
         return re.sub(r"[{}\\]", lambda m: f"%{ord(m[0]):02X}", text)
+    if name == "author":  # an organization, which is not taken apart into names
+        return f"{{{_in_tex(text, '')}}}"
     special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     return re.sub(r"[\\{}$&#%_~^]", lambda m: special.get(m[0], "\\" + m[0]), text)
 
 
 def as_ris(cited: Citation) -> str:
-    """A citation as a record of RIS, its lines ended as that format asks: CR and LF."""
-    fields = [
-        ("TY", "ELEC"),
-        ("ID", cited.key),
-        ("TI", cited.title),
-        ("PB", cited.publisher),
-        ("SP", ", ".join(cited.pages)),
-        ("UR", cited.address or cited.fact),
-        ("Y2", cited.retrieved.replace("-", "/")),
-        ("LA", cited.language),
-        ("N1", f"{cited.quoted}. Cited through {cited.through}"),
-        ("ER", ""),
-    ]
-    return "".join(f"{tag}  - {' '.join(text.split())}\r\n" for tag, text in fields if text or tag == "ER")
+    """A citation as a record of RIS."""
+    fields = {
+        "TY": "ELEC",
+        "ID": cited.key,
+        "TI": cited.title,
+        "PB": cited.publisher,
+        "SP": ", ".join(cited.pages),
+        "UR": cited.address or cited.fact,
+        "Y2": cited.retrieved.replace("-", "/"),
+        "LA": cited.language,
+        "N1": f"{cited.quoted}. Cited through {cited.through}",
+    }
+    return ris(fields)
+
+
+def ris(fields: Mapping[str, str]) -> str:
+    """A record of RIS with the fields that are not empty, its lines ended as that format asks: CR and LF."""
+    return "".join(f"{tag}  - {' '.join(text.split())}\r\n" for tag, text in fields.items() if text) + "ER  - \r\n"
 
 
 def as_csl(cited: Citation) -> str:
-    """A citation as an item of CSL-JSON (citation-style-language.org, schema 1.0)."""
-    day = [int(part) for part in cited.retrieved.split("-")] if cited.retrieved else []
+    """A citation as an item of CSL-JSON."""
     item = {
         "id": cited.key,
         "type": "webpage",
@@ -140,10 +151,20 @@ def as_csl(cited: Citation) -> str:
         "publisher": cited.publisher,
         "page": ", ".join(cited.pages),
         "URL": cited.address or cited.fact,
-        "accessed": {"date-parts": [day]} if day else None,
+        "accessed": on_day(cited.retrieved),
         "language": cited.language,
         "note": f"{cited.quoted}. Cited through {cited.through}",
     }
+    return csl(item)
+
+
+def on_day(day: str) -> dict[str, list[list[int]]] | None:
+    """A day as CSL-JSON has it; None for ""."""
+    return {"date-parts": [[int(part) for part in day.split("-")]]} if day else None
+
+
+def csl(item: Mapping[str, Any]) -> str:
+    """An item of CSL-JSON (citation-style-language.org, schema 1.0) with what is not empty."""
     return json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=2)
 
 

@@ -17,6 +17,7 @@ from kg.query.sparql import run
 from kg.rdf.context import read_context
 from kg.rdf.parse import parse
 from kg.release import search
+from kg.release.history import Version, versions
 from kg.release.nquads import Dataset
 from kg.release.reader import current, read_json
 from kg.stores.base import Endpoint
@@ -112,6 +113,17 @@ class Opened:
     def standing(self) -> dict[str, Any]:
         """Since which release statements stand, as `differences.later` has it; empty where that is not known."""
         path = self.release.path / "standing.json"
+        return read_json(path) if path.is_file() else {}
+
+    @cached_property
+    def versions(self) -> list[Version]:
+        """The release and those before it, as far as they are kept, newest first."""
+        return versions(self.release)
+
+    @cached_property
+    def gone(self) -> dict[str, str]:
+        """The addresses that earlier releases had and this one has not, and the last release that had each."""
+        path = self.release.path / "gone.json"
         return read_json(path) if path.is_file() else {}
 
     @cached_property

@@ -51,6 +51,11 @@ def of_annotation(fact_iri: str) -> str:
     return f"{fact_iri}#annotation"
 
 
+def release(base: str, name: str) -> str:
+    """The IRI of a release, which stays what it is; `dataset` is whichever is current."""
+    return f"{base}release/{name}"
+
+
 def source(base: str, slug: str) -> str:
     """The IRI of a source document."""
     return f"{base}source/{slug}"

@@ -95,10 +95,25 @@ def describe(about: About, sources: Iterable[str], dumps: Iterable[Dump]) -> Ite
     yield link(iris.shapes(base), TYPE.value, DCTERMS + "Standard")
     yield link(iris.shapes(base), DCTERMS + "conformsTo", SHACL)
     if about.before:
-        yield link(dataset, DCAT + "previousVersion", iris.part(dataset, "release", about.before))
+        yield link(dataset, DCAT + "previousVersion", iris.release(base, about.before))
+    if about.version:
+        yield literal(dataset, DCTERMS + "bibliographicCitation", cited(about))
     yield from _service(about, dataset)
     for dump in dumps:
         yield from _distribution(about, dataset, dump)
+
+
+def cited(about: About) -> str:
+    """How to cite a release: who made it, when, what it is called, and where it stays.
+
+    >>> cited(About("https://example.org/", "A graph", "", "Ada", "", modified="2026-11-27", version="0a1b"))
+    'Ada (2026). A graph. Release 0a1b. https://example.org/release/0a1b'
+    """
+    year = (about.modified or about.issued)[:4]
+    return (
+        f"{about.curators}{f' ({year})' if year else ''}. {about.title or about.base}. "
+        f"Release {about.version}. {iris.release(about.base, about.version)}"
+    )
 
 
 def _words(about: About, dataset: str) -> Iterator[Triple]:

@@ -3,11 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg.errors import StoreError
-from kg.release.reader import Release, current, open_release
+from kg.rdf import iris
+from kg.rdf.sorted_lines import side_by_side
+from kg.release.nquads import Dataset
+from kg.release.reader import Release, current, open_release, read_json
 
 
 def name_of(dataset: str, *parts: bytes) -> str:
@@ -44,3 +48,57 @@ def write_locations(path: Path, found: Iterable[tuple[str, list[Any]]]) -> None:
             file.write(f"{between}\n {json.dumps(fact)}: {json.dumps([name, line, column], ensure_ascii=False)}")
             between = ","
         file.write("{}\n" if between == "{" else "\n}\n")
+
+
+GONE = "gone.json"  # in the folder of a release
+
+
+def gone(before: Release, after: Release) -> dict[str, str]:
+    """The addresses of things and facts that releases had and one has not, with the last release that had each."""
+    base = after.manifest["base"]
+    if before.manifest["base"] != base:
+        return {}
+    found: dict[str, str] = read_json(before.path / GONE) if (before.path / GONE).is_file() else {}
+    with closing(Dataset(before.dataset)) as old, closing(Dataset(after.dataset)) as new:
+        for beginning in (iris.entity(base, ""), iris.fact(base, "")):
+            subjects = ((iri.encode() for iri in one.subjects(beginning)) for one in (new, old))
+            lost = (iri for here, iri in side_by_side(*subjects) if here is None and iri is not None)
+            found.update((iri.decode().removeprefix(base), before.path.name) for iri in lost)
+        return {address: name for address, name in sorted(found.items()) if not new.has(base + address)}
+
+
+KEPT = {"dataset.nq": "application/n-quads", "changes.json": "application/json"}  # of each, at its own address
+
+
+class Version(NamedTuple):
+    """A release that is still on the disk, with the names of the one before it and the one after, "" for none.
+
+    `added` and `removed` are the quads by which it differs from the one before.
+    """
+
+    release: Release
+    before: str
+    added: int
+    removed: int
+    after: str
+
+    @property
+    def name(self) -> str:
+        """The name of the release."""
+        return self.release.path.name
+
+
+def versions(release: Release, most: int = 20) -> list[Version]:
+    """A release and those before it, as far as they are kept, newest first."""
+    found: list[Version] = []
+    while len(found) < most:
+        since = release.manifest.get("since") or {}
+        before, after = str(since.get("release", "")), found[-1].name if found else ""
+        found.append(Version(release, before, since.get("added", 0), since.get("removed", 0), after))
+        try:
+            if not before or before in {version.name for version in found}:
+                break
+            release = open_release(release.path.parent / before)
+        except StoreError:
+            break
+    return found

@@ -12,9 +12,11 @@ from kg.pages.error import error_page
 from kg.pages.files import file_of
 from kg.pages.model import Page
 from kg.pages.query import makes_graph
+from kg.pages.release import feed
 from kg.pages.search import search_page
 from kg.query import documents
 from kg.query.canned import CannedQuery
+from kg.query.edition import FILES, STYLES, edition
 from kg.query.opened import Opened
 from kg.query.receipts import answered, every_statement, write_answered
 from kg.query.results import write_results
@@ -24,6 +26,7 @@ from kg.rdf.formats import BY_SUFFIX, FORMATS
 from kg.rdf.terms import text_of
 from kg.release import search
 from kg.release.dcat import PREFIXES, PROTOCOL
+from kg.release.history import KEPT
 
 STATIC = Path(__file__).parent / "static"
 File = tuple[str, bytes | Path]  # a path below the folder of the site, and what it holds or the file that holds it
@@ -99,6 +102,19 @@ def others(opened: Opened, base_path: str) -> Iterator[File]:
     for file in sorted([*render.STATIC.glob("*.*"), *STATIC.glob("*.*")]):
         if file.name not in ("reload.js", "world.json"):
             yield f"static/{file.name}", file
+
+
+def releases(opened: Opened) -> Iterator[File]:
+    """The files of each release that is kept, beside its page, and the feed of them."""
+    if found := feed(opened):
+        yield "releases.atom", found
+    for version in opened.versions:
+        address, work = f"release/{version.name}", edition(version.release)
+        for suffix, (style, _, _) in FILES.items():
+            yield f"{address}{suffix}", STYLES[style](work).encode()
+        for name in KEPT:
+            if (version.release.path / name).is_file():
+                yield f"{address}/{name}", version.release.path / name
 
 
 def _packed(path: Path, to: Path) -> Path:

@@ -42,14 +42,16 @@ def rules(opened: Opened, place: Place) -> Iterator[tuple[str, bytes]]:
     stand elsewhere, in the folder `hosts`.
     """
     renamed = sorted(opened.release.manifest.get("renamed", {}).items())
+    gone = [address.removeprefix("id/") for address in opened.gone if address.startswith("id/")]
+    gone = [slug for slug in gone if slug not in dict(renamed)]
     yield ".nojekyll", b""
-    yield ".htaccess", _apache(renamed, place.path).encode()
+    yield ".htaccess", _apache(renamed, gone, place.path).encode()
     yield (
         "_redirects",
         "".join(f"{place.path}id/{quote(old)} {place.path}id/{quote(new)}.html 301\n" for old, new in renamed).encode(),
     )
     yield "_headers", _headers(place.path).encode()
-    yield "hosts/nginx.conf", _nginx(renamed, place.path).encode()
+    yield "hosts/nginx.conf", _nginx(renamed, gone, place.path).encode()
     yield "hosts/w3id.htaccess", _w3id(place.url).encode()
 
 
@@ -58,7 +60,7 @@ def _types() -> dict[str, str]:
     return {FORMATS[kind].suffix: FORMATS[kind].content_type for kind in (*RDF, "nquads", "trig", "rdfxml", "csv")}
 
 
-def _apache(renamed: list[tuple[str, str]], path: str) -> str:
+def _apache(renamed: list[tuple[str, str]], gone: list[str], path: str) -> str:
     lines = ["# Apache: media types, and for an IRI the form that a client asks for."]
     lines += [f"AddType '{type_}' {suffix}" for suffix, type_ in _types().items()]
     lines += [
@@ -76,6 +78,7 @@ def _apache(renamed: list[tuple[str, str]], path: str) -> str:
     ]
     lines += ["RewriteEngine On", f"RewriteBase {path}"]
     lines += [f"RewriteRule ^id/{_escaped(old)}(\\.[a-z]+)?$ id/{new}$1 [R=301,L]" for old, new in renamed]
+    lines += [f"RewriteRule ^id/{_escaped(slug)}(\\.[a-z]+)?$ - [G,L]" for slug in gone]
     lines += ["RewriteCond %{REQUEST_FILENAME} !-f", *_negotiating(f"^{NEGOTIATED}", "$1/$2{0}", "R=303,L")]
     lines += [
         "RewriteCond %{REQUEST_FILENAME} !-f",
@@ -132,13 +135,16 @@ def _headers(path: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _nginx(renamed: list[tuple[str, str]], path: str) -> str:
+def _nginx(renamed: list[tuple[str, str]], gone: list[str], path: str) -> str:
     """A configuration that nginx includes within `http`: the form that a client asks for, and a server of the files."""
     types = "\n".join(f"    {type_.partition(';')[0]} {suffix[1:]};" for suffix, type_ in _types().items())
     forms = "\n".join(f'    "~*{_escaped(FORMATS[kind].media_type)}" {FORMATS[kind].suffix};' for kind in RDF)
     moved = "\n".join(
         f"    location ~ ^{_escaped(path)}id/{_escaped(old)}(?<form>\\.[a-z]+)?$ {{ return 301 {path}id/{new}$form; }}"
         for old, new in renamed
+    )
+    ended = "\n".join(
+        f"    location ~ ^{_escaped(path)}id/{_escaped(slug)}(\\.[a-z]+)?$ {{ return 410; }}" for slug in gone
     )
     return f"""# For nginx, within `http`: `include` this file, and set `root` so that {path} is the folder of the site.
 map $http_accept $kg_form {{
@@ -159,6 +165,7 @@ server {{
     error_page 404 {path}404.html;
     absolute_redirect off;
 {moved}
+{ended}
     location ~ ^{_escaped(path)}{NEGOTIATED} {{ try_files $uri @form; }}
     location @form {{ return 303 $uri$kg_form; }}
     location {path} {{ try_files $uri $uri/index.html $uri.html =404; }}

@@ -51,7 +51,9 @@ def write_site(
         for done in _in_processes((build, endpoint), tree, contents.addresses(opened)):
             pages, files, changed = pages + done.pages, files + done.files, changed + done.changed
             told(pages / total)
-        others = chain(contents.others(opened, place.path), rules(opened, place), deposits(opened))
+        others = chain(
+            contents.others(opened, place.path), contents.releases(opened), rules(opened, place), deposits(opened)
+        )
         rest = [tree.put(name, data) for name, data in others]
     return Written(pages, files + len(rest), changed + sum(rest))
 

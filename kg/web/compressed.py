@@ -31,7 +31,8 @@ class Compressed:
     async def of(self, path: Path) -> Gzip | None:
         """A file as gzip; None where it is not there yet, or could not be written."""
         if path not in self._made:
-            target = self._folder / str(self._releases) / f"{path.name}.gz"
+            number = len(self._made)  # two releases have files of one name
+            target = self._folder / str(self._releases) / f"{number}-{path.name}.gz"
             self._made[path] = asyncio.create_task(asyncio.to_thread(_compress, path, target))
         task = self._made[path]
         if not task.done() and path.stat().st_size > WAITED_FOR:

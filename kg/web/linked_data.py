@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from functools import partial
 from urllib.parse import quote
 
@@ -10,12 +12,15 @@ from kg.pages.explore import Asked, compare_page, explore_page, wanted
 from kg.pages.model import Page
 from kg.pages.timeline import years
 from kg.query import documents, resource
+from kg.query.edition import FILES as CITED
+from kg.query.edition import STYLES, edition
 from kg.query.opened import Opened
 from kg.query.pool import Pool
 from kg.query.receipts import every_statement
 from kg.rdf import iris
 from kg.rdf.formats import BY_SUFFIX, DOCUMENTS, FORMATS, GRAPHS
 from kg.rdf.terms import is_iri
+from kg.release.history import KEPT, Version
 from kg.release.search import FACETS, ORDERS
 from kg.release.void import GRAPHS as NAMED_GRAPHS
 from kg.web.negotiation import alternates, negotiated, split
@@ -39,7 +44,7 @@ async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
         return _document(opened, request, iris.entity(opened.base, stem), suffix)
     kind = negotiated(request, DOCUMENTS)
     if not _known(opened, iri):
-        raise unknown(name)
+        raise _missing(opened, iri)
     place = f"{quote(name)}{FORMATS[kind].suffix}"
     return Reply(
         303,
@@ -52,6 +57,14 @@ async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
 
 def _known(opened: Opened, iri: str) -> bool:
     return is_iri(iri) and resource.known(opened.dataset, opened.store, opened.base, iri)
+
+
+def _missing(opened: Opened, iri: str) -> ProblemError:
+    """The error that the graph knows nothing of a name, or no more."""
+    if last := opened.gone.get(iri.removeprefix(opened.base)):
+        told = f"release {last} was the last to tell of {iris.local(iri)[:80]!r}"
+        return ProblemError(410, f"{told}; what it said is at /release/{last}")
+    return unknown(iris.local(iri))
 
 
 async def fact(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -103,7 +116,7 @@ def _document(opened: Opened, request: Request, iri: str, suffix: str) -> Reply:
     kind = negotiated(request, DOCUMENTS, suffix)
     last = iris.local(iri)
     if not _known(opened, iri):
-        raise unknown(last)
+        raise _missing(opened, iri)
     place = () if suffix else (("Content-Location", f"{quote(last)}{FORMATS[kind].suffix}"),)
     return document(opened, kind, partial(_made, opened, iri, kind), (alternates(last, DOCUMENTS), *place))
 
@@ -228,3 +241,41 @@ async def download(opened: Opened, pool: Pool, request: Request, name: str) -> R
     headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
     digest = await asyncio.to_thread(opened.digest, path)
     return Reply(200, FORMATS[kind].content_type, headers=headers, file=path, digest=digest)
+
+
+async def release(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """A release that is kept: its page, its citation as a file, its statements, what it changed.
+
+    The headers lead to the release before, the next and the current one (RFC 5829), and tell its day (RFC 7089).
+    """
+    ident, slash, file = name.partition("/")
+    stem, dot, suffix = ident.partition(".")
+    version = next((one for one in opened.versions if one.name == stem), None)
+    if version is None:
+        raise ProblemError(404, f"no release {stem[:40]!r} is kept here; /dataset lists those that are")
+    headers = _versioned(version, file)
+    if not slash and not dot:
+        negotiated(request, ("html",))
+        return document(opened, "html", partial(catalogue.page, opened, f"release/{stem}"), headers)
+    if not slash and f".{suffix}" in CITED:
+        style, _, type_ = CITED[f".{suffix}"]
+        text = STYLES[style](edition(version.release))
+        return Reply(200, type_, text.encode(), headers, cacheable=True)
+    path = version.release.path / file
+    if dot or file not in KEPT or not path.is_file():
+        raise ProblemError(404, f"release {stem} has no such file; there are {', '.join((*KEPT, *CITED))}")
+    digest = await asyncio.to_thread(opened.digest, path)
+    return Reply(200, KEPT[file], headers=headers, file=path, digest=digest)
+
+
+def _versioned(version: Version, file: str) -> tuple[tuple[str, str], ...]:
+    up, end = ("../", f"/{file}") if file else ("", "")
+    now = {"dataset.nq": "downloads/dataset.nq"}.get(file, file or "dataset")
+    links = [f'<../{up}{now}>; rel="original latest-version"']
+    beside = (("predecessor-version", version.before), ("successor-version", version.after))
+    links += [f'<{up}{name}{end}>; rel="{relation}"' for relation, name in beside if name]
+    headers = [("Link", ", ".join(links))]
+    if day := version.release.date:
+        moment = datetime.combine(date.fromisoformat(day), time(), UTC)
+        headers.append(("Memento-Datetime", format_datetime(moment, usegmt=True)))
+    return tuple(headers)

@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from kg.pages import catalogue, render
+from kg.pages import catalogue, release, render
 from kg.pages.search import preview_page
 from kg.query import documents
 from kg.query.opened import Opened
@@ -127,6 +127,14 @@ async def changes(opened: Opened, pool: Pool, request: Request, name: str) -> Re
     if kind == "json":
         return Reply(200, "application/json", opened.file("changes.json"), cacheable=True)
     return document(opened, kind, partial(catalogue.page, opened, "changes"))
+
+
+async def feed(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
+    """The releases as an Atom feed."""
+    made = await asyncio.to_thread(release.feed, opened)
+    if made is None:
+        raise ProblemError(404, "the releases have no day, which a feed has to tell: set `modified` in the project")
+    return Reply(200, "application/atom+xml", made, cacheable=True)
 
 
 async def site_map(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

@@ -15,7 +15,7 @@ from kg.query.results import UnansweredError
 
 COMMON = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"Link, ETag, Location, Content-Location, Retry-After, Allow"),
+    (b"access-control-expose-headers", b"Link, ETag, Location, Content-Location, Retry-After, Allow, Memento-Datetime"),
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"Accept, Accept-Encoding"),
 )

@@ -31,7 +31,7 @@ def test_every_address_is_listed_once(opened: Opened, release: Release) -> None:
 
 def test_what_people_begin_with_comes_first(opened: Opened) -> None:
     kinds = [address.partition("/")[0] for address in catalogue.addresses(opened) if "/" in address]
-    assert list(dict.fromkeys(kinds)) == ["query", "timeline", "source", "id", "graph", "fact"]
+    assert list(dict.fromkeys(kinds)) == ["query", "timeline", "source", "id", "graph", "release", "fact"]
 
 
 def test_the_server_sends_each_of_them(opened: Opened, server: Server) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from kg.build.releasing import build
 from kg.pages import catalogue
-from kg.pages.dataset import versions
 from kg.project import read_project
 from kg.query.opened import Opened
 from kg.rdf.formats import GRAPHS
+from kg.release.history import versions
 
 
 def test_sizes_and_hashes_are_those_of_the_files(opened: Opened) -> None:
@@ -46,8 +46,8 @@ def test_releases_are_listed_with_what_they_changed_as_far_as_they_are_kept(proj
         release = build(read_project(project), validate=False).release
         assert release
         names.append(release.path.name)
-    found = versions(Opened(project / "build"))
+    found = Opened(project / "build").versions
     assert [version.name for version in found] == names[::-1]
     assert [version.before for version in found] == [*names[-2::-1], ""]
     assert all(version.added and version.removed for version in found[:-1])
-    assert [version.name for version in versions(Opened(project / "build"), most=2)] == names[:0:-1]
+    assert [version.name for version in versions(Opened(project / "build").release, most=2)] == names[:0:-1]

@@ -75,4 +75,4 @@ def test_csl_json_is_an_item_of_a_list() -> None:
 def test_every_style_is_offered_by_the_command() -> None:
     from kg.cli.asking import CITATIONS
 
-    assert tuple(STYLES) == CITATIONS
+    assert (*STYLES, "cff") == CITATIONS

@@ -66,7 +66,7 @@ def test_settings_become_the_description(described: Release) -> None:
     assert (publisher, RDF.type, FOAF.Agent) in graph
     assert str(graph.value(publisher, FOAF.name)) == "The keepers of this example"
     before = str(graph.value(DATASET, URIRef(f"{DCAT}previousVersion")))
-    assert before == f"https://example.org/dataset#release-{described.manifest['since']['release']}"
+    assert before == f"https://example.org/release/{described.manifest['since']['release']}"
     assert str(graph.value(DATASET, SDO.temporalCoverage)) == "1851/1901"
     assert (URIRef("https://example.org/ontology"), DCTERMS.issued, None) in rdflib.Graph().parse(
         described.path / "downloads" / "dataset.ttl"

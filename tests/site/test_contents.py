@@ -88,6 +88,14 @@ def test_every_document_is_the_servers_to_the_byte(opened: Opened, site: Site, c
             assert client.get(name).content == path.read_bytes(), name
 
 
+def test_every_file_of_a_release_is_the_servers(opened: Opened, site: Site, client: httpx.Client) -> None:
+    files = [path for path in site.folder.joinpath("release").rglob("*") if path.is_file() and path.suffix != ".html"]
+    assert {path.suffix for path in files} >= {".bib", ".ris", ".json", ".cff", ".nq"}
+    for path in [*files, site.folder / "releases.atom"]:
+        name = path.relative_to(site.folder).as_posix()
+        assert client.get(name).content == path.read_bytes(), name
+
+
 @pytest.mark.parametrize("suffix", ["csv", "json", "xlsx"])
 def test_every_answer_is_the_servers(opened: Opened, site: Site, client: httpx.Client, suffix: str) -> None:
     for path in sorted((site.folder / "query").glob(f"*.{suffix}")):

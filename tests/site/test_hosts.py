@@ -156,6 +156,18 @@ def test_renamed_things_are_redirected(opened: Opened, monkeypatch: pytest.Monke
     )
 
 
+def test_things_that_are_gone_answer_so(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is renamed leads on, and facts that are gone, of which every edit makes some, are not found."""
+    lost = {"id/old.name": "0a1b", "id/lost.one": "0a1b", "fact/0123": "0a1b"}
+    monkeypatch.setattr(opened, "gone", lost)
+    monkeypatch.setitem(opened.release.manifest, "renamed", {"old.name": "kofi-annan"})
+    files = told(opened)
+    assert re.findall(r".*\[G,L\]", files[".htaccess"]) == [r"RewriteRule ^id/lost\.one(\.[a-z]+)?$ - [G,L]"]
+    assert re.findall(r"location ~ (\S+) { return 410; }", files["hosts/nginx.conf"]) == [
+        r"^/icc/id/lost\.one(\.[a-z]+)?$"
+    ]
+
+
 def test_the_rules_of_w3id_lead_to_the_site(opened: Opened) -> None:
     said = told(opened, "https://user.github.io/icc")["hosts/w3id.htaccess"]
     assert "RewriteRule ^(id|fact|source|graph)/([^/]+)" in said
