@@ -13,6 +13,7 @@ from kg.release import search
 
 _ERRORS = {
     404: ("Nothing is here", "The address may be mistyped, or the thing may have another name. Search for it:"),
+    410: ("No longer told of", "An earlier release said something of this, and the current one does not:"),
     400: ("That could not be read", "Something in the question is not as it should be:"),
     422: ("That is too much at once", "The answer is larger than this server gives:"),
     403: ("That is not allowed here", "This graph can be read by anybody and changed by nobody:"),
