@@ -26,11 +26,11 @@ class Remote:
     """An endpoint that holds a release, asked as the embedded database is.
 
     StoreError, which names the endpoint, where it does not answer, or not with what was asked for. Literals come as
-    the embedded database writes them: 1 for the boolean true, 7 for 007.
+    the embedded database writes them: true for 1, 7 for 007. A `plain` one asks the store without naming its graphs.
     """
 
-    def __init__(self, endpoint: Endpoint, base: str) -> None:
-        self.endpoint, self._base = endpoint, base
+    def __init__(self, endpoint: Endpoint, base: str, *, plain: bool = False) -> None:
+        self.endpoint, self._base, self._plain = endpoint, base, plain
         self.connection = Connection(endpoint.url)
         self._quads = lru_cache(KEPT)(self._looked_up)
 
@@ -98,7 +98,7 @@ class Remote:
     def _dataset(self, text: str) -> dict[str, list[str]]:
         """The RDF dataset to ask of, where the release's default graph is a named one (SPARQL 1.1 Protocol, 2.1.4)."""
         used = keywords(text)
-        if not self.endpoint.default_graph or "FROM" in used:
+        if not self.endpoint.default_graph or self._plain or "FROM" in used:
             return {}
         return _fields([self.endpoint.default_graph], self._graphs if "GRAPH" in used else ())
 
@@ -107,9 +107,11 @@ class Remote:
         return tuple(sorted(self.graphs().keys() - {self.endpoint.default_graph}))
 
     def graphs(self) -> dict[str, int]:
-        """How many triples there are in each named graph whose IRI begins with the base."""
+        """How many triples there are in each graph of a release of this base, the default graph where it has a name."""
         rows = self._rows({"query": ["SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"]})
-        return {row[0].value: int(row[1].value) for row in rows if row[0] and row[0].value.startswith(self._base)}
+        held = {row[0].value: int(row[1].value) for row in rows if row[0]}
+        known = (f"{self._base}fact/", f"{self._base}graph/")
+        return {name: n for name, n in held.items() if name.startswith(known) or name == self.endpoint.default_graph}
 
     def _answer(self, fields: Mapping[str, Sequence[str]]) -> Any:
         """Yes or no; some stores (Virtuoso 7) say yes by a row and no by none."""

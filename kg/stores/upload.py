@@ -69,7 +69,7 @@ class _Upload:
     def __init__(self, release: Release, endpoint: Endpoint) -> None:
         self._release = release
         self._base: str = release.manifest["base"]
-        self._remote = Remote(endpoint._replace(default_graph=""), self._base)
+        self._remote = Remote(endpoint, self._base, plain=True)
         self._address = endpoint.update or guessed(endpoint.url)
         self._marks = iris.graph(self._base, "loading")
         self._own_default = not endpoint.default_graph  # of the store
@@ -84,6 +84,7 @@ class _Upload:
         quads, total, done = self._wanted.total(), -(-self._wanted.total() // BATCH), self._marked()
         if not done and self._stands():
             return Uploaded(quads, 0, 0, len(self._sample), self._read_back(staged=False))
+        self._refuse_foreign()
         for number, batch in enumerate(_batches(self._quads())):
             if number not in done:
                 self._send(batch, self._mark(number))
@@ -147,9 +148,22 @@ class _Upload:
         """Whether the store has each graph of the release, with as many triples, and no other."""
         found = self._remote.graphs()
         if self._own_default:
-            (row,) = self._remote.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
-            found[self._default] = int(row[0].value)
+            found[self._default] = self._held()
         return found == dict(self._wanted)
+
+    def _refuse_foreign(self) -> None:
+        """StoreError where the default graph holds what no release of this base has put there, and would be lost."""
+        known = any(not graph.startswith(self._marks) for graph in self._remote.graphs())
+        if self._own_default and not known and (held := self._held()):
+            raise self._remote.connection.error(
+                f"its default graph holds {held:,} statements of others, which would be lost; "
+                f"load with --default-graph {self._default}, or empty it"
+            )
+
+    def _held(self) -> int:
+        """How many statements the store's default graph holds."""
+        (row,) = self._remote.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+        return int(row[0].value)
 
     def _refuse_union(self) -> None:
         """StoreError where the store's default graph is all graphs together, and no other is given."""
@@ -246,8 +260,7 @@ class _Upload:
 
     def _sweep(self) -> None:
         """Delete the graphs that the release before had and this one has not."""
-        of_release = re.compile(re.escape(self._base) + "(fact|graph)/")
-        self._drop(graph for graph in self._remote.graphs() if of_release.match(graph) and graph not in self._wanted)
+        self._drop(graph for graph in self._remote.graphs() if graph not in self._wanted)
 
     def _drop(self, graphs: Iterable[str]) -> None:
         waiting = iter(graphs)

@@ -16,7 +16,7 @@ import pytest
 
 from kg.build.releasing import build
 from kg.errors import StoreError
-from kg.project import read_project
+from kg.project import init, read_project
 from kg.rdf.terms import DEFAULT_GRAPH as DEFAULT
 from kg.release.reader import Release, current
 from kg.stores.base import Endpoint, Store
@@ -39,6 +39,12 @@ def empty(tmp_path: Path) -> Iterator[Endpoint]:
 def everything(store: Store) -> list[str]:
     """All quads, in an order."""
     return sorted(map(str, store.quads_for_pattern(None, None, None)))
+
+
+def counted(store: Store, text: str) -> int:
+    """What a query counts."""
+    (row,) = store.query(text)
+    return int(row[0].value)
 
 
 def remote(endpoint: Endpoint, release: Release) -> Remote:
@@ -206,7 +212,8 @@ def test_a_release_that_cannot_be_shown_leaves_the_one_before(
     between: Any, empty: Endpoint, release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A store that loses statements, and one that is gone at the last step."""
-    update(empty, f"INSERT DATA {{ {FOREIGN} }}")
+    before = f"{release.manifest['base']}graph/ontology"
+    update(empty, f"INSERT DATA {{ {FOREIGN} GRAPH <{before}> {{ {FOREIGN} }} }}")
     monkeypatch.setattr("kg.stores.connection.TRIES", 1)
 
     def gone_at_the_end(server: Between, request: Any) -> bool:
@@ -261,6 +268,39 @@ def test_a_store_whose_default_graph_is_all_graphs_is_told_of(tmp_path: Path, ca
         count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
         (row,) = remote(endpoint, release).query(count)
         assert int(row[0].value) == release.manifest["counts"]["triples"]
+
+
+def test_what_others_keep_in_the_default_graph_is_not_lost(empty: Endpoint, release: Release) -> None:
+    """Nor do two projects take it from each other."""
+    update(empty, f"INSERT DATA {{ {FOREIGN} }}")
+    with pytest.raises(StoreError, match="its default graph holds 1 statements? of others, which would be lost"):
+        upload(release, empty)
+    assert [str(quad) for quad in Remote(empty, "http://x/").quads_for_pattern(None, None, None)] == [FOREIGN]
+    default = f"{release.manifest['base']}graph/default"
+    upload(release, empty._replace(default_graph=default))
+    store = remote(empty._replace(default_graph=default), release)
+    count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    assert counted(store, count) == counted(open_store(release), count)
+    update(empty, f"DELETE DATA {{ {FOREIGN} }}")
+
+
+def test_two_projects_share_a_store(empty: Endpoint, tmp_path: Path) -> None:
+    """The base of one begins with that of the other."""
+    releases: list[tuple[Release, Endpoint]] = []
+    for base in ("https://example.org/", "https://example.org/a/"):
+        folder = tmp_path / str(len(releases))
+        init(folder, base, "", "")
+        made = build(read_project(folder), validate=False).release
+        assert made
+        releases.append((made, empty._replace(default_graph=f"{base}graph/default")))
+    for made, endpoint in (*releases, *releases[::-1]):
+        upload(made, endpoint)
+    for made, endpoint in releases:
+        assert upload(made, endpoint).batches == 0
+        named = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
+        plain = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+        for text in (named, plain):
+            assert counted(Remote(endpoint, made.manifest["base"]), text) == counted(open_store(made), text) > 100
 
 
 def test_loading_needs_an_endpoint_or_prints_commands(campaign: Path) -> None:
