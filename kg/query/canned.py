@@ -79,8 +79,8 @@ def list_queries(folder: Path) -> list[CannedQuery]:
     queries, faults = [], []
     for path in sorted(folder.glob("*.rq")):
         try:
-            if not iris.is_slug(path.stem):
-                raise ProjectError(f"{path}: the name of a query is its address; use letters, digits, - _ . and ~")
+            if not iris.is_slug(path.stem) or "." in path.stem:  # what stands behind a dot is a format
+                raise ProjectError(f"{path}: the name of a query is its address; use letters, digits, - _ and ~")
             queries.append(read_query(path))
         except ProjectError as error:
             faults.append(str(error))

@@ -250,3 +250,17 @@ SELECT ?who (COUNT(?of) AS ?n) WHERE {
     assert found("who") == ["http://x/c", "http://x/d"]
     assert found("of") == ["http://x/c", "http://x/e"]
     assert values_of(asked._replace(text="ASK { VALUES ?a { <http://x/a> }  #: a\n }"), "a") is None
+
+
+@pytest.mark.parametrize("name", ["growth.words", "a b", "ünder score", "-", "a.csv"])
+def test_a_name_that_is_no_address_is_refused(tmp_path: Path, name: str) -> None:
+    """Behind a dot stands a format: `growth.words.csv` is the answer of `growth` with its words."""
+    (tmp_path / f"{name}.rq").write_text("ASK {}", encoding="utf-8")
+    with pytest.raises(ProjectError, match="the name of a query is its address; use letters, digits, - _ and ~"):
+        list_queries(tmp_path)
+
+
+def test_a_name_of_letters_digits_and_signs_is_an_address(tmp_path: Path) -> None:
+    for name in ("growth", "a-b_c~1", "größe"):
+        (tmp_path / f"{name}.rq").write_text("ASK {}", encoding="utf-8")
+    assert len(list_queries(tmp_path)) == 3
