@@ -241,3 +241,16 @@ def test_an_empty_project_has_its_words_and_no_facts(tmp_path: Path) -> None:
     assert run("source", "add", "../a.txt", cwd=folder).returncode == 0
     assert run("add", "it was built in 1851", "--type", "Event", "--id", "building", cwd=folder).returncode == 0
     assert run("build", cwd=folder).returncode == 0, run("build", cwd=folder).stdout
+
+
+def test_the_help_tells_of_every_verb_once_and_cuts_nothing_off(tmp_path: Path) -> None:
+    from kg.cli import cli
+    from kg.cli.group import PURPOSES
+
+    told = " ".join(PURPOSES.values()).split()
+    assert sorted(told) == sorted(cli.commands)
+    assert len(told) == len(set(told))
+    for command in ((), ("source",), ("tables",), ("release",)):
+        text = run(*command, "--help", cwd=tmp_path).stdout.decode()
+        assert not [line for line in text.splitlines() if line.endswith("...") and not line.endswith("]...")]
+    assert "Ask:\n  query " in run("--help", cwd=tmp_path).stdout.decode()

@@ -30,7 +30,35 @@ ENDPOINT = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+# What the verbs are for, in the order in which one needs them.
+PURPOSES = {
+    "Begin": "init build watch validate shapes",
+    "Sources and facts": "source add edit import drafts coverage cites fmt schema tables",
+    "Names and words": "rename merge rebase term new-table",
+    "Ask": "query about search why cite disagreements",
+    "Publish": "serve site load export mcp diff verify release",
+}
+
+
+class Verbs(click.Group):
+    """Verbs, each with the whole first paragraph of what it says of itself; those of `kg` by what they are for."""
+
+    group_class = type
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs into the help."""
+        own = sorted(self.commands)
+        purposes = {heading: names.split() for heading, names in PURPOSES.items()} if self is cli else {"Commands": own}
+        for heading, names in purposes.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, _first(self.commands[name])) for name in names])
+
+
+def _first(command: click.Command) -> str:
+    return " ".join((command.help or "").partition("\n\n")[0].split())
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-C", "--project", "start", type=click.Path(path_type=Path), default=".", help="The project's folder.")
 @click.version_option(package_name="kg-publisher", prog_name="kg")
 @click.pass_context
