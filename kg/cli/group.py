@@ -101,11 +101,14 @@ def endpoint_of(start: Path, url: str | None) -> "Endpoint | None":
     project = project_of(start)
     if not (url if url is not None else project.endpoint):
         return None
+    graph = os.environ.get("KG_ENDPOINT_DEFAULT_GRAPH", "")
     with needs("--endpoint", "stores"):
         import_module("kg.stores.connection")
     from kg.stores.base import Endpoint
 
-    return Endpoint(url or project.endpoint, project.default_graph, project.update_endpoint)
+    if url in (None, project.endpoint):
+        return Endpoint(project.endpoint, graph or project.default_graph, project.update_endpoint)
+    return Endpoint(str(url), graph)  # another one, of which the settings say nothing
 
 
 def as_a_filter() -> None:

@@ -225,6 +225,7 @@ def load(start: Path, endpoint: str | None, update: str | None, default_graph: s
     Its readers see the release before until all is there. KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or
     KG_ENDPOINT_HEADER, let in.
     """
+    from kg.rdf.terms import is_iri
     from kg.release.reader import current
     from kg.terminal.notes import Meter
 
@@ -236,6 +237,8 @@ def load(start: Path, endpoint: str | None, update: str | None, default_graph: s
     asked = endpoint_of(start, endpoint)
     if asked is None:
         raise click.UsageError("give --endpoint URL, or set endpoint in the project; --print STORE needs none")
+    if default_graph and not is_iri(default_graph):
+        raise click.UsageError(f"--default-graph {default_graph}: not an IRI, as in https://example.org/graph/default")
     asked = asked._replace(update=update or asked.update, default_graph=default_graph or asked.default_graph)
     from kg.stores.upload import upload
 

@@ -1,5 +1,6 @@
 """Release: the page of a release that is kept, and the feed of all of them."""
 
+import re
 from html import escape
 
 from kg.pages.render import show
@@ -79,4 +80,5 @@ def _moment(version: Version) -> str:
 
 
 def _text(text: str) -> str:
-    return escape("".join(one for one in text if one.isprintable()))
+    """A text of an edition, which has no control characters, in XML."""
+    return escape(re.sub("[\ud800-\udfff\ufffe\uffff]", "", text))

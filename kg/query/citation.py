@@ -117,7 +117,8 @@ def _in_tex(text: str, name: str) -> str:
         return re.sub(r"[{}\\]", lambda m: f"%{ord(m[0]):02X}", text)
     if name == "author":  # an organization, which is not taken apart into names
         return f"{{{_in_tex(text, '')}}}"
-    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    names = {"\\": "backslash", "~": "asciitilde", "^": "asciicircum", "{": "braceleft", "}": "braceright"}
+    special = {sign: rf"\text{name}{{}}" for sign, name in names.items()}  # a brace that BibTeX does not count
     return re.sub(r"[\\{}$&#%_~^]", lambda m: special.get(m[0], "\\" + m[0]), text)
 
 

@@ -1,6 +1,7 @@
 """Edition: how to cite a release as a whole, by its name, which stands for all that it publishes."""
 
 import json
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -33,15 +34,20 @@ def edition(release: Release) -> Edition:
     manifest: Mapping[str, Any] = release.manifest
     base, name = manifest["base"], release.path.name
     return Edition(
-        manifest.get("title") or manifest.get("name") or base,
-        manifest.get("curators") or f"The curators of {manifest.get('name') or base}",
+        _in_line(manifest.get("title") or manifest.get("name") or base),
+        _in_line(manifest.get("curators") or f"The curators of {manifest.get('name') or base}"),
         name,
         release.date,
         iris.release(base, name),
-        manifest.get("description", ""),
+        _in_line(manifest.get("description", "")),
         manifest.get("license", ""),
         base,
     )
+
+
+def _in_line(text: str) -> str:
+    """A text on one line, without control characters, which not all of the formats can hold."""
+    return " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in text).split())
 
 
 def as_text(work: Edition) -> str:

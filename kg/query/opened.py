@@ -40,7 +40,7 @@ class Opened:
         self.base: str = self.release.manifest["base"]
         self.prefixes: dict[str, str] = self.release.manifest["prefixes"]
         self.dataset = Dataset(self.release.dataset)
-        self.store = open_store(self.release, endpoint)
+        self.store, self.endpoint = open_store(self.release, endpoint), endpoint
         self.index = self.release.path / "search.sqlite"
         self.queries = {query.name: query for query in list_queries(self.release.path / "queries")}
         self.context = read_context(self.release.path / "context.jsonld", self.base)

@@ -105,7 +105,7 @@ class Pool:
         clean = False
         try:
             async with asyncio.timeout(self.settings.timeout):
-                head, body = await _exchange(process, job)
+                head, body = await _exchange(process, {**job, "endpoint": self.settings.endpoint})
             clean = True
         except TimeoutError:
             message = f"the query took more than {self.settings.timeout:g} s and was stopped; narrow it, or add a LIMIT"
@@ -199,7 +199,6 @@ class Pool:
             "kg.query.worker",
             *map(str, numbers),
             str(self._spool),
-            *(settings.endpoint or ()),
         )
         process = await start(command)
         self._idle.append(process)

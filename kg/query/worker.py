@@ -1,6 +1,6 @@
 """Worker: one process that answers queries on releases within limits, one at a time.
 
-    python -m kg.query.worker TIMEOUT ROWS BYTES MEMORY SPOOL [ENDPOINT DEFAULT_GRAPH UPDATE]
+    python -m kg.query.worker TIMEOUT ROWS BYTES MEMORY SPOOL
 
 It reads a job from stdin and writes an answer to stdout: a length of four bytes, JSON of that length, and after an
 answer its body. A body past INLINE bytes goes to a file in the folder SPOOL, so that no worker waits for a slow
@@ -14,7 +14,7 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -41,28 +41,29 @@ Job = dict[str, Any]
 
 
 class Stores:
-    """The last release that was asked, kept open; its endpoint is asked in the place of its own database."""
+    """The last release that was asked, kept open."""
 
-    def __init__(self, endpoint: Endpoint | None = None) -> None:
-        self._endpoint, self._path = endpoint, ""
+    def __init__(self) -> None:
+        self._path = ""
         self._opened: tuple[Release, Store]
 
-    def opened(self, path: str) -> tuple[Release, Store]:
-        """The release in a folder, and what answers for it."""
+    def opened(self, path: str, endpoint: Sequence[str] | None = None) -> tuple[Release, Store]:
+        """The release in a folder, and what answers for it: its own database, or an endpoint."""
         if path != self._path:
             release = open_release(Path(path))
-            self._opened, self._path = (release, open_store(release, self._endpoint)), path
+            store = open_store(release, Endpoint(*endpoint) if endpoint else None)
+            self._opened, self._path = (release, store), path
         return self._opened
 
 
 def main() -> None:
     """Answer jobs until stdin ends."""
-    _, timeout, rows, size, memory, spool, *endpoint = sys.argv
+    _, timeout, rows, size, memory, spool = sys.argv
     os.nice(19)  # who asks for what is ready does not wait for who asks for much
     if memory != "0":
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     limits = Limits(int(rows), int(size))
-    stores = Stores(Endpoint(*endpoint) if endpoint else None)
+    stores = Stores()
     while job := receive(sys.stdin.buffer):
         with deadline(float(timeout) + 1):
             head, body = answer(job, limits, stores)
@@ -76,14 +77,14 @@ def main() -> None:
 def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], bytes]:
     """The head and body of the answer to a job; what went wrong is a head with `error`.
 
-    A job names the folder of a release, the formats wanted for a table and for a graph, and one of `query`, a SPARQL
-    text; `name` and `values`, a canned query, with `evidence` where its receipts are wanted too ("all", or of how many
-    rows, if they fit); `named_graph`, the IRI of a graph to be given whole; `reconcile`, what a reconciliation client
-    asks. `stores` keeps the last release open.
+    A job names the folder of a release, the endpoint that is asked in the place of its database, the formats wanted for
+    a table and for a graph, and one of `query`, a SPARQL text; `name` and `values`, a canned query, with `evidence`
+    where its receipts are wanted too ("all", or of how many rows, if they fit); `named_graph`, the IRI of a graph to be
+    given whole; `reconcile`, what a reconciliation client asks. `stores` keeps the last release open.
     """
     try:
         limits = limits._replace(bytes=min(limits.bytes, job.get("bytes", limits.bytes)))
-        release, store = stores.opened(job["release"])
+        release, store = stores.opened(job["release"], job.get("endpoint"))
         if "named_graph" in job:
             quads = _graph(release, job["named_graph"], limits)
             context = read_context(release.path / "context.jsonld", release.manifest["base"])

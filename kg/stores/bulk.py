@@ -4,6 +4,7 @@ Placeholders are in capitals. Stores whose default graph is all graphs together 
 their own; kg asks that one as the default graph.
 """
 
+import shlex
 from typing import NamedTuple
 
 from kg.rdf import iris
@@ -65,7 +66,7 @@ STORES = {
 def commands(store: str, release: Release) -> str:
     """The commands for a store, and the settings of a project that asks it then."""
     bulk, default = STORES[store], iris.graph(release.manifest["base"], "default")
-    dataset = release.dataset.resolve().as_posix()
+    dataset = shlex.quote(release.dataset.resolve().as_posix())
     said = bulk.commands.format(dataset=dataset, default=default)
     said += f'\n# In the project\'s settings:\nendpoint = "{bulk.endpoint}"\n'
     return f'{said}default_graph = "{bulk.default_graph.format(default=default)}"\n' if bulk.default_graph else said

@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import IO, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
@@ -37,7 +37,7 @@ class _Request(NamedTuple):
     @property
     def shown(self) -> str:
         """The address, without what may be a key."""
-        return self.url.partition("?")[0]
+        return shown(self.url)
 
 
 class Connection:
@@ -63,16 +63,19 @@ class Connection:
         """Have the answer to a query written to a file; gives its media type. At most `most` bytes are taken."""
         return self._send(_Request(self.url, fields, accept, most, time.monotonic() + self._seconds), out)
 
-    def update(self, url: str, text: str) -> None:
-        """Send an update as a form (SPARQL 1.1 Protocol, 2.2.1); it may take ten times as long as a query."""
+    def update(self, url: str, text: str, *, once: bool = False) -> None:
+        """Send an update as a form (SPARQL 1.1 Protocol, 2.2.1); it may take ten times as long as a query.
+
+        One that does something else the second time is sent once, and may have been done where this raises an error.
+        """
         end = time.monotonic() + 10 * self._seconds
-        self._send(_Request(checked(url), {"update": [text]}, "*/*", MOST, end), BytesIO())
+        self._send(_Request(checked(url), {"update": [text]}, "*/*", MOST, end), BytesIO(), 1 if once else TRIES)
 
     def error(self, message: str) -> StoreError:
         """An error that names the endpoint."""
-        return StoreError(f"{self.url.partition('?')[0]}: {message}")
+        return StoreError(f"{shown(self.url)}: {message}")
 
-    def _send(self, request: _Request, out: IO[bytes]) -> str:
+    def _send(self, request: _Request, out: IO[bytes], most: int = 0) -> str:
         start, tries = out.tell(), 0
         while True:
             tries += 1
@@ -83,7 +86,7 @@ class Connection:
                     return self._once(request, out)
             except _AgainError as error:
                 pause = max(PAUSE * 2 ** (tries - 1), error.pause)
-                if tries == TRIES or time.monotonic() + pause > request.end:
+                if tries == (most or TRIES) or time.monotonic() + pause > request.end:
                     raise StoreError(
                         f"{request.shown}: {error}, after {tries} tr{'y' if tries == 1 else 'ies'}"
                     ) from None
@@ -120,11 +123,13 @@ class Connection:
             raise _AgainError(f"no connection ({_said(str(error)) or type(error).__name__})") from None
         except httpx.DecodingError as error:
             raise StoreError(f"{request.shown}: the answer cannot be unpacked ({_said(str(error))})") from None
+        except (KeyError, NotImplementedError, ValueError) as error:  # of an odd challenge, or a header that cannot be
+            raise StoreError(f"{request.shown}: it cannot be asked so ({_said(str(error))})") from None
 
     def _refused(self, response: httpx.Response, request: _Request) -> None:
         """Raise what an answer other than the wanted one means."""
         if response.is_redirect:
-            place = response.headers.get("location", "").partition("?")[0]
+            place = shown(response.headers.get("location", "")) or "another address"
             raise StoreError(f"{request.shown}: it redirects to {printable(place)}; give that address")
         said = f"{response.status_code} {response.reason_phrase}{_told(response, request.end)}"
         if response.status_code in AGAIN:
@@ -143,7 +148,10 @@ def _told(response: httpx.Response, end: float) -> str:
             body += chunk
             if len(body) > 10_000 or time.monotonic() > end:
                 break
-    said = _said(body.decode("utf-8", "replace"))
+    said = body.decode("utf-8", "replace")
+    for secret in _secrets(str(response.url)):
+        said = said.replace(secret, "…")
+    said = _said(said)
     return f": {said}" if said and not said.startswith("<") else ""
 
 
@@ -182,19 +190,37 @@ class _Challenged(httpx.Auth):
 
 def checked(url: str) -> str:
     """The address of an endpoint; QueryError where it is none, or has a password in it."""
+    if "@" in url:
+        instead = "set KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD instead"
+        raise QueryError(f"{shown(url)}: a password in an address shows in logs; {instead}")
     try:
-        parts = urlsplit(url)
-        named = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
+        parts = httpx.URL(url)
+        port = 80 if parts.port is None else parts.port
+        named = parts.scheme in ("http", "https") and bool(parts.host) and 0 < port < 1 << 16 and url.isprintable()
+    except (httpx.InvalidURL, ValueError):
         named = False
     if not named:
-        raise QueryError(f"{url.rpartition('@')[2]}: not the address of an endpoint, as in http://localhost:7878/query")
-    if "@" in parts.netloc:
-        shown = url.replace(f"{parts.netloc.rpartition('@')[0]}@", "", 1).partition("?")[0]
-        raise QueryError(
-            f"{shown}: a password in an address shows in logs; set KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD instead"
-        )
+        raise QueryError(f"{shown(url)}: not the address of an endpoint, as in http://localhost:7878/query")
     return url
+
+
+def shown(url: str) -> str:
+    """An address as it may be shown: without what stands before "@", and what may be a key.
+
+    >>> shown("https://me:secret@example.org/query?key=secret")
+    'https://example.org/query'
+    """
+    scheme, slashes, rest = url.rpartition("@")[2].partition("://")
+    known = f"{url.partition('://')[0]}://" if "@" in url and "://" in url else ""
+    return printable(f"{known}{scheme}{slashes}{rest}".partition("?")[0])
+
+
+def _secrets(url: str) -> list[str]:
+    """What must not be shown, whoever says it."""
+    header = os.environ.get("KG_ENDPOINT_HEADER", "").partition(":")[2].split()
+    values = parse_qs(urlsplit(url).query).values()
+    found = [os.environ.get("KG_ENDPOINT_PASSWORD", ""), *header, *(value for some in values for value in some)]
+    return sorted((one for one in found if len(one) > 2 and one != "Bearer"), key=len, reverse=True)
 
 
 def _credentials() -> httpx.Auth | None:

@@ -21,6 +21,7 @@ def fetched(release: Release, endpoint: Endpoint, folder: Path) -> Release:
     StoreError where the endpoint does not give as many as it counts, as one with a limit of rows does.
     """
     remote = Remote(endpoint, release.manifest["base"])
+    remote.refuse_others(release)
     sorter = Sorter(folder / "runs")
     for line in _lines(remote, release.manifest["base"]):
         sorter.put(line)
@@ -37,9 +38,7 @@ def fetched(release: Release, endpoint: Endpoint, folder: Path) -> Release:
 
 def _lines(remote: Remote, base: str) -> Iterator[bytes]:
     """The quads that an endpoint holds, as lines of N-Quads, in no order."""
-    count, rows = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
-    expected = int(next(iter(remote.query(count)))[0].value)
-    yield from _counted(remote, rows, expected, "")
+    yield from _counted(remote, "SELECT ?s ?p ?o WHERE { ?s ?p ?o }", remote.count("?s ?p ?o"), "")
     left_out = {remote.endpoint.default_graph, *(f"{base}graph/{name}" for name in DESCRIBING)}
     for graph, triples in sorted(remote.graphs().items()):
         if graph not in left_out:

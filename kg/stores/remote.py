@@ -1,14 +1,18 @@
 """Remote: a SPARQL 1.1 endpoint in the place of the embedded database, with results of the same types."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import IO, Any
 
 import pyoxigraph as px
 
+from kg.rdf import iris
 from kg.rdf.sparql_text import declared, keywords
-from kg.rdf.terms import XSD
+from kg.rdf.terms import DCAT, XSD, text_of
+from kg.release.reader import Release
 from kg.stores.base import Endpoint
 from kg.stores.connection import Connection
 
@@ -36,6 +40,30 @@ class Remote:
 
     def __len__(self) -> int:
         return sum(self.graphs().values())
+
+    def refuse_others(self, release: Release) -> None:
+        """StoreError where the endpoint does not hold this release, or not as it is asked."""
+        base, name = self._base, release.path.name
+        names = self.held(base)
+        there = self._has(f"GRAPH <{iris.graph(base, 'ontology')}> {{ ?s ?p ?o }}") and self._has("?s ?p ?o")
+        if names - {name} or not there:  # what was loaded in bulk has no name
+            held = f"release {', '.join(sorted(names))}" if names else "nothing of this graph"
+            raise self.connection.error(f"it holds {held}, and the current release is {name}; run `kg load`")
+        if self._has(f"?fact <{iris.ontology(base)}basis> ?basis"):  # which the named graphs alone say
+            raise self.connection.error(
+                "its default graph is all graphs together; set default_graph in the project, "
+                "or KG_ENDPOINT_DEFAULT_GRAPH, to the one that `kg load` was given"
+            )
+
+    def held(self, base: str) -> set[str]:
+        """The name of the release that is held, as its description says; none of one that was loaded in bulk."""
+        version = f"<{iris.dataset(base)}> <{DCAT}version> ?name"
+        text = f"SELECT ?name WHERE {{ GRAPH <{iris.graph(base, 'description')}> {{ {version} }} }}"
+        return {text_of(row[0]) for row in self._rows({"query": [text], **self._dataset(text)}) if row[0]}
+
+    def _has(self, pattern: str) -> bool:
+        text = f"ASK {{ {pattern} }}"
+        return bool(self._answer({"query": [text], **self._dataset(text)}))
 
     def query(
         self,
@@ -89,11 +117,13 @@ class Remote:
             found.append(px.Quad(s, p, o, at))
         return tuple(dict.fromkeys(found))
 
-    def streamed(self, text: str, file: IO[bytes]) -> Any:
+    def streamed(self, text: str, file: IO[bytes]) -> Iterator[Any]:
         """The rows of a query whose answer may be larger than memory, by way of a file; literals as they come."""
-        type_ = self.connection.stream({"query": [text], **self._dataset(text)}, ROWS, file)
+        self._refuse_type(self.connection.stream({"query": [text], **self._dataset(text)}, ROWS, file))
         file.seek(0)
-        return self._parsed(type_, file)
+        with self._reading():
+            found: Any = px.parse_query_results(file, format=px.QueryResultsFormat.JSON)
+            yield from found
 
     def _dataset(self, text: str) -> dict[str, list[str]]:
         """The RDF dataset to ask of, where the release's default graph is a named one (SPARQL 1.1 Protocol, 2.1.4)."""
@@ -108,32 +138,64 @@ class Remote:
 
     def graphs(self) -> dict[str, int]:
         """How many triples there are in each graph of a release of this base, the default graph where it has a name."""
-        rows = self._rows({"query": ["SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"]})
-        held = {row[0].value: int(row[1].value) for row in rows if row[0]}
-        known = (f"{self._base}fact/", f"{self._base}graph/")
-        return {name: n for name, n in held.items() if name.startswith(known) or name == self.endpoint.default_graph}
+        own = re.compile(re.escape(self._base) + r"(fact/[0-9a-f]+|graph/[^/]+)")
+        default = self.endpoint.default_graph
+        return {one: number for one, number in self.every_graph() if own.fullmatch(one) or one == default}
+
+    def every_graph(self) -> Iterator[tuple[str, int]]:
+        """Each named graph of the store, with the number of its triples.
+
+        They are counted since Virtuoso 7 does not end where their names are asked for with DISTINCT.
+        """
+        for row in self._rows({"query": ["SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"]}):
+            graph, number = (*row, None)[:2]
+            if isinstance(graph, px.NamedNode) and isinstance(number, px.Literal) and number.value.isdigit():
+                yield graph.value, int(number.value)
+
+    def count(self, pattern: str) -> int:
+        """How many solutions a pattern has."""
+        text = f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}"
+        for row in self._rows({"query": [text], **self._dataset(text)}):
+            if isinstance(row[0], px.Literal) and row[0].value.isdigit():
+                return int(row[0].value)
+        raise self.connection.error("it does not count")
 
     def _answer(self, fields: Mapping[str, Sequence[str]]) -> Any:
         """Yes or no; some stores (Virtuoso 7) say yes by a row and no by none."""
-        found = self._rows(fields)
+        found = self._results(fields)
         if isinstance(found, px.QueryBoolean):
             return found
         said = json.dumps({"head": {}, "boolean": next(found, None) is not None})
         return px.parse_query_results(said, format=px.QueryResultsFormat.JSON)
 
     def _rows(self, fields: Mapping[str, Sequence[str]]) -> Any:
-        type_, body = self.connection.ask(fields, ROWS)
-        return self._parsed(type_, body)
+        found = self._results(fields)
+        if isinstance(found, px.QueryBoolean):
+            raise self.connection.error("it answers yes or no where rows were asked for")
+        return found
 
-    def _parsed(self, type_: str, body: bytes | IO[bytes]) -> Any:
-        """SPARQL results in JSON; those in memory with the literals of the embedded database."""
+    def _results(self, fields: Mapping[str, Sequence[str]]) -> Any:
+        type_, body = self.connection.ask(fields, ROWS)
+        self._refuse_type(type_)
+        with self._reading():
+            body = _as_embedded(body)
+            found = px.parse_query_results(body, format=px.QueryResultsFormat.JSON)
+            for _ in () if isinstance(found, px.QueryBoolean) else found:
+                pass  # what is wrong with a row is found when it is read
+            return px.parse_query_results(body, format=px.QueryResultsFormat.JSON)
+
+    def _refuse_type(self, type_: str) -> None:
         if type_ not in (ROWS, "application/json"):
             raise self.connection.error(f"the answer is {type_ or 'of no type'}, expected {ROWS}; is this an endpoint?")
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn what is wrong with SPARQL results into an error that names the endpoint."""
         try:
-            known = _as_embedded(body) if isinstance(body, bytes) else body
-            return px.parse_query_results(known, format=px.QueryResultsFormat.JSON)
+            yield
         except (ValueError, SyntaxError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise self.connection.error(f"the answer is not whole, or no SPARQL results: {error}") from None
+            said = " ".join(str(error).split())[:200]
+            raise self.connection.error(f"the answer is not whole, or no SPARQL results: {said}") from None
 
     def _triples(self, fields: Mapping[str, Sequence[str]]) -> list[px.Triple]:
         type_, body = self.connection.ask(fields, GRAPH)

@@ -21,7 +21,7 @@ from kg.release.nquads import in_portions
 from kg.release.reader import Release
 from kg.stores import embedded
 from kg.stores.base import Endpoint
-from kg.stores.connection import RefusedError
+from kg.stores.connection import RefusedError, checked
 from kg.stores.fetch import DESCRIBING
 from kg.stores.remote import Remote, canonical
 
@@ -55,12 +55,15 @@ def upload(release: Release, endpoint: Endpoint, told: Told = lambda share: None
 def guessed(url: str) -> str:
     """The address that takes updates, by that of the endpoint, as Oxigraph, Fuseki, RDF4J and GraphDB have it.
 
-    >>> guessed("http://x/query"), guessed("http://x/repositories/icc"), guessed("http://x/sparql")
-    ('http://x/update', 'http://x/repositories/icc/statements', 'http://x/sparql')
+    >>> guessed("http://x/query?key=1"), guessed("http://x/repositories/icc"), guessed("http://x/sparql")
+    ('http://x/update?key=1', 'http://x/repositories/icc/statements', 'http://x/sparql')
     """
-    if url.endswith("/query"):
-        return url.removesuffix("query") + "update"
-    return f"{url}/statements" if re.search(r"/repositories/[^/]+$", url) else url
+    path, asked, fields = url.partition("?")
+    if path.endswith("/query"):
+        path = path.removesuffix("query") + "update"
+    elif re.search(r"/repositories/[^/]+$", path):
+        path = f"{path}/statements"
+    return f"{path}{asked}{fields}"
 
 
 class _Upload:
@@ -70,8 +73,9 @@ class _Upload:
         self._release = release
         self._base: str = release.manifest["base"]
         self._remote = Remote(endpoint, self._base, plain=True)
-        self._address = endpoint.update or guessed(endpoint.url)
-        self._marks = iris.graph(self._base, "loading")
+        self._address = checked(endpoint.update or guessed(endpoint.url))
+        self._loading = f"{iris.graph(self._base, 'loading')}/"  # of any release
+        self._marks = f"{self._loading}{release.path.name}"
         self._own_default = not endpoint.default_graph  # of the store
         self._default = endpoint.default_graph or iris.graph(self._base, "default")
         self._wanted: Counter[str] = Counter()  # triples by graph
@@ -83,18 +87,22 @@ class _Upload:
         """Send what is not there, look whether all is, and show it."""
         quads, total, done = self._wanted.total(), -(-self._wanted.total() // BATCH), self._marked()
         if not done and self._stands():
-            return Uploaded(quads, 0, 0, len(self._sample), self._read_back(staged=False))
+            rewritten = self._read_back(staged=False)
+            self._sweep()
+            return Uploaded(quads, 0, 0, len(self._sample), rewritten)
         self._refuse_foreign()
+        self._refuse_union()
         for number, batch in enumerate(_batches(self._quads())):
             if number not in done:
                 self._send(batch, self._mark(number))
-            if not number:
-                self._refuse_union()
             told((number + 1) / total)
-        changed = self._missed()
-        rewritten = self._read_back(staged=True)
+        try:
+            changed = self._missed()
+            rewritten = self._read_back(staged=True)
+        except StoreError:  # another time it begins anew
+            self._clear()
+            raise
         self._show(changed)
-        self._sweep()
         return Uploaded(quads, total, len(done), len(self._sample), rewritten)
 
     def _quads(self) -> Iterator[Quad]:
@@ -136,40 +144,41 @@ class _Upload:
         return f"{self._release.path.name} {BATCH} {number}"
 
     def _marked(self) -> set[int]:
-        """The numbers of the batches that the store has. What another release has left of an upload is deleted."""
+        """The numbers of the batches that the store has."""
         quads = self._remote.quads_for_pattern(None, None, None, px.NamedNode(self._marks))
         found = [text_of(quad.object).rpartition(" ") for quad in quads]
-        if any(f"{kind} 0" != self._mark(0) for kind, _, _ in found):
-            self._drop(graph for graph in self._remote.graphs() if graph.startswith(self._marks))
-            return set()
-        return {int(number) for _, _, number in found}
+        return {int(number) for kind, _, number in found if f"{kind} 0" == self._mark(0) and number != "-1"}
 
     def _stands(self) -> bool:
-        """Whether the store has each graph of the release, with as many triples, and no other."""
-        found = self._remote.graphs()
-        if self._own_default:
-            found[self._default] = self._held()
-        return found == dict(self._wanted)
+        """Whether the store has this release, each graph with as many triples, and no other."""
+        return self._remote.held(self._base) == {self._release.path.name} and self._found() == dict(self._wanted)
+
+    def _found(self) -> dict[str, int]:
+        """How many triples the store has in each graph of a release."""
+        return {**self._remote.graphs(), **({self._default: self._held()} if self._own_default else {})}
 
     def _refuse_foreign(self) -> None:
         """StoreError where the default graph holds what no release of this base has put there, and would be lost."""
-        known = any(not graph.startswith(self._marks) for graph in self._remote.graphs())
-        if self._own_default and not known and (held := self._held()):
+        known = self._remote.graphs().keys() - {self._default}
+        if not known and (held := self._held()):
+            place, other = ("its default graph", self._default)
+            if not self._own_default:
+                place, other = f"<{self._default}>", "another IRI"
             raise self._remote.connection.error(
-                f"its default graph holds {held:,} statements of others, which would be lost; "
-                f"load with --default-graph {self._default}, or empty it"
+                f"{place} holds {held:,} statements of others, which would be lost; "
+                f"load with --default-graph {other}, or empty it"
             )
 
     def _held(self) -> int:
-        """How many statements the store's default graph holds."""
-        (row,) = self._remote.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
-        return int(row[0].value)
+        """How many statements there are where the default graph is to be."""
+        return self._remote.count("?s ?p ?o" if self._own_default else f"GRAPH <{self._default}> {{ ?s ?p ?o }}")
 
     def _refuse_union(self) -> None:
         """StoreError where the store's default graph is all graphs together, and no other is given."""
+        self._send([], self._mark(-1))  # before there is anything of a release
         seen = self._remote.quads_for_pattern(px.NamedNode(self._marks), None, None, DEFAULT_GRAPH)
         if self._own_default and next(seen, None):
-            self._drop(graph for graph in self._remote.graphs() if graph.startswith(self._marks))
+            self._clear()
             raise self._remote.connection.error(
                 f"its default graph is all graphs together; load with --default-graph {self._default}, "
                 "and set default_graph in the project"
@@ -208,13 +217,15 @@ class _Upload:
 
     def _missed(self) -> set[str]:
         """The graphs of facts that hold more than the release says. StoreError where one holds less."""
-        found = self._remote.graphs()
+        found = {**self._remote.graphs(), **self._filled()}
         for graph, triples in self._wanted.items():
             if (held := found.get(self._staged(graph), 0)) < triples:
-                self._drop([self._marks])
                 message = f"it holds {held:,} of {triples:,} triples of <{self._staged(graph)}>; load again"
                 raise self._remote.connection.error(message)
-        return {graph for graph, triples in self._wanted.items() if found[self._staged(graph)] > triples}
+        more = {graph for graph, triples in self._wanted.items() if found[self._staged(graph)] > triples}
+        if others := [graph for graph in more if not iris.is_fact(self._base, graph)]:
+            raise self._remote.connection.error(f"it holds more of <{others[0]}> than was sent; load again")
+        return more
 
     def _read_back(self, *, staged: bool) -> tuple[tuple[str, str], ...]:
         """Terms that the store writes otherwise than was sent, of the things drawn; StoreError where one has other
@@ -235,16 +246,19 @@ class _Upload:
                 for quad in self._remote.quads_for_pattern(subject, None, None, graph)
             }
             lost, new = sorted(sent - held), sorted(held - sent)
-            if [predicate for predicate, _ in lost] != [predicate for predicate, _ in new]:
+            if list(map(_kind, lost)) != list(map(_kind, new)):
                 raise self._remote.connection.error(
                     f"it does not hold what was sent of {subject}: {len(lost)} statements are missing, "
-                    f"{len(new)} are others; its readers see what they saw before"
+                    f"{len(new)} are others; load again"
                 )
             rewritten.update((one[1], other[1]) for one, other in zip(lost, new, strict=True))
         return tuple(sorted(rewritten))
 
     def _show(self, changed: set[str]) -> None:
-        """Move what was filled into place, in one request."""
+        """Move what was filled into place, in one request, which is sent once: done again, it would empty the graphs.
+
+        StoreError where the release is not there then, all of it.
+        """
         steps = [
             f"MOVE GRAPH <{self._staged(graph)}> TO {self._place(graph)}"
             for graph in sorted(self._wanted)
@@ -256,11 +270,34 @@ class _Upload:
                 if self._graph(quad) in changed:
                     again[self._graph(quad)].append(_triple(quad))
             steps += [*(f"DROP GRAPH <{graph}>" for graph in sorted(changed)), _insertion(again)]
-        self._update(" ;\n".join([*steps, f"DROP SILENT GRAPH <{self._marks}>"]))
+        text = " ;\n".join([*steps, f"DROP SILENT GRAPH <{self._marks}>"])
+        try:
+            self._remote.connection.update(self._address, text, once=True)
+        except StoreError as error:  # it may have been done all the same
+            if not self._is_there():
+                raise StoreError(f"{error}; load again") from None
+        self._sweep()
+        if not self._stands():
+            raise self._remote.connection.error("it does not hold all of the release after it was shown; load again")
+
+    def _is_there(self) -> bool:
+        """Whether each graph of this release is in its place, maybe beside others."""
+        named = self._remote.held(self._base) == {self._release.path.name}
+        return named and self._found().items() >= self._wanted.items()
+
+    def _filled(self) -> dict[str, int]:
+        """How many triples there are in each graph that is filled and not shown yet, of any release."""
+        return {one: number for one, number in self._remote.every_graph() if one.startswith(self._loading)}
 
     def _sweep(self) -> None:
-        """Delete the graphs that the release before had and this one has not."""
-        self._drop(graph for graph in self._remote.graphs() if graph not in self._wanted)
+        """Delete the graphs that releases before had and this one has not, and what is left of loading."""
+        gone = self._remote.graphs().keys() - self._wanted.keys()
+        stray = [iris.graph(self._base, "default")] if self._own_default else []
+        self._drop([*gone, *stray, *self._filled()])
+
+    def _clear(self) -> None:
+        """Delete what was filled and not shown, with its marks."""
+        self._drop(graph for graph in self._filled() if graph.startswith(self._marks))
 
     def _drop(self, graphs: Iterable[str]) -> None:
         waiting = iter(graphs)
@@ -275,6 +312,12 @@ def _insertion(by_graph: dict[str, list[str]]) -> str:
     """An update that adds triples to graphs."""
     parts = (f"GRAPH <{graph}> {{\n" + " .\n".join(triples) + "\n}" for graph, triples in by_graph.items())
     return "INSERT DATA {\n" + "\n".join(parts) + "\n}"
+
+
+def _kind(said: tuple[str, str]) -> tuple[str, str]:
+    """What two statements share that differ in how a literal is written: the predicate, and datatype or language."""
+    predicate, term = said
+    return predicate, term.rpartition('"')[2] if term.startswith('"') else term
 
 
 def _triple(quad: Quad) -> str:

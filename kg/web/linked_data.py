@@ -34,16 +34,16 @@ async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     """An entity: its IRI answers 303 to a document (Cool URIs, 4.2), the document's address with the document."""
     stem, suffix = split(name)
     iri = iris.entity(opened.base, name)
-    if (new := opened.release.manifest.get("renamed", {}).get(stem)) and not _known(
+    if (new := opened.release.manifest.get("renamed", {}).get(stem)) and not await _known(
         opened, iris.entity(opened.base, stem)
     ):
         place = f"{quote(new)}{suffix}"
         moved = f"It is called {new} now.\n".encode()
         return Reply(301, "text/plain; charset=utf-8", moved, (("Location", place),), cacheable=True)
-    if suffix and not _known(opened, iri):
-        return _document(opened, request, iris.entity(opened.base, stem), suffix)
+    if suffix and not await _known(opened, iri):
+        return await _document(opened, request, iris.entity(opened.base, stem), suffix)
     kind = negotiated(request, DOCUMENTS)
-    if not _known(opened, iri):
+    if not await _known(opened, iri):
         raise _missing(opened, iri)
     place = f"{quote(name)}{FORMATS[kind].suffix}"
     return Reply(
@@ -55,41 +55,44 @@ async def thing(opened: Opened, pool: Pool, request: Request, name: str) -> Repl
     )
 
 
-def _known(opened: Opened, iri: str) -> bool:
-    return is_iri(iri) and resource.known(opened.dataset, opened.store, opened.base, iri)
+async def _known(opened: Opened, iri: str) -> bool:
+    """Whether the graph knows an IRI; an endpoint, which may take its time, is asked beside the answering of others."""
+    ask = partial(resource.known, opened.dataset, opened.store, opened.base, iri)
+    return is_iri(iri) and (ask() if opened.endpoint is None else await asyncio.to_thread(ask))
 
 
 def _missing(opened: Opened, iri: str) -> ProblemError:
     """The error that the graph knows nothing of a name, or no more."""
     if last := opened.gone.get(iri.removeprefix(opened.base)):
         told = f"release {last} was the last to tell of {iris.local(iri)[:80]!r}"
-        return ProblemError(410, f"{told}; what it said is at /release/{last}")
+        kept = any(version.name == last for version in opened.versions)
+        return ProblemError(410, f"{told}; what it said is at /release/{last}" if kept else told)
     return unknown(iris.local(iri))
 
 
 async def fact(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """A fact with its evidence."""
     stem, suffix = split(name)
-    return _document(opened, request, iris.fact(opened.base, stem), suffix)
+    return await _document(opened, request, iris.fact(opened.base, stem), suffix)
 
 
 async def source(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """A source with its passages; as text, of which the passages `#char=...` are fragments (RFC 5147), verbatim."""
     stem, suffix = split(name)
     if stem in opened.release.manifest.get("tables", {}):
-        return _table(opened, request, stem, suffix)
+        return await _table(opened, request, stem, suffix)
     if negotiated(request, ("html", "text", *GRAPHS), suffix) != "text":
-        return _document(opened, request, iris.source(opened.base, stem), suffix)
+        return await _document(opened, request, iris.source(opened.base, stem), suffix)
     path = opened.release.path / "sources" / f"{stem}.txt"
     if not iris.is_slug(stem) or len(stem) > 200 or not path.is_file():
         raise unknown(stem)
     return Reply(200, FORMATS["text"].content_type, path.read_bytes(), (alternates(stem, DOCUMENTS),), cacheable=True)
 
 
-def _table(opened: Opened, request: Request, stem: str, suffix: str) -> Reply:
+async def _table(opened: Opened, request: Request, stem: str, suffix: str) -> Reply:
     """A table that is a source; as CSV, of which the rows `#row=...` are fragments (RFC 7111), as it was."""
     if negotiated(request, ("html", "csv", *GRAPHS), suffix) != "csv":
-        return _document(opened, request, iris.source(opened.base, stem), suffix)
+        return await _document(opened, request, iris.source(opened.base, stem), suffix)
     path = opened.release.path / "tables" / f"{stem}.csv"
     return Reply(200, FORMATS["csv"].content_type, headers=(alternates(stem, DOCUMENTS),), file=path)
 
@@ -109,13 +112,13 @@ async def rows_of(opened: Opened, pool: Pool, request: Request, name: str) -> Re
 async def described(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """The vocabulary with the shapes, or the curators."""
     stem, suffix = split(name)
-    return _document(opened, request, f"{opened.base}{stem}", suffix)
+    return await _document(opened, request, f"{opened.base}{stem}", suffix)
 
 
-def _document(opened: Opened, request: Request, iri: str, suffix: str) -> Reply:
+async def _document(opened: Opened, request: Request, iri: str, suffix: str) -> Reply:
     kind = negotiated(request, DOCUMENTS, suffix)
     last = iris.local(iri)
-    if not _known(opened, iri):
+    if not await _known(opened, iri):
         raise _missing(opened, iri)
     place = () if suffix else (("Content-Location", f"{quote(last)}{FORMATS[kind].suffix}"),)
     return document(opened, kind, partial(_made, opened, iri, kind), (alternates(last, DOCUMENTS), *place))

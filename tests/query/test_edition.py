@@ -36,10 +36,10 @@ def test_it_is_told_in_a_sentence(release: Release) -> None:
 def test_bibtex_keeps_an_organization_whole_and_its_signs(tmp_path: Path) -> None:
     text = STYLES["bibtex"](WORK)
     assert text.startswith("@dataset{release-0a1b2c,\n")
-    assert "  title = {Tides \\& 100 \\% of \\{them\\}},\n" in text
+    assert "  title = {Tides \\& 100 \\% of \\textbraceleft{}them\\textbraceright{}},\n" in text
     assert "  author = {{Ada\\_B and sons}},\n" in text
     assert "  url = {https://x/release/0a1b2c},\n" in text
-    assert text.count("{") - text.count("\\{") == text.count("}") - text.count("\\}")
+    assert text.count("{") == text.count("}")
 
 
 def test_ris_csl_and_cff_have_the_same(tmp_path: Path) -> None:
@@ -66,6 +66,16 @@ def test_ris_csl_and_cff_have_the_same(tmp_path: Path) -> None:
         [{"name": WORK.authors}],
     )
     assert "date-released" not in STYLES["cff"](WORK._replace(date=""))
+
+
+def test_odd_texts_stand_on_one_line_and_break_no_format(release: Release) -> None:
+    odd = {**release.manifest, "title": "br}ace{\nof\x7f 👩\u200d👩 \\", "curators": "{x\\", "description": "a\tb\x01"}
+    work = edition(release._replace(manifest=odd))
+    assert work.title == "br}ace{ of 👩\u200d👩 \\"
+    assert "\n" not in STYLES["text"](work)
+    assert STYLES["bibtex"](work).count("{") == STYLES["bibtex"](work).count("}")
+    assert yaml.safe_load(STYLES["cff"](work))["title"] == work.title
+    assert json.loads(STYLES["csl"](work))[0]["title"] == work.title
 
 
 @pytest.mark.parametrize("style", STYLES)

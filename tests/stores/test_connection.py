@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from kg.errors import QueryError, StoreError
@@ -33,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
     server: Any
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked.append(dict(self.headers))
         self.server.answer(self)
 
@@ -123,6 +125,10 @@ def hung_up(to: Handler) -> None:
     to.close_connection = True
 
 
+def rows(*bindings: str) -> bytes:
+    return f'{{"head": {{"vars": ["x"]}}, "results": {{"bindings": [{",".join(bindings)}]}}}}'.encode()
+
+
 FAULTS: list[tuple[str, Answer, str, int]] = [
     ("500", lambda to: to.reply(500, b"disk full", "text/plain"), "500 Internal Server Error: disk full", 1),
     ("page", lambda to: to.reply(500, b"<html><h1>Oops</h1>", "text/html"), "500 Internal Server Error$", 1),
@@ -144,6 +150,15 @@ FAULTS: list[tuple[str, Answer, str, int]] = [
     ("not json", lambda to: to.reply(200, b"{"), "the answer is not whole, or no SPARQL results", 1),
     ("other json", lambda to: to.reply(200, b"[1]"), "the answer is not whole, or no SPARQL results", 1),
     ("empty", lambda to: to.reply(200), "the answer is not whole, or no SPARQL results", 1),
+    (
+        "bad row",
+        lambda to: to.reply(200, rows('{"x": {"type": "uri", "value": "no iri"}}')),
+        "not whole, or no SPARQL",
+        1,
+    ),
+    ("cut row", lambda to: to.reply(200, rows('{"x": {"type": "literal"')[:-3]), "not whole, or no SPARQL results", 1),
+    ("boolean", lambda to: to.reply(200, b'{"head": {}, "boolean": true}'), "it answers yes or no where rows were", 1),
+    ("secret", lambda to: to.reply(500, b"Bearer s3cret-w0rd?", "text/plain"), "500 Internal Server Error: Bearer", 1),
     ("half", no_length, "the answer is not whole, or no SPARQL results", 1),
     ("gzip", lambda to: to.reply(200, b"no", Content_Encoding="gzip"), "the answer cannot be unpacked", 1),
     ("cut off", cut_off, "the answer was cut off .*, after 3 tries", 3),
@@ -215,13 +230,22 @@ def test_nobody_at_the_address() -> None:
             Connection(url).ask({"query": [TEXT]}, ROWS)
 
 
-@pytest.mark.parametrize("url", ["", "x", "ftp://x/", "http://", "http://x:99999999/", "http://[/"])
+@pytest.mark.parametrize("url", ["", "x", "ftp://x/", "http://", "http://x:99999999/", "http://x/\n"])
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(QueryError, match="not the address of an endpoint"):
         checked(url)
 
 
 def test_a_password_in_the_address_is_refused_and_not_shown(campaign: Path) -> None:
+    for odd in (
+        f"http://user:12?{SECRET}@h/",
+        f"http://user:12/{SECRET}@h/q",
+        f"ftp://u:{SECRET}@x/",
+        f"x?key={SECRET}",
+    ):
+        with pytest.raises(QueryError) as error:
+            checked(odd)
+        assert SECRET not in str(error.value)
     with pytest.raises(QueryError, match=r"^http://x/sparql: a password in an address shows in logs") as error:
         checked(f"http://user:{SECRET}@x/sparql?key={SECRET}")
     assert SECRET not in str(error.value)
@@ -284,7 +308,7 @@ def test_a_wrong_environment_is_told_and_not_shown(
     assert SECRET not in str(error.value)
 
 
-@pytest.mark.parametrize("fault", ["500", "page", "cut off", "not json", "503", "401"])
+@pytest.mark.parametrize("fault", ["500", "secret", "cut off", "cut row", "boolean", "503", "401"])
 def test_no_secret_is_in_an_output_a_log_or_a_release(
     faulty: Any, fault: str, campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,10 +329,58 @@ def test_no_secret_is_in_an_output_a_log_or_a_release(
         assert SECRET not in said
     assert out.read_text(encoding="utf-8") == "before"
     assert not [path for path in tmp_path.iterdir() if path != out]
-    if fault == "500":
-        with serving(campaign, tmp_path / "log", "--endpoint", asked, "--log-queries") as found:
-            import httpx
 
-            answer_ = httpx.get(f"{found.url}sparql", params={"query": TEXT}, timeout=30)
-            assert answer_.status_code == 503
-            assert SECRET not in answer_.text + "".join(found.lines())
+
+def test_no_secret_is_among_the_arguments_of_a_process(
+    campaign: Path, loaded: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor in the log, nor in an answer, where the endpoint's address has a key."""
+    monkeypatch.setenv("KG_ENDPOINT", f"{loaded}?key={SECRET}")
+    monkeypatch.setenv("KG_ENDPOINT_HEADER", f"X-Key: {SECRET}")
+    with serving(campaign, tmp_path / "log", "--log-queries") as found:
+        shown = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        assert "kg.query.worker" in shown
+        assert SECRET not in shown
+        answer = httpx.get(f"{found.url}sparql", params={"query": TEXT}, headers={"Accept": "text/csv"}, timeout=30)
+        assert SECRET not in answer.text + "".join(found.lines())
+
+
+def test_a_slow_endpoint_keeps_nobody_else_waiting(campaign: Path, loaded: str, faulty: Any, tmp_path: Path) -> None:
+    """An address of which only the endpoint knows whether it is one."""
+    slow = threading.Event()
+
+    def answer(to: Handler) -> None:
+        if slow.is_set():
+            time.sleep(6)
+        done = httpx.post(
+            loaded, content=to.body, headers={name: to.headers[name] for name in ("Content-Type", "Accept")}
+        )
+        to.reply(200, done.content, done.headers["content-type"])
+
+    with serving(campaign, tmp_path / "log", "--endpoint", faulty(answer).url) as found:
+        slow.set()
+        asking = threading.Thread(target=lambda: httpx.get(f"{found.url}id/nobody.html", timeout=60))
+        asking.start()
+        time.sleep(0.5)
+        begun = time.monotonic()
+        assert httpx.get(f"{found.url}health", timeout=30).status_code == 200
+        assert time.monotonic() - begun < 3
+        slow.clear()
+        asking.join()
+
+
+def test_an_endpoint_of_another_release_is_not_asked(
+    campaign: Path, template: Path, tmp_path: Path, loaded: str
+) -> None:
+    """Nor one of another graph, or an empty one; a server keeps the release that the endpoint has."""
+    for command in (
+        ("query", "timeline"),
+        ("about", "lighthouse"),
+        ("export",),
+        ("validate",),
+        ("site", str(tmp_path / "s")),
+    ):
+        done = run(*command, "--endpoint", loaded, cwd=template)
+        assert done.returncode == 3, done.stderr.decode()
+        assert "it holds nothing of this graph" in done.stderr.decode() or "it holds release" in done.stderr.decode()
+        assert "run `kg load`" in done.stderr.decode()

@@ -134,6 +134,7 @@ def test_the_endpoint_is_asked_and_not_the_database_beside_it(campaign: Path, tm
     from tests.stores.conftest import oxigraph
 
     with oxigraph(tmp_path) as other:
+        assert run("load", "--endpoint", other.endpoint.url, cwd=campaign).returncode == 0
         update = 'INSERT DATA { <http://x/a> <http://x/b> "only there" }'
         assert httpx.post(other.endpoint.url.replace("query", "update"), data={"update": update}).is_success
         text = "SELECT ?o WHERE { ?s <http://x/b> ?o }"
