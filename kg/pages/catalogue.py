@@ -34,7 +34,7 @@ def page(opened: Opened, address: str) -> bytes:
     if address in PAGES:
         return PAGES[address](opened, root)
     folder = address.partition("/")[0]
-    return FOLDERS[folder](opened, root, opened.base + address.removesuffix(".html"))
+    return FOLDERS[folder](opened, root, opened.base + address.removesuffix(".html").removesuffix("/"))
 
 
 def addresses(opened: Opened) -> Iterator[str]:

@@ -46,7 +46,7 @@ def dataset_page(opened: Opened, root: str) -> bytes:
         place="downloads",
         downloads=found,
         versions=opened.versions,
-        kept={one.name: f"{root}release/{one.name}" for one in opened.versions},
+        kept={one.name: f"{root}release/{one.name}/" for one in opened.versions},
         cited=STYLES["text"](edition(opened.release)),
         feed=f"{root}releases.atom" if opened.release.date else "",
         counts=manifest["counts"],

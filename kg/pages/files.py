@@ -16,10 +16,12 @@ _FILES = {format_.suffix for format_ in FORMATS.values()} | {".js", ".css", ".sv
 def file_of(address: str) -> str:
     """The path of the file with the page at an address of the catalogue.
 
-    >>> file_of(""), file_of("query/growth"), file_of("id/kofi-annan.html")
-    ('index.html', 'query/growth.html', 'id/kofi-annan.html')
+    >>> file_of(""), file_of("query/growth"), file_of("id/kofi-annan.html"), file_of("release/0a1b/")
+    ('index.html', 'query/growth.html', 'id/kofi-annan.html', 'release/0a1b/index.html')
     """
-    return address if address.endswith(".html") else f"{address or 'index'}.html"
+    if not address or address.endswith("/"):
+        return f"{address}index.html"
+    return address if address.endswith(".html") else f"{address}.html"
 
 
 def linked(page: bytes) -> bytes:

@@ -229,6 +229,8 @@ def address(base: str, iri: str) -> str:
     'ontology#date'
     >>> address("https://example.org/", "https://example.org/source/votes#row=250")
     'source/votes/201#row=250'
+    >>> address("https://example.org/", "https://example.org/release/0a1b")
+    'release/0a1b/'
     """
     if not iri.startswith(base):
         return iri
@@ -236,6 +238,7 @@ def address(base: str, iri: str) -> str:
         return f"source/{source_id(base, iri)}/{first_row(number)}#row={number}"
     path, sharp, part_ = iri.removeprefix(base).partition("#")
     page_ = f"{path}.html" if path.startswith(("id/", "fact/", "source/", "graph/")) else path
+    page_ += "/" if path.startswith("release/") else ""  # a folder, which holds its files
     return f"{page_}{sharp}{part_}"
 
 

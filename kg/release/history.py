@@ -89,16 +89,31 @@ class Version(NamedTuple):
 
 
 def versions(release: Release, most: int = 20) -> list[Version]:
-    """A release and those before it, as far as they are kept, newest first."""
+    """A release and those before it, as far as they are kept, newest first; then others that are kept beside them, as
+    where a project went back to what it had published.
+    """
     found: list[Version] = []
-    while len(found) < most:
-        since = release.manifest.get("since") or {}
-        before, after = str(since.get("release", "")), found[-1].name if found else ""
-        found.append(Version(release, before, since.get("added", 0), since.get("removed", 0), after))
-        try:
-            if not before or before in {version.name for version in found}:
-                break
-            release = open_release(release.path.parent / before)
-        except StoreError:
-            break
-    return found
+    one: Release | None = release
+    while one is not None and len(found) < most:
+        found.append(_version(one, found[-1].name if found else ""))
+        before = found[-1].before
+        known = {version.name for version in found}
+        one = _kept(release, before) if before and before not in known else None
+    known = {version.name for version in found}
+    beside = (_kept(release, path.name) for path in sorted(release.path.parent.iterdir()) if path.name not in known)
+    others = sorted((other for other in beside if other), key=lambda other: other.date, reverse=True)
+    return [*found, *(_version(other, "") for other in others)][:most]
+
+
+def _kept(beside: Release, name: str) -> Release | None:
+    """A release of the same graph, where it is kept."""
+    try:
+        found = open_release(beside.path.parent / name) if name.isalnum() else None
+    except StoreError:
+        return None
+    return found if found and found.manifest["base"] == beside.manifest["base"] else None
+
+
+def _version(release: Release, after: str) -> Version:
+    since = release.manifest.get("since") or {}
+    return Version(release, str(since.get("release", "")), since.get("added", 0), since.get("removed", 0), after)

@@ -111,7 +111,7 @@ def releases(opened: Opened) -> Iterator[File]:
     for version in opened.versions:
         address, work = f"release/{version.name}", edition(version.release)
         for suffix, (style, _, _) in FILES.items():
-            yield f"{address}{suffix}", STYLES[style](work).encode()
+            yield f"{address}/citation{suffix}", STYLES[style](work).encode()
         for name in KEPT:
             if (version.release.path / name).is_file():
                 yield f"{address}/{name}", version.release.path / name

@@ -76,7 +76,7 @@ def _apache(renamed: list[tuple[str, str]], gone: list[str], path: str) -> str:
         "Header always merge Vary Accept",
         "</IfModule>",
     ]
-    lines += ["RewriteEngine On", f"RewriteBase {path}"]
+    lines += ["RewriteEngine On", f"RewriteBase {path}", "RewriteRule ^release/([0-9a-z]+)$ release/$1/ [R=301,L]"]
     lines += [f"RewriteRule ^id/{_escaped(old)}(\\.[a-z]+)?$ id/{new}$1 [R=301,L]" for old, new in renamed]
     lines += [f"RewriteRule ^id/{_escaped(slug)}(\\.[a-z]+)?$ - [G,L]" for slug in gone]
     lines += ["RewriteCond %{REQUEST_FILENAME} !-f", *_negotiating(f"^{NEGOTIATED}", "$1/$2{0}", "R=303,L")]
@@ -166,6 +166,7 @@ server {{
     absolute_redirect off;
 {moved}
 {ended}
+    location ~ ^{_escaped(path)}release/[0-9a-z]+$ {{ return 301 $uri/; }}
     location ~ ^{_escaped(path)}{NEGOTIATED} {{ try_files $uri @form; }}
     location @form {{ return 303 $uri$kg_form; }}
     location {path} {{ try_files $uri $uri/index.html $uri.html =404; }}

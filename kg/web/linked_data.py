@@ -252,31 +252,33 @@ async def release(opened: Opened, pool: Pool, request: Request, name: str) -> Re
     The headers lead to the release before, the next and the current one (RFC 5829), and tell its day (RFC 7089).
     """
     ident, slash, file = name.partition("/")
-    stem, dot, suffix = ident.partition(".")
-    version = next((one for one in opened.versions if one.name == stem), None)
+    version = next((one for one in opened.versions if one.name == ident), None)
     if version is None:
-        raise ProblemError(404, f"no release {stem[:40]!r} is kept here; /dataset lists those that are")
+        raise ProblemError(404, f"no release {ident[:40]!r} is kept here; /dataset lists those that are")
+    if not slash:
+        moved = f"See {ident}/\n".encode()
+        return Reply(301, "text/plain; charset=utf-8", moved, (("Location", f"{ident}/"),), cacheable=True)
     headers = _versioned(version, file)
-    if not slash and not dot:
+    if not file:
         negotiated(request, ("html",))
-        return document(opened, "html", partial(catalogue.page, opened, f"release/{stem}"), headers)
-    if not slash and f".{suffix}" in CITED:
+        return document(opened, "html", partial(catalogue.page, opened, f"release/{ident}/"), headers)
+    stem, dot, suffix = file.partition(".")
+    if stem == "citation" and f"{dot}{suffix}" in CITED:
         style, _, type_ = CITED[f".{suffix}"]
-        text = STYLES[style](edition(version.release))
-        return Reply(200, type_, text.encode(), headers, cacheable=True)
+        return Reply(200, type_, STYLES[style](edition(version.release)).encode(), headers, cacheable=True)
     path = version.release.path / file
-    if dot or file not in KEPT or not path.is_file():
-        raise ProblemError(404, f"release {stem} has no such file; there are {', '.join((*KEPT, *CITED))}")
+    if file not in KEPT or not path.is_file():
+        there = ", ".join((*KEPT, *(f"citation{suffix}" for suffix in CITED)))
+        raise ProblemError(404, f"release {ident} has no such file; there are {there}")
     digest = await asyncio.to_thread(opened.digest, path)
     return Reply(200, KEPT[file], headers=headers, file=path, digest=digest)
 
 
 def _versioned(version: Version, file: str) -> tuple[tuple[str, str], ...]:
-    up, end = ("../", f"/{file}") if file else ("", "")
-    now = {"dataset.nq": "downloads/dataset.nq"}.get(file, file or "dataset")
-    links = [f'<../{up}{now}>; rel="original latest-version"']
+    now = {"dataset.nq": "downloads/dataset.nq", "": "dataset"}.get(file, file)
+    links = [f'<../../{now}>; rel="original latest-version"'] if "citation" not in file else []
     beside = (("predecessor-version", version.before), ("successor-version", version.after))
-    links += [f'<{up}{name}{end}>; rel="{relation}"' for relation, name in beside if name]
+    links += [f'<../{name}/{file}>; rel="{relation}"' for relation, name in beside if name]
     headers = [("Link", ", ".join(links))]
     if day := version.release.date:
         moment = datetime.combine(date.fromisoformat(day), time(), UTC)

@@ -66,6 +66,15 @@ def test_versions_name_the_ones_beside_them(three: list[Release]) -> None:
     assert [one.name for one in versions(three[-1], most=1)] == names[2:]
 
 
+def test_a_release_that_was_gone_back_from_is_still_kept(three: list[Release], project: Path) -> None:
+    """A, B, and A again, which is A: B has been cited."""
+    again = made(project, "id: fog-horn", "id: horn", "adding of", "addition of")
+    assert again.path == three[1].path
+    names = [one.name for one in versions(again)]
+    assert names[:2] == [three[1].path.name, three[0].path.name]
+    assert set(names) == {release.path.name for release in three}
+
+
 def test_another_base_has_lost_nothing(three: list[Release]) -> None:
     other = three[0]._replace(manifest={**three[0].manifest, "base": "https://other.example/"})
     assert gone(other, three[1]) == {}

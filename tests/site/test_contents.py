@@ -127,7 +127,8 @@ def test_every_link_leads_to_a_file_and_every_fragment_to_a_place(site: Site) ->
             if not target.startswith("https://site/"):
                 continue
             path, _, fragment = target.removeprefix("https://site/").partition("#")
-            file = site.folder / (unquote(path.partition("?")[0]) or "index.html")
+            name = unquote(path.partition("?")[0])
+            file = site.folder / (f"{name}index.html" if not name or name.endswith("/") else name)
             if not file.is_file():
                 broken.append((address, link))
             elif fragment and file.suffix == ".html":

@@ -141,6 +141,15 @@ def test_the_engine_is_given_as_it_is(host: str) -> None:
     assert answer.content[:2] == b"\x1f\x8b"
 
 
+def test_the_address_of_a_release_leads_to_its_page(opened: Opened, host: str) -> None:
+    moved = httpx.get(f"{host}release/{opened.name}")
+    assert moved.status_code == 301
+    assert moved.headers["location"].endswith(f"/release/{opened.name}/")
+    page = httpx.get(f"{host}release/{opened.name}/")
+    assert (page.status_code, f"Release <code>{opened.name}</code>" in page.text) == (200, True)
+    assert httpx.get(f"{host}release/{opened.name}/citation.bib").text.startswith("@dataset{")
+
+
 def told(opened: Opened, url: str = "https://example.org/icc/", path: str = "") -> dict[str, str]:
     return {name: data.decode() for name, data in rules(opened, Place.of(url, path))}
 

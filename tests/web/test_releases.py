@@ -58,10 +58,19 @@ def test_a_release_leads_to_the_one_before_the_next_and_the_current(names: tuple
     assert new.content == get(server, "downloads/dataset.nq").content != old.content
 
 
+def test_the_address_that_is_cited_leads_to_its_page(names: tuple[list[str], Server]) -> None:
+    (first, _), server = names
+    moved = get(server, f"release/{first}")
+    assert (moved.status_code, moved.headers["location"]) == (301, f"{first}/")
+    page = get(server, f"release/{first}/", "text/html")
+    assert (page.status_code, page.links["original latest-version"]["url"]) == (200, "../../dataset")
+    assert httpx.get(page.url.join(page.links["successor-version"]["url"])).status_code == 200
+
+
 def test_its_page_tells_how_to_cite_it_and_what_its_file_is(names: tuple[list[str], Server]) -> None:
     (first, second), server = names
     for name, other in ((first, second), (second, first)):
-        page = get(server, f"release/{name}", "text/html")
+        page = get(server, f"release/{name}/", "text/html")
         assert page.headers["content-type"].startswith("text/html")
         text = "".join(parsed(page.text).itertext())
         assert f"Release {name}. https://example.org/release/{name}" in text
@@ -69,7 +78,7 @@ def test_its_page_tells_how_to_cite_it_and_what_its_file_is(names: tuple[list[st
         assert digest in page.text
         assert other in text
         for suffix in (".bib", ".ris", ".json", ".cff"):
-            assert name in get(server, f"release/{name}{suffix}").text
+            assert name in get(server, f"release/{name}/citation{suffix}").text
     assert get(server, f"release/{second}/changes.json").json()["before"]["release"] == first
     listed = get(server, "dataset", "text/html").text
     assert listed.index(f"release/{second}") < listed.index(f"release/{first}")
@@ -101,7 +110,9 @@ def test_what_is_gone_says_which_release_had_it(names: tuple[list[str], Server],
     assert get(server, "id/nobody").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["nope", "{}/nope", "{}.xml", "{}.bib/dataset.nq", "{}/", "{}/../x", ""])
+@pytest.mark.parametrize(
+    "path", ["nope", "{}/nope", "{}.xml", "{}/citation.xml", "{}/dataset.nq/", "{}/manifest.json", "{}/../x", ""]
+)
 def test_what_no_release_has_is_not_found(names: tuple[list[str], Server], path: str) -> None:
     (first, _), server = names
     assert get(server, f"release/{path.format(first)}").status_code == 404
@@ -113,5 +124,5 @@ def test_without_a_day_there_is_no_feed_and_no_memento(template: Path, tmp_path:
         assert answer.status_code == 404
         assert "set `modified` in the project" in answer.text
         name = (template / "build/current").read_text(encoding="utf-8").strip()
-        assert "memento-datetime" not in get(server, f"release/{name}").headers
+        assert "memento-datetime" not in get(server, f"release/{name}/").headers
         assert "releases.atom" not in get(server, "dataset", "text/html").text
