@@ -1,6 +1,7 @@
 """An endpoint answers as the embedded database does: the same questions, the same answers, of the same types."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -198,3 +199,31 @@ def test_canonical_forms_are_those_of_the_embedded_database() -> None:
     body = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [row(*one) for one in said]}}).encode()
     found = json.loads(_as_embedded(body))["results"]["bindings"]
     assert [one["x"]["value"] for one in found] == ["true", "7", "1.5", "x", "1998-07-17"]
+
+
+def test_a_server_follows_a_build_once_the_endpoint_holds_it(project: Path, tmp_path: Path) -> None:
+    """First built, then loaded: what is answered between is the release before, and nothing of it stays after."""
+    from tests.stores.conftest import oxigraph
+
+    def answer(url: str) -> str:
+        return httpx.get(f"{url}query/timeline.csv", timeout=30).text
+
+    facts = project / "data/facts/notice.yaml"
+    with oxigraph(tmp_path) as store:
+        for words in (("build",), ("load", "--endpoint", store.endpoint.url)):
+            assert run(*words, cwd=project).returncode == 0
+        with serving(project, tmp_path / "serve", "--endpoint", store.endpoint.url) as server:
+            before = answer(server.url)
+            assert "fog-horn" in before
+            facts.write_text(facts.read_text(encoding="utf-8").replace("fog-horn", "horn"), encoding="utf-8")
+            assert run("build", cwd=project).returncode == 0
+            time.sleep(1.5)
+            assert answer(server.url) == before
+            assert run("query", "timeline", "--endpoint", store.endpoint.url, cwd=project).returncode == 3
+            assert run("load", "--endpoint", store.endpoint.url, cwd=project).returncode == 0
+            for _ in range(100):
+                if "fog-horn" not in answer(server.url):
+                    break
+                time.sleep(0.1)
+            assert answer(server.url) == before.replace("fog-horn", "horn")
+            assert httpx.get(f"{server.url}id/fog-horn.ttl").status_code == 410
