@@ -32,8 +32,8 @@ test: $(VENV)/.checking
 
 # What a developer runs while working: what needs no process beside it.
 test-fast: $(VENV)/.checking
-	@echo "The fast tests: about half a minute on two cores."
-	$(BIN)/python -m pytest tests/rdf tests/facts tests/stores tests/test_imports.py tests/test_docs.py
+	@echo "The fast tests: about a minute on two cores."
+	$(BIN)/python -m pytest tests/rdf tests/facts tests/stores/test_loader.py tests/stores/test_plan.py tests/test_imports.py tests/test_docs.py
 
 check: $(VENV)/.checking
 	$(BIN)/ruff format --check kg tests

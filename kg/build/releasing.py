@@ -34,7 +34,7 @@ from kg.release.history import GONE, before, gone, name_of, write_locations
 from kg.release.nquads import verify
 from kg.release.reader import Release, open_release, read_json
 from kg.release.rows import write_rows
-from kg.release.void import statistics
+from kg.release.void import DESCRIBING, statistics
 from kg.release.writer import publish, staging
 from kg.shacl.beside import validating
 from kg.shacl.model import read_model
@@ -144,11 +144,8 @@ def _write(
 
 def _descriptions(base: str, queries: Iterable[CannedQuery], described: Iterable[Triple]) -> Iterator[Quad]:
     """The graphs that describe a release to programs that ask its endpoint: they are in the database alone."""
-    for name, triples in (
-        ("description", described),
-        ("service", service_description(iris.sparql(base), base)),
-        ("queries", executables(queries, base)),
-    ):
+    said = (described, service_description(iris.sparql(base), base), executables(queries, base))
+    for name, triples in zip(DESCRIBING, said, strict=True):
         graph = px.NamedNode(iris.graph(base, name))
         yield from (Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
 

@@ -45,13 +45,13 @@ def take_tables(
     if not paths:
         return Tables(faults=tuple(faults))
     try:
-        from kg.tables import intake
+        from kg.tables import intake, opening
     except ModuleNotFoundError as error:
         message = f"{paths[0]}: reading tables needs {error.name}; install it with: pip install 'kg-publisher[tables]'"
         raise ProjectError(message) from None
     terms = rules.checks.vocabulary.context.terms
     names_by = frozenset(terms[key].iri for key in rules.words.names)
-    by = intake.Rules(rules.checks.vocabulary, project.base, rules.follows, project.root, names_by)
+    by = opening.Rules(rules.checks.vocabulary, project.base, rules.follows, project.root, names_by)
     runs: list[Path] = []
     counts, keys, about = Counter[str](), [], {}
     for path in paths:

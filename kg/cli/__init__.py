@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from kg.cli import asking, curating, releasing, serving, sources, tables, validating
+from kg.cli import asking, curating, publishing, releasing, sources, tables, validating
 from kg.cli.group import cli, drop_output
 from kg.errors import KgError
 from kg.terminal.notes import note
 
-__all__ = ["asking", "cli", "curating", "main", "releasing", "serving", "sources", "tables", "validating"]
+__all__ = ["asking", "cli", "curating", "main", "publishing", "releasing", "sources", "tables", "validating"]
 
 
 def main() -> None:

@@ -1,28 +1,18 @@
 """Releasing: the verbs that make a project, its releases and what goes out of them."""
 
-import io
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Any
 
 import click
 
 from kg.cli.group import (
-    DELIMITER,
-    ENDPOINT,
-    SPREADSHEET,
     cli,
-    drop_output,
-    endpoint_of,
     many,
     needs,
     project_of,
     until_stopped,
 )
 from kg.errors import printable
-from kg.rdf.formats import EVIDENCE, EXPORTS
-from kg.stores import bulk
 from kg.terminal.books import books
 from kg.terminal.notes import note, progress
 
@@ -174,166 +164,3 @@ def _password(*, confirm: bool = False) -> str:
     if known is None and not sys.stdin.isatty():
         raise click.UsageError("there is no terminal to ask for the password; set KG_SIGNING_PASSWORD")
     return known if known is not None else str(click.prompt("Password", hide_input=True, confirmation_prompt=confirm))
-
-
-@cli.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--url", default="", help="The address at which the site is published; the project's base if not given.")
-@click.option("--base-path", default="", metavar="PATH", help="The path of that address, as in /icc/.")
-@click.option("--serve", is_flag=True, help="Show it at http://127.0.0.1:8000 afterwards, until Ctrl-C.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Of --serve; 0 takes one that is free.")
-@ENDPOINT
-@click.pass_obj
-def site(start: Path, folder: Path, url: str, base_path: str, serve: bool, port: int, endpoint: str | None) -> None:
-    """Write the current release as a site of files into FOLDER, for any host; queries run in the browser."""
-    from kg.project import find_root
-    from kg.release.reader import current
-    from kg.terminal.notes import Meter
-
-    until_stopped()
-    with needs("kg site", "serve"):
-        from kg.site.hosts import Place
-        from kg.site.writer import write_site
-    build = find_root(start) / "build"
-    meter = Meter()
-    place = Place.of(url or current(build).manifest["base"], base_path)
-    meter.begin("writing pages")
-    try:
-        written = write_site(build, folder, place, meter.at, endpoint_of(start, endpoint))
-    finally:
-        meter.end()
-    note(
-        f"  site     {folder}: {many(written.pages, 'page')} in {many(written.files, 'file')}, {written.changed:,} new"
-    )
-    if serve:
-        from kg.site.preview import serve_folder
-
-        serve_folder(folder, place.path, port, lambda address: note(f"  look     {address} (Ctrl-C ends)"))
-
-
-@cli.command()
-@ENDPOINT
-@click.option("--update", metavar="URL", help="The address that takes updates, where --endpoint does not.")
-@click.option("--default-graph", metavar="IRI", help="The named graph that is to hold what others keep in none.")
-@click.option(
-    "--print", "store", type=click.Choice(list(bulk.STORES)), help="Print the commands that load it in bulk instead."
-)
-@click.pass_obj
-def load(start: Path, endpoint: str | None, update: str | None, default_graph: str | None, store: str | None) -> None:
-    """Put the current release into the store of an endpoint: in batches, gone on with where it was cut off.
-
-    Its readers see the release before until all is there. KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or
-    KG_ENDPOINT_HEADER, let in.
-    """
-    from kg.rdf.terms import is_iri
-    from kg.release.reader import current
-    from kg.terminal.notes import Meter
-
-    release = current(project_of(start).build)
-    if store:
-        click.echo(bulk.commands(store, release), nl=False)
-        return
-    until_stopped()
-    asked = endpoint_of(start, endpoint)
-    if asked is None:
-        raise click.UsageError("give --endpoint URL, or set endpoint in the project; --print STORE needs none")
-    if default_graph and not is_iri(default_graph):
-        raise click.UsageError(f"--default-graph {default_graph}: not an IRI, as in https://example.org/graph/default")
-    asked = asked._replace(update=update or asked.update, default_graph=default_graph or asked.default_graph)
-    from kg.stores.upload import upload
-
-    meter = Meter()
-    meter.begin("loading")
-    try:
-        done = upload(release, asked, meter.at)
-    finally:
-        meter.end()
-    sent = f"in {done.batches:,} batches, {done.before:,} sent before" if done.batches else "there already"
-    note(f"  loaded   {release.path.name}, {many(done.quads, 'quad')}: {sent}")
-    note(f"  checked  the number of statements in each graph, and {many(done.sampled, 'thing')} read back")
-    for term, written in done.rewritten:
-        note(f"  note     the store writes {printable(term)} as {printable(written)}")
-
-
-@cli.command()
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="The file; its ending tells the format. - is stdout.",
-)
-@click.option(
-    "-t",
-    "--format",
-    "kind",
-    type=click.Choice(EXPORTS),
-    help="The format; turtle where nothing tells.",
-)
-@click.option(
-    "--evidence",
-    type=click.Choice(list(EVIDENCE)),
-    help="Add the evidence (reified, rdf12), or write each fact as a nanopublication or a Web Annotation.",
-)
-@click.option("--no-reference", is_flag=True, help="Leave out reference data and what follows from them.")
-@click.option("--frame", type=click.File("r", encoding="utf-8"), help="A JSON-LD frame.")
-@click.option("--inline-context", is_flag=True, help="Write the context into JSON-LD instead of a link to it.")
-@SPREADSHEET
-@DELIMITER
-@ENDPOINT
-@click.pass_obj
-def export(
-    start: Path,
-    output: Path | None,
-    kind: str | None,
-    evidence: str | None,
-    no_reference: bool,
-    frame: Any,
-    inline_context: bool,
-    excel: bool,
-    delimiter: str,
-    endpoint: str | None,
-) -> None:
-    """Write the graph of the current release in a format for other tools."""
-    from kg.project import find_root
-    from kg.release.export import Options, export, format_of, read_frame
-    from kg.release.reader import current
-    from kg.release.writer import write_file
-
-    asked = endpoint_of(start, endpoint)
-    release = current(find_root(start) / "build")
-    kind = kind or ("csv" if excel else format_of(output, evidence or ""))
-    if excel and kind != "csv":
-        raise click.UsageError("--excel is for csv")
-    shape = read_frame(frame) if frame else None
-    options = Options(kind, evidence or "", not no_reference, shape, inline_context)
-
-    def exported(out: Any) -> str:
-        if asked is None:
-            return export(release, options, out)
-        from kg.stores.fetch import fetched
-
-        with TemporaryDirectory(prefix="kg-export-") as folder:
-            return export(fetched(release, asked, Path(folder)), options, out)
-
-    def write(out: Any) -> None:
-        if not excel:
-            if said := exported(out):
-                note(said)
-            return
-        from kg.query.spreadsheet import for_spreadsheets
-
-        with TemporaryFile() as plain:
-            exported(plain)
-            plain.seek(0)
-            for_spreadsheets(io.TextIOWrapper(plain, encoding="utf-8", newline=""), out, delimiter)
-
-    if output is None or str(output) == "-":
-        try:
-            write(sys.stdout.buffer)
-            sys.stdout.flush()
-        except BrokenPipeError:  # nobody reads on
-            drop_output()
-            sys.exit(141)
-    else:
-        size = write_file(output, write)
-        note(f"{output}: {size:,} bytes of {options.format}")

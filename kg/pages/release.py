@@ -12,7 +12,7 @@ from kg.release.history import Version
 
 def release_page(opened: Opened, root: str, iri: str) -> bytes:
     """A release: how to cite it, its statements as a file, and what is told of those beside it."""
-    version = next(one for one in opened.versions if one.name == iris.local(iri))
+    version = {one.name: one for one in opened.versions}[iris.local(iri)]
     manifest, work = version.release.manifest, edition(version.release)
     return show(
         "release",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from kg.query.citation import bibtex, csl, on_day, ris
 from kg.rdf import iris
-from kg.release.dcat import About, cited
+from kg.release.dcat import cited
 from kg.release.reader import Release
 
 
@@ -21,7 +21,6 @@ class Edition(NamedTuple):
     url: str
     description: str
     license: str
-    base: str
 
     @property
     def key(self) -> str:
@@ -41,7 +40,6 @@ def edition(release: Release) -> Edition:
         iris.release(base, name),
         _in_line(manifest.get("description", "")),
         manifest.get("license", ""),
-        base,
     )
 
 
@@ -52,7 +50,7 @@ def _in_line(text: str) -> str:
 
 def as_text(work: Edition) -> str:
     """A sentence for a list of references."""
-    return cited(About(work.base, work.title, "", work.authors, "", modified=work.date, version=work.version))
+    return cited(work.authors, work.date, work.title, work.version, work.url)
 
 
 def as_bibtex(work: Edition) -> str:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from kg.query.canned import CannedQuery
 from kg.query.opened import Opened
 from kg.release import search
-from kg.release.search import Hit, Wanted, Word
+from kg.release.search import Hit, Wanted
+from kg.release.search_index import Word
 
 MOST_QUESTIONS = 5
 MOST_TERMS = 5

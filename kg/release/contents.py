@@ -25,7 +25,8 @@ from kg.rdf.sorted_lines import Sorter, merged, side_by_side
 from kg.rdf.terms import DEFAULT_GRAPH, OA, PROV, RDFS, SCHEMA, SKOS, TYPE, Quad, Triple, text_of
 from kg.release.dcat import PREFIXES, About, Dump, describe
 from kg.release.nquads import Dataset, parsed, portions, readable
-from kg.release.search import Thing, Word, make_index, most
+from kg.release.search import most
+from kg.release.search_index import Thing, Word, make_index
 from kg.release.trig import LARGE, Job, finish, named_then_default, start, write_trig
 from kg.release.void import Statistics, describe_contents
 

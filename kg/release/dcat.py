@@ -97,23 +97,20 @@ def describe(about: About, sources: Iterable[str], dumps: Iterable[Dump]) -> Ite
     if about.before:
         yield link(dataset, DCAT + "previousVersion", iris.release(base, about.before))
     if about.version:
-        yield literal(dataset, DCTERMS + "bibliographicCitation", cited(about))
+        work = about.curators, about.modified or about.issued, about.title or base, about.version
+        yield literal(dataset, DCTERMS + "bibliographicCitation", cited(*work, iris.release(base, about.version)))
     yield from _service(about, dataset)
     for dump in dumps:
         yield from _distribution(about, dataset, dump)
 
 
-def cited(about: About) -> str:
+def cited(authors: str, day: str, title: str, release: str, url: str) -> str:
     """How to cite a release: who made it, when, what it is called, and where it stays.
 
-    >>> cited(About("https://example.org/", "A graph", "", "Ada", "", modified="2026-11-27", version="0a1b"))
+    >>> cited("Ada", "2026-11-27", "A graph", "0a1b", "https://example.org/release/0a1b")
     'Ada (2026). A graph. Release 0a1b. https://example.org/release/0a1b'
     """
-    year = (about.modified or about.issued)[:4]
-    return (
-        f"{about.curators}{f' ({year})' if year else ''}. {about.title or about.base}. "
-        f"Release {about.version}. {iris.release(about.base, about.version)}"
-    )
+    return f"{authors}{f' ({day[:4]})' if day else ''}. {title}. Release {release}. {url}"
 
 
 def _words(about: About, dataset: str) -> Iterator[Triple]:

@@ -99,6 +99,8 @@ def versions(release: Release, most: int = 20) -> list[Version]:
         before = found[-1].before
         known = {version.name for version in found}
         one = _kept(release, before) if before and before not in known else None
+    if len(found) == most:
+        return found
     known = {version.name for version in found}
     beside = (_kept(release, path.name) for path in sorted(release.path.parent.iterdir()) if path.name not in known)
     others = sorted((other for other in beside if other), key=lambda other: other.date, reverse=True)

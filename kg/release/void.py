@@ -76,7 +76,7 @@ GRAPHS = {
     "service": "The SPARQL endpoint",
     "queries": "The canned queries",
 }
-_COUNTED = ("provenance", "inferred", "ontology")
+DESCRIBING = ("description", "service", "queries")  # those in the database alone
 _LINKING = (
     SKOS + "exactMatch",
     SKOS + "closeMatch",
@@ -93,7 +93,9 @@ def statistics(store: px.Store, base: str) -> Statistics:
     kind = f"<{iris.ontology(base)}Source>"  # and no row of one
     sources = f"SELECT DISTINCT ?source {{ GRAPH ?g {{ ?fact <{PROV}wasDerivedFrom> ?source . ?source a {kind} }} }}"
     graphs = {
-        name: f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{iris.graph(base, name)}> {{ ?s ?p ?o }} }}" for name in _COUNTED
+        name: f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{iris.graph(base, name)}> {{ ?s ?p ?o }} }}"
+        for name in GRAPHS
+        if name not in DESCRIBING
     }
     return Statistics(
         {name: _rows(store, query)[0][-1] for name, query in _NUMBERS.items()},

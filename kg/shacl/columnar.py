@@ -18,7 +18,8 @@ from kg.errors import ProjectError
 from kg.rdf.datatypes import DATATYPES, compare, problem
 from kg.rdf.terms import RDFS, SH, XSD, Term, text_of
 from kg.shacl.loaded import Loaded
-from kg.shacl.model import Constraint, Model, Path, Shape, Target
+from kg.shacl.model import Constraint, Model, Shape, Target
+from kg.shacl.paths import Path
 from kg.shacl.patterns import expression, in_re2, limited
 from kg.shacl.results import Result
 

@@ -5,69 +5,15 @@ the value of its parameter: a term, a list of terms, or shapes. What is not in t
 functions, expressions) is in `beyond`, so that an engine that knows only this can leave the shape to another.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
 from kg.errors import ProjectError
 from kg.rdf.datatypes import NUMBERS
-from kg.rdf.terms import OWL, RDF, RDFS, SH, TYPE, Node, Quad, Term, Triple, text_of
-
-
-class Path(NamedTuple):
-    """A property path (SHACL, 2.3.1): an IRI, or an operator and its parts."""
-
-    operator: str  # "" of an IRI, inverse, sequence, alternative, zeroOrMore, oneOrMore, zeroOrOne
-    iri: str = ""
-    parts: "tuple[Path, ...]" = ()
-
-    def sparql(self) -> str:
-        """The path as SPARQL writes it.
-
-        >>> Path("sequence", parts=(Path("", "http://x/a"), Path("inverse", parts=(Path("", "http://x/b"),)))).sparql()
-        '<http://x/a> / ^<http://x/b>'
-        """
-        if not self.operator:
-            return f"<{self.iri}>"
-        inner = [f"({part.sparql()})" if part.operator else part.sparql() for part in self.parts]
-        if self.operator in _JOINED:
-            simple = [part.sparql() if part.operator not in _JOINED else f"({part.sparql()})" for part in self.parts]
-            return _JOINED[self.operator].join(simple)
-        return f"^{inner[0]}" if self.operator == "inverse" else f"{inner[0]}{_MARKS[self.operator]}"
-
-    def __str__(self) -> str:
-        return self.iri or self.sparql()
-
-    def triples(self, label: str) -> tuple[Node, list[Triple]]:
-        """The node of the path and the triples that describe it, with blank nodes whose labels begin with one."""
-        if not self.operator:
-            return px.NamedNode(self.iri), []
-        node: Node = px.BlankNode(label)
-        parts = [part.triples(f"{label}{number}") for number, part in enumerate(self.parts, 1)]
-        inner = [triple for _, triples in parts for triple in triples]
-        heads = [head for head, _ in parts]
-        if self.operator == "sequence":
-            return node, [*_list_of(heads, node), *inner]
-        value: Node = heads[0]
-        if self.operator == "alternative":
-            value = px.BlankNode(f"{label}l")
-            inner += _list_of(heads, value)
-        return node, [px.Triple(node, px.NamedNode(f"{SH}{self.operator}Path"), value), *inner]
-
-
-def _list_of(items: Sequence[Node], node: Node) -> list[Triple]:
-    """The triples of a list that begins with a node."""
-    found = []
-    for number, item in enumerate(items, 1):
-        rest: Node = px.BlankNode(f"{text_of(node)}r{number}") if number < len(items) else _NIL
-        found += [px.Triple(node, px.NamedNode(RDF + "first"), item), px.Triple(node, px.NamedNode(RDF + "rest"), rest)]
-        node = rest
-    return found
-
-
-_JOINED = {"sequence": " / ", "alternative": " | "}
-_MARKS = {"zeroOrMore": "*", "oneOrMore": "+", "zeroOrOne": "?"}
+from kg.rdf.terms import OWL, RDF, RDFS, SH, TYPE, Quad, Term, Triple, text_of
+from kg.shacl.paths import NIL, Path
 
 
 class Constraint(NamedTuple):
@@ -157,7 +103,6 @@ _ONCE = (  # parameters that a shape has once at most
 _IRIS = ("class", "datatype", "equals", "disjoint", "lessThan", "lessThanOrEquals")
 _KINDS = {"IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"}
 _OPERATORS = {f"{name}Path": name for name in ("inverse", "alternative", "zeroOrMore", "oneOrMore", "zeroOrOne")}
-_NIL = px.NamedNode(RDF + "nil")
 _TRUE = {"true", "1"}
 
 
@@ -402,7 +347,7 @@ class _Reader:
     def items(self, members: Term, node: Term, name: str) -> tuple[Term, ...]:
         """The items of a list; a fault where it has no end, or parts of it are missing or there twice."""
         found, seen = [], set[Term]()
-        while members != _NIL:
+        while members != NIL:
             said = self.about.get(members, {})
             first, rest = said.get(RDF + "first", ()), said.get(RDF + "rest", ())
             if members in seen or len(first) != 1 or len(rest) != 1:
@@ -416,7 +361,7 @@ class _Reader:
 
     def path(self, node: Term, shape: Term, within: tuple[Term, ...] = ()) -> Path:
         """A path; a fault where it is none."""
-        if isinstance(node, px.NamedNode) and node != _NIL:
+        if isinstance(node, px.NamedNode) and node != NIL:
             return Path("", node.value)
         said = {name: values for name, values in self.about.get(node, {}).items()}
         if node in within or isinstance(node, px.Literal):

@@ -8,7 +8,8 @@ import pyoxigraph as px
 from kg.rdf.terms import SH, TYPE, Term, Triple
 from kg.shacl.loaded import Loaded
 from kg.shacl.messages import message, text_in
-from kg.shacl.model import Constraint, Model, Path, Shape
+from kg.shacl.model import Constraint, Model, Shape
+from kg.shacl.paths import Path
 from kg.shacl.report import REPORT, Finding, in_turtle, order
 
 

@@ -42,8 +42,8 @@ def rules(opened: Opened, place: Place) -> Iterator[tuple[str, bytes]]:
     stand elsewhere, in the folder `hosts`.
     """
     renamed = sorted(opened.release.manifest.get("renamed", {}).items())
-    gone = [address.removeprefix("id/") for address in opened.gone if address.startswith("id/")]
-    gone = [slug for slug in gone if slug not in dict(renamed)]
+    things = (address.removeprefix("id/") for address in opened.gone if address.startswith("id/"))
+    gone = [slug for slug in things if slug not in dict(renamed)]
     yield ".nojekyll", b""
     yield ".htaccess", _apache(renamed, gone, place.path).encode()
     yield (

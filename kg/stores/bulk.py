@@ -5,10 +5,10 @@ their own; kg asks that one as the default graph.
 """
 
 import shlex
+from pathlib import Path
 from typing import NamedTuple
 
 from kg.rdf import iris
-from kg.release.reader import Release
 
 
 class Bulk(NamedTuple):
@@ -63,10 +63,13 @@ STORES = {
 }
 
 
-def commands(store: str, release: Release) -> str:
-    """The commands for a store, and the settings of a project that asks it then."""
-    bulk, default = STORES[store], iris.graph(release.manifest["base"], "default")
-    dataset = shlex.quote(release.dataset.resolve().as_posix())
-    said = bulk.commands.format(dataset=dataset, default=default)
+def commands(store: str, dataset: Path, base: str) -> str:
+    """The commands for a store, and the settings of a project that asks it then.
+
+    >>> print(commands("oxigraph", Path("/x y/dataset.nq"), "https://example.org/").splitlines()[0])
+    oxigraph load --location DATABASE --file '/x y/dataset.nq'
+    """
+    bulk, default = STORES[store], iris.graph(base, "default")
+    said = bulk.commands.format(dataset=shlex.quote(dataset.as_posix()), default=default)
     said += f'\n# In the project\'s settings:\nendpoint = "{bulk.endpoint}"\n'
     return f'{said}default_graph = "{bulk.default_graph.format(default=default)}"\n' if bulk.default_graph else said

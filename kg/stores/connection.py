@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import IO, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
@@ -33,6 +33,7 @@ class _Request(NamedTuple):
     accept: str
     most: int | None
     end: float
+    once: bool = False  # whether it is never sent again
 
     @property
     def shown(self) -> str:
@@ -69,13 +70,13 @@ class Connection:
         One that does something else the second time is sent once, and may have been done where this raises an error.
         """
         end = time.monotonic() + 10 * self._seconds
-        self._send(_Request(checked(url), {"update": [text]}, "*/*", MOST, end), BytesIO(), 1 if once else TRIES)
+        self._send(_Request(checked(url), {"update": [text]}, "*/*", MOST, end, once), BytesIO())
 
     def error(self, message: str) -> StoreError:
         """An error that names the endpoint."""
         return StoreError(f"{shown(self.url)}: {message}")
 
-    def _send(self, request: _Request, out: IO[bytes], most: int = 0) -> str:
+    def _send(self, request: _Request, out: IO[bytes]) -> str:
         start, tries = out.tell(), 0
         while True:
             tries += 1
@@ -86,7 +87,7 @@ class Connection:
                     return self._once(request, out)
             except _AgainError as error:
                 pause = max(PAUSE * 2 ** (tries - 1), error.pause)
-                if tries == (most or TRIES) or time.monotonic() + pause > request.end:
+                if request.once or tries == TRIES or time.monotonic() + pause > request.end:
                     raise StoreError(
                         f"{request.shown}: {error}, after {tries} tr{'y' if tries == 1 else 'ies'}"
                     ) from None
@@ -123,7 +124,9 @@ class Connection:
             raise _AgainError(f"no connection ({_said(str(error)) or type(error).__name__})") from None
         except httpx.DecodingError as error:
             raise StoreError(f"{request.shown}: the answer cannot be unpacked ({_said(str(error))})") from None
-        except (KeyError, NotImplementedError, ValueError) as error:  # of an odd challenge, or a header that cannot be
+        except (KeyError, NotImplementedError, ValueError) as error:
+            # httpx raises these for a Digest challenge of an algorithm or qop that it does not know, and for a host
+            # that cannot be written in ASCII
             raise StoreError(f"{request.shown}: it cannot be asked so ({_said(str(error))})") from None
 
     def _refused(self, response: httpx.Response, request: _Request) -> None:
@@ -210,17 +213,15 @@ def shown(url: str) -> str:
     >>> shown("https://me:secret@example.org/query?key=secret")
     'https://example.org/query'
     """
-    scheme, slashes, rest = url.rpartition("@")[2].partition("://")
-    known = f"{url.partition('://')[0]}://" if "@" in url and "://" in url else ""
-    return printable(f"{known}{scheme}{slashes}{rest}".partition("?")[0])
+    before, slashes, rest = url.partition("://") if "://" in url else ("", "", url)
+    return printable(f"{before}{slashes}{rest.rpartition('@')[2]}".partition("?")[0])
 
 
 def _secrets(url: str) -> list[str]:
     """What must not be shown, whoever says it."""
-    header = os.environ.get("KG_ENDPOINT_HEADER", "").partition(":")[2].split()
-    values = parse_qs(urlsplit(url).query).values()
-    found = [os.environ.get("KG_ENDPOINT_PASSWORD", ""), *header, *(value for some in values for value in some)]
-    return sorted((one for one in found if len(one) > 2 and one != "Bearer"), key=len, reverse=True)
+    header = os.environ.get("KG_ENDPOINT_HEADER", "").split()[-1:]  # behind the name, and a scheme such as Bearer
+    keys = (value for _, value in parse_qsl(urlsplit(url).query) if len(value) > 2)
+    return sorted(filter(None, (os.environ.get("KG_ENDPOINT_PASSWORD"), *header, *keys)), key=len, reverse=True)
 
 
 def _credentials() -> httpx.Auth | None:

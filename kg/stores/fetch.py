@@ -4,15 +4,15 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
+from kg.rdf import iris
 from kg.rdf.sorted_lines import Sorter, merged
 from kg.release.reader import Release, open_release
+from kg.release.void import DESCRIBING
 from kg.stores.base import Endpoint
 from kg.stores.remote import Remote
-
-DESCRIBING = ("description", "service", "queries")  # graphs of the database alone, in no dataset file
 
 
 def fetched(release: Release, endpoint: Endpoint, folder: Path) -> Release:
@@ -37,22 +37,22 @@ def fetched(release: Release, endpoint: Endpoint, folder: Path) -> Release:
 
 
 def _lines(remote: Remote, base: str) -> Iterator[bytes]:
-    """The quads that an endpoint holds, as lines of N-Quads, in no order."""
-    yield from _counted(remote, "SELECT ?s ?p ?o WHERE { ?s ?p ?o }", remote.count("?s ?p ?o"), "")
-    left_out = {remote.endpoint.default_graph, *(f"{base}graph/{name}" for name in DESCRIBING)}
-    for graph, triples in sorted(remote.graphs().items()):
-        if graph not in left_out:
-            text = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-            yield from _counted(remote, text, triples, f" <{graph}>")
+    """The quads that an endpoint holds of a release, as lines of N-Quads, in no order."""
+    yield from _counted(remote, "SELECT ?s ?p ?o WHERE { ?s ?p ?o }", remote.count("?s ?p ?o"))
+    described = {iris.graph(base, name) for name in DESCRIBING}
+    graphs = {f"<{one}>": number for one, number in remote.graphs().items() if one not in described}
+    text = f'SELECT ?s ?p ?o ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{base}")) }}'
+    yield from _counted(remote, text, sum(graphs.values()), graphs)
 
 
-def _counted(remote: Remote, text: str, expected: int, graph: str) -> Iterator[bytes]:
+def _counted(remote: Remote, text: str, expected: int, graphs: Container[str] = ()) -> Iterator[bytes]:
+    """The rows of a query as lines, those of quads in graphs; StoreError where there are not as many as expected."""
     found = 0
     with tempfile.NamedTemporaryFile() as file:
         for row in remote.streamed(text, file):
-            found += 1
-            yield f"{' '.join(map(str, row))}{graph} .\n".encode()
+            terms = list(map(str, row))
+            if len(terms) == 3 or terms[3] in graphs:
+                found += 1
+                yield f"{' '.join(terms)} .\n".encode()
     if found != expected:
-        raise remote.connection.error(
-            f"it gave {found:,} of {expected:,} triples{' of' + graph if graph else ''}; raise its limit of rows"
-        )
+        raise remote.connection.error(f"it gave {found:,} of {expected:,} statements; raise its limit of rows")

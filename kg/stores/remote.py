@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import IO, Any
@@ -30,11 +30,11 @@ class Remote:
     """An endpoint that holds a release, asked as the embedded database is.
 
     StoreError, which names the endpoint, where it does not answer, or not with what was asked for. Literals come as
-    the embedded database writes them: true for 1, 7 for 007. A `plain` one asks the store without naming its graphs.
+    the embedded database writes them: true for 1, 7 for 007.
     """
 
-    def __init__(self, endpoint: Endpoint, base: str, *, plain: bool = False) -> None:
-        self.endpoint, self._base, self._plain = endpoint, base, plain
+    def __init__(self, endpoint: Endpoint, base: str) -> None:
+        self.endpoint, self._base = endpoint, base
         self.connection = Connection(endpoint.url)
         self._quads = lru_cache(KEPT)(self._looked_up)
 
@@ -44,7 +44,7 @@ class Remote:
     def refuse_others(self, release: Release) -> None:
         """StoreError where the endpoint does not hold this release, or not as it is asked."""
         base, name = self._base, release.path.name
-        names = self.held(base)
+        names = self.held()
         there = self._has(f"GRAPH <{iris.graph(base, 'ontology')}> {{ ?s ?p ?o }}") and self._has("?s ?p ?o")
         if names - {name} or not there:  # what was loaded in bulk has no name
             held = f"release {', '.join(sorted(names))}" if names else "nothing of this graph"
@@ -55,10 +55,10 @@ class Remote:
                 "or KG_ENDPOINT_DEFAULT_GRAPH, to the one that `kg load` was given"
             )
 
-    def held(self, base: str) -> set[str]:
+    def held(self) -> set[str]:
         """The name of the release that is held, as its description says; none of one that was loaded in bulk."""
-        version = f"<{iris.dataset(base)}> <{DCAT}version> ?name"
-        text = f"SELECT ?name WHERE {{ GRAPH <{iris.graph(base, 'description')}> {{ {version} }} }}"
+        version = f"<{iris.dataset(self._base)}> <{DCAT}version> ?name"
+        text = f"SELECT ?name WHERE {{ GRAPH <{iris.graph(self._base, 'description')}> {{ {version} }} }}"
         return {text_of(row[0]) for row in self._rows({"query": [text], **self._dataset(text)}) if row[0]}
 
     def _has(self, pattern: str) -> bool:
@@ -119,7 +119,8 @@ class Remote:
 
     def streamed(self, text: str, file: IO[bytes]) -> Iterator[Any]:
         """The rows of a query whose answer may be larger than memory, by way of a file; literals as they come."""
-        self._refuse_type(self.connection.stream({"query": [text], **self._dataset(text)}, ROWS, file))
+        fields = {"query": [text], **self._dataset(text)}
+        self._refuse_type(self.connection.stream(fields, ROWS, file), (ROWS, "application/json"))
         file.seek(0)
         with self._reading():
             found: Any = px.parse_query_results(file, format=px.QueryResultsFormat.JSON)
@@ -128,19 +129,19 @@ class Remote:
     def _dataset(self, text: str) -> dict[str, list[str]]:
         """The RDF dataset to ask of, where the release's default graph is a named one (SPARQL 1.1 Protocol, 2.1.4)."""
         used = keywords(text)
-        if not self.endpoint.default_graph or self._plain or "FROM" in used:
+        if not self.endpoint.default_graph or "FROM" in used:
             return {}
         return _fields([self.endpoint.default_graph], self._graphs if "GRAPH" in used else ())
 
     @cached_property
     def _graphs(self) -> tuple[str, ...]:
-        return tuple(sorted(self.graphs().keys() - {self.endpoint.default_graph}))
+        return tuple(sorted(self.graphs()))
 
     def graphs(self) -> dict[str, int]:
-        """How many triples there are in each graph of a release of this base, the default graph where it has a name."""
+        """How many triples there are in each named graph of a release of this base."""
         own = re.compile(re.escape(self._base) + r"(fact/[0-9a-f]+|graph/[^/]+)")
         default = self.endpoint.default_graph
-        return {one: number for one, number in self.every_graph() if own.fullmatch(one) or one == default}
+        return {one: number for one, number in self.every_graph() if own.fullmatch(one) and one != default}
 
     def every_graph(self) -> Iterator[tuple[str, int]]:
         """Each named graph of the store, with the number of its triples.
@@ -176,7 +177,7 @@ class Remote:
 
     def _results(self, fields: Mapping[str, Sequence[str]]) -> Any:
         type_, body = self.connection.ask(fields, ROWS)
-        self._refuse_type(type_)
+        self._refuse_type(type_, (ROWS, "application/json"))
         with self._reading():
             body = _as_embedded(body)
             found = px.parse_query_results(body, format=px.QueryResultsFormat.JSON)
@@ -184,30 +185,25 @@ class Remote:
                 pass  # what is wrong with a row is found when it is read
             return px.parse_query_results(body, format=px.QueryResultsFormat.JSON)
 
-    def _refuse_type(self, type_: str) -> None:
-        if type_ not in (ROWS, "application/json"):
-            raise self.connection.error(f"the answer is {type_ or 'of no type'}, expected {ROWS}; is this an endpoint?")
+    def _refuse_type(self, type_: str, known: Collection[str]) -> None:
+        if type_ not in known:
+            told = f"the answer is {type_ or 'of no type'}, expected {' or '.join(known)}"
+            raise self.connection.error(f"{told}; is this an endpoint?")
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Turn what is wrong with SPARQL results into an error that names the endpoint."""
+        """Turn what is wrong with an answer into an error that names the endpoint."""
         try:
             yield
         except (ValueError, SyntaxError, KeyError, TypeError, AttributeError, RecursionError) as error:
             said = " ".join(str(error).split())[:200]
-            raise self.connection.error(f"the answer is not whole, or no SPARQL results: {said}") from None
+            raise self.connection.error(f"the answer is not whole, or not in its format: {said}") from None
 
     def _triples(self, fields: Mapping[str, Sequence[str]]) -> list[px.Triple]:
         type_, body = self.connection.ask(fields, GRAPH)
-        if type_ not in _SYNTAXES:
-            expected = " or ".join(list(_SYNTAXES)[::2])
-            raise self.connection.error(
-                f"the answer is {type_ or 'of no type'}, expected {expected}; is this an endpoint?"
-            )
-        try:
+        self._refuse_type(type_, _SYNTAXES)
+        with self._reading():
             return [quad.triple for quad in px.parse(body, format=_SYNTAXES[type_])]
-        except (ValueError, SyntaxError) as error:
-            raise self.connection.error(f"the answer is not whole, or no {type_}: {error}") from None
 
 
 def _fields(default: Sequence[str], named: Sequence[str]) -> dict[str, list[str]]:

@@ -5,11 +5,10 @@ and all others are filled under names that nobody asks for, and one request move
 a mark, so that an upload that was cut off goes on where it was.
 """
 
-import random
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from itertools import islice
 from typing import NamedTuple
 
 import pyoxigraph as px
@@ -17,16 +16,13 @@ import pyoxigraph as px
 from kg.errors import StoreError
 from kg.rdf import iris
 from kg.rdf.terms import DCTERMS, DEFAULT_GRAPH, Quad, text_of
-from kg.release.nquads import in_portions
 from kg.release.reader import Release
-from kg.stores import embedded
 from kg.stores.base import Endpoint
 from kg.stores.connection import RefusedError, checked
-from kg.stores.fetch import DESCRIBING
+from kg.stores.plan import Plan
 from kg.stores.remote import Remote, canonical
 
 BATCH = 1000  # quads that are sent at a time
-SAMPLE = 100  # things whose statements are read back
 
 Told = Callable[[float], object]
 
@@ -70,31 +66,23 @@ class _Upload:
     """A release on its way into a store."""
 
     def __init__(self, release: Release, endpoint: Endpoint) -> None:
-        self._release = release
-        self._base: str = release.manifest["base"]
-        self._remote = Remote(endpoint, self._base, plain=True)
+        self._plan = Plan(release, endpoint)
+        self._remote = Remote(endpoint._replace(default_graph=""), self._plan.base)  # asked graph by graph
         self._address = checked(endpoint.update or guessed(endpoint.url))
-        self._loading = f"{iris.graph(self._base, 'loading')}/"  # of any release
-        self._marks = f"{self._loading}{release.path.name}"
-        self._own_default = not endpoint.default_graph  # of the store
-        self._default = endpoint.default_graph or iris.graph(self._base, "default")
-        self._wanted: Counter[str] = Counter()  # triples by graph
-        self._sample: list[list[Quad]] = []
         self._computed: list[Quad] = []  # sent in other words
-        self._look()
 
     def run(self, told: Told) -> Uploaded:
         """Send what is not there, look whether all is, and show it."""
-        quads, total, done = self._wanted.total(), -(-self._wanted.total() // BATCH), self._marked()
+        quads, total, done = self._plan.wanted.total(), -(-self._plan.wanted.total() // BATCH), self._marked()
         if not done and self._stands():
             rewritten = self._read_back(staged=False)
             self._sweep()
-            return Uploaded(quads, 0, 0, len(self._sample), rewritten)
+            return Uploaded(quads, 0, 0, len(self._plan.sample), rewritten)
         self._refuse_foreign()
         self._refuse_union()
-        for number, batch in enumerate(_batches(self._quads())):
+        for number, batch in enumerate(_batches(self._plan.quads())):
             if number not in done:
-                self._send(batch, self._mark(number))
+                self._send(batch, f"{BATCH} {number}")
             told((number + 1) / total)
         try:
             changed = self._missed()
@@ -103,67 +91,29 @@ class _Upload:
             self._clear()
             raise
         self._show(changed)
-        return Uploaded(quads, total, len(done), len(self._sample), rewritten)
-
-    def _quads(self) -> Iterator[Quad]:
-        """What the release's own database holds, always in the same order."""
-        for portion in in_portions(self._release.dataset):
-            yield from portion
-        store = embedded.open_store(self._release)
-        for name in DESCRIBING:
-            yield from store.quads_for_pattern(None, None, None, px.NamedNode(iris.graph(self._base, name)))
-
-    def _look(self) -> None:
-        """Count the triples of each graph, and draw the things that are read back, by the name of the release."""
-        draw, seen = random.Random(self._release.path.name), 0  # noqa: S311  (no secret)
-        for _, group in groupby(self._quads(), key=lambda quad: quad.subject):
-            quads = list(group)
-            self._wanted.update(map(self._graph, quads))
-            if stated := [quad for quad in quads if quad.graph_name == DEFAULT_GRAPH]:
-                seen += 1
-                if len(self._sample) < SAMPLE:
-                    self._sample.append(stated)
-                elif (place := draw.randrange(seen)) < SAMPLE:
-                    self._sample[place] = stated
-
-    def _graph(self, quad: Quad) -> str:
-        """The graph that a quad is in at the end; the default graph has a name here."""
-        return self._default if quad.graph_name == DEFAULT_GRAPH else text_of(quad.graph_name)
-
-    def _staged(self, graph: str) -> str:
-        """The graph that is filled for one."""
-        if iris.is_fact(self._base, graph):
-            return graph
-        return f"{self._marks}/{'default' if graph == self._default else graph.rpartition('/')[2]}"
-
-    def _place(self, graph: str) -> str:
-        """A graph as an update names it."""
-        return "DEFAULT" if self._own_default and graph == self._default else f"GRAPH <{graph}>"
-
-    def _mark(self, number: int) -> str:
-        return f"{self._release.path.name} {BATCH} {number}"
+        return Uploaded(quads, total, len(done), len(self._plan.sample), rewritten)
 
     def _marked(self) -> set[int]:
         """The numbers of the batches that the store has."""
-        quads = self._remote.quads_for_pattern(None, None, None, px.NamedNode(self._marks))
-        found = [text_of(quad.object).rpartition(" ") for quad in quads]
-        return {int(number) for kind, _, number in found if f"{kind} 0" == self._mark(0) and number != "-1"}
+        quads = self._remote.quads_for_pattern(None, None, None, px.NamedNode(self._plan.marks))
+        found = [text_of(quad.object).split() for quad in quads]
+        return {int(number) for size, number, *_ in found if size == str(BATCH)}
 
     def _stands(self) -> bool:
         """Whether the store has this release, each graph with as many triples, and no other."""
-        return self._remote.held(self._base) == {self._release.path.name} and self._found() == dict(self._wanted)
+        return self._remote.held() == {self._plan.name} and self._found() == dict(self._plan.wanted)
 
     def _found(self) -> dict[str, int]:
         """How many triples the store has in each graph of a release."""
-        return {**self._remote.graphs(), **({self._default: self._held()} if self._own_default else {})}
+        return {**self._remote.graphs(), self._plan.default: self._held()}
 
     def _refuse_foreign(self) -> None:
         """StoreError where the default graph holds what no release of this base has put there, and would be lost."""
-        known = self._remote.graphs().keys() - {self._default}
+        known = self._remote.graphs().keys() - {self._plan.default}
         if not known and (held := self._held()):
-            place, other = ("its default graph", self._default)
-            if not self._own_default:
-                place, other = f"<{self._default}>", "another IRI"
+            place, other = ("its default graph", self._plan.default)
+            if not self._plan.own_default:
+                place, other = f"<{self._plan.default}>", "another IRI"
             raise self._remote.connection.error(
                 f"{place} holds {held:,} statements of others, which would be lost; "
                 f"load with --default-graph {other}, or empty it"
@@ -171,16 +121,18 @@ class _Upload:
 
     def _held(self) -> int:
         """How many statements there are where the default graph is to be."""
-        return self._remote.count("?s ?p ?o" if self._own_default else f"GRAPH <{self._default}> {{ ?s ?p ?o }}")
+        own, default = self._plan.own_default, self._plan.default
+        return self._remote.count("?s ?p ?o" if own else f"GRAPH <{default}> {{ ?s ?p ?o }}")
 
     def _refuse_union(self) -> None:
         """StoreError where the store's default graph is all graphs together, and no other is given."""
-        self._send([], self._mark(-1))  # before there is anything of a release
-        seen = self._remote.quads_for_pattern(px.NamedNode(self._marks), None, None, DEFAULT_GRAPH)
-        if self._own_default and next(seen, None):
+        if not self._plan.own_default:
+            return
+        self._send([], "before there is anything of a release")
+        if next(self._remote.quads_for_pattern(px.NamedNode(self._plan.marks), None, None, DEFAULT_GRAPH), None):
             self._clear()
             raise self._remote.connection.error(
-                f"its default graph is all graphs together; load with --default-graph {self._default}, "
+                f"its default graph is all graphs together; load with --default-graph {self._plan.default}, "
                 "and set default_graph in the project"
             )
 
@@ -188,9 +140,9 @@ class _Upload:
         """Add quads and their mark. Where the store refuses some, these are found and sent in other words."""
         by_graph = defaultdict(list)
         for quad in quads:
-            by_graph[self._staged(self._graph(quad))].append(_triple(quad))
+            by_graph[self._plan.filled(self._plan.graph(quad))].append(_triple(quad))
         if mark:
-            by_graph[self._marks].append(f'<{self._marks}> <{DCTERMS}hasPart> "{mark}"')
+            by_graph[self._plan.marks].append(f'<{self._plan.marks}> <{DCTERMS}hasPart> "{mark}"')
         try:
             self._update(_insertion(by_graph))
         except RefusedError as error:
@@ -207,7 +159,7 @@ class _Upload:
         for quad in quads:
             if not isinstance(quad.object, px.Literal):
                 raise error
-            text, graph = px.Literal(quad.object.value), self._staged(self._graph(quad))
+            text, graph = px.Literal(quad.object.value), self._plan.filled(self._plan.graph(quad))
             inserted = f"INSERT {{ GRAPH <{graph}> {{ {quad.subject} {quad.predicate} ?o }} }}"
             self._computed.append(quad)
             try:
@@ -218,27 +170,27 @@ class _Upload:
     def _missed(self) -> set[str]:
         """The graphs of facts that hold more than the release says. StoreError where one holds less."""
         found = {**self._remote.graphs(), **self._filled()}
-        for graph, triples in self._wanted.items():
-            if (held := found.get(self._staged(graph), 0)) < triples:
-                message = f"it holds {held:,} of {triples:,} triples of <{self._staged(graph)}>; load again"
+        for graph, triples in self._plan.wanted.items():
+            if (held := found.get(self._plan.filled(graph), 0)) < triples:
+                message = f"it holds {held:,} of {triples:,} triples of <{self._plan.filled(graph)}>; load again"
                 raise self._remote.connection.error(message)
-        more = {graph for graph, triples in self._wanted.items() if found[self._staged(graph)] > triples}
-        if others := [graph for graph in more if not iris.is_fact(self._base, graph)]:
+        more = {graph for graph, triples in self._plan.wanted.items() if found[self._plan.filled(graph)] > triples}
+        if others := [graph for graph in more if not iris.is_fact(self._plan.base, graph)]:
             raise self._remote.connection.error(f"it holds more of <{others[0]}> than was sent; load again")
         return more
 
     def _read_back(self, *, staged: bool) -> tuple[tuple[str, str], ...]:
         """Terms that the store writes otherwise than was sent, of the things drawn; StoreError where one has other
         statements."""
-        name = self._staged(self._default) if staged else self._default
-        graph = DEFAULT_GRAPH if self._own_default and not staged else px.NamedNode(name)
+        name = self._plan.filled(self._plan.default) if staged else self._plan.default
+        graph = DEFAULT_GRAPH if self._plan.own_default and not staged else px.NamedNode(name)
         rewritten: set[tuple[str, str]] = set()
         for quad in self._computed:
-            at = px.NamedNode(self._staged(self._graph(quad)))
+            at = px.NamedNode(self._plan.filled(self._plan.graph(quad)))
             objects = {one.object for one in self._remote.quads_for_pattern(quad.subject, quad.predicate, None, at)}
             if canonical(quad.object) not in objects:
                 rewritten.add((str(quad.object), ", ".join(sorted(map(str, objects)))))
-        for quads in self._sample:
+        for quads in self._plan.sample:
             subject = quads[0].subject
             sent = {(quad.predicate.value, str(canonical(quad.object))) for quad in quads}
             held = {
@@ -260,17 +212,17 @@ class _Upload:
         StoreError where the release is not there then, all of it.
         """
         steps = [
-            f"MOVE GRAPH <{self._staged(graph)}> TO {self._place(graph)}"
-            for graph in sorted(self._wanted)
-            if self._staged(graph) != graph
+            f"MOVE GRAPH <{self._plan.filled(graph)}> TO {self._plan.place(graph)}"
+            for graph in sorted(self._plan.wanted)
+            if self._plan.filled(graph) != graph
         ]
         if changed:  # a fact that says something else under its old name
             again = defaultdict(list)
-            for quad in self._quads():
-                if self._graph(quad) in changed:
-                    again[self._graph(quad)].append(_triple(quad))
+            for quad in self._plan.quads():
+                if self._plan.graph(quad) in changed:
+                    again[self._plan.graph(quad)].append(_triple(quad))
             steps += [*(f"DROP GRAPH <{graph}>" for graph in sorted(changed)), _insertion(again)]
-        text = " ;\n".join([*steps, f"DROP SILENT GRAPH <{self._marks}>"])
+        text = " ;\n".join([*steps, f"DROP SILENT GRAPH <{self._plan.marks}>"])
         try:
             self._remote.connection.update(self._address, text, once=True)
         except StoreError as error:  # it may have been done all the same
@@ -282,22 +234,22 @@ class _Upload:
 
     def _is_there(self) -> bool:
         """Whether each graph of this release is in its place, maybe beside others."""
-        named = self._remote.held(self._base) == {self._release.path.name}
-        return named and self._found().items() >= self._wanted.items()
+        named = self._remote.held() == {self._plan.name}
+        return named and self._found().items() >= self._plan.wanted.items()
 
     def _filled(self) -> dict[str, int]:
         """How many triples there are in each graph that is filled and not shown yet, of any release."""
-        return {one: number for one, number in self._remote.every_graph() if one.startswith(self._loading)}
+        return {one: number for one, number in self._remote.every_graph() if one.startswith(self._plan.loading)}
 
     def _sweep(self) -> None:
         """Delete the graphs that releases before had and this one has not, and what is left of loading."""
-        gone = self._remote.graphs().keys() - self._wanted.keys()
-        stray = [iris.graph(self._base, "default")] if self._own_default else []
+        gone = self._remote.graphs().keys() - self._plan.wanted.keys()
+        stray = [iris.graph(self._plan.base, "default")] if self._plan.own_default else []
         self._drop([*gone, *stray, *self._filled()])
 
     def _clear(self) -> None:
         """Delete what was filled and not shown, with its marks."""
-        self._drop(graph for graph in self._filled() if graph.startswith(self._marks))
+        self._drop(graph for graph in self._filled() if graph.startswith(self._plan.marks))
 
     def _drop(self, graphs: Iterable[str]) -> None:
         waiting = iter(graphs)

@@ -14,49 +14,31 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import groupby, islice, takewhile
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote, urljoin
 
 import pyoxigraph as px
 
-from kg.errors import FactError, Fault, nearest
-from kg.rdf import infer as inference
+from kg.errors import FactError, Fault
 from kg.rdf import iris
 from kg.rdf.infer import infer
-from kg.rdf.ontology import Vocabulary
 from kg.rdf.sorted_lines import CALLED, FOLLOWS, INTRODUCED, MENTIONED, NAMED, REFERRED, STATED, Sorter, link
-from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE, is_iri
+from kg.rdf.terms import DCTERMS, PROV, SCHEMA, TYPE
 from kg.tables.annotations import Writer
-from kg.tables.by_metadata import Names, by_metadata, numbered, schema_of
-from kg.tables.convert import Conversion, Reject, Table
+from kg.tables.by_metadata import numbered
+from kg.tables.convert import Conversion, Reject
 from kg.tables.csvw import missing, referenced, repeated
 from kg.tables.duckdb_engine import DuckDB
-from kg.tables.files import GROUP, KINDS, WRITTEN, Dialect, head, header_faults, ident_of, metadata_of, suffix_of
+from kg.tables.files import GROUP, WRITTEN, ident_of
 from kg.tables.mapping import Mapping as TableMapping
-from kg.tables.mapping import Statement, by_context
-from kg.tables.metadata import read_metadata
-from kg.tables.schema import ForeignKey, Group
-from kg.tables.schema import Table as Described
+from kg.tables.mapping import Statement
+from kg.tables.opening import EVIDENCE, Opened, Rules, file_name, open_table, predicate
+from kg.tables.schema import ForeignKey
 from kg.tables.tabular import as_csv
-from kg.tables.words import PREFIXES
 
 TOLD = 20  # faults of a table that are told one by one
 BATCH = 20_000  # lines that are looked at together
-
-
-class Rules(NamedTuple):
-    """What tables are taken in by: the vocabulary, the base, what follows from statements, the project's folder, the
-    properties that name things, and the memory that the engine takes.
-    """
-
-    vocabulary: Vocabulary
-    base: str
-    follows: inference.Rules
-    root: Path
-    names: frozenset[str] = frozenset()
-    memory: str = "600MB"
 
 
 class Given(NamedTuple):
@@ -69,20 +51,6 @@ class Given(NamedTuple):
     faults: tuple[Fault, ...] = ()
     rejects: Path | None = None
     about: Mapping[str, Any] = {}
-
-
-class _Opened(NamedTuple):
-    """A table with its mapping, what metadata say of it and of those beside it, what messages call these, and whether
-    rows are evidence.
-    """
-
-    table: Table
-    mapping: TableMapping
-    names: Names
-    described: Described
-    group: Group
-    said: str
-    rows: bool
 
 
 TABLE = "table.csv"  # in the folder of what a table gave: the table as CSV, where its own file is none
@@ -129,7 +97,7 @@ def _take(path: Path, name: str, rules: Rules, folder: Path) -> Given:
     try:
         if path.suffix in WRITTEN and not (folder / TABLE).is_file():
             as_csv(path, name, rules.root, folder / TABLE)
-        opened = _open(path, folder / TABLE if path.suffix in WRITTEN else path, name, rules)
+        opened = open_table(path, folder / TABLE if path.suffix in WRITTEN else path, name, rules)
         if isinstance(opened, list):
             return Given(faults=tuple(opened))
         engine = DuckDB(folder / "engine", rules.memory)
@@ -141,93 +109,10 @@ def _take(path: Path, name: str, rules: Rules, folder: Path) -> Given:
         return Given(faults=tuple(error.faults))
 
 
-def _open(given: Path, path: Path, name: str, rules: Rules) -> "_Opened | list[Fault]":
-    """A table with its mapping, by its metadata or by the context; or what keeps it from having one.
-
-    `given` is the file among the tables, `path` the table as CSV.
-    """
-    url = iris.source(rules.base, ident_of(given))
-    context = rules.vocabulary.context.prefixes
-    own = {**PREFIXES, **context, "id": iris.entity(rules.base, ""), "kg": iris.ontology(rules.base)}
-    names = Names(url, 1, blank=False, prefixes=own)
-    beside = metadata_of(given)
-    said = f"{name.rpartition('/')[0]}/{beside.name}" if beside else ""
-    group = _described(given, beside, url, said) if beside else Group(())
-    if isinstance(group, list):
-        return group
-    described = next((one for one in group.tables if _file(one) == given.name), Described(url))
-    dialect = described.dialect or Dialect(delimiter=KINDS[suffix_of(path)])
-    read = head(path, name, dialect)
-    width = max(map(len, [*read.headers, *([read.first] if read.first else [])]), default=0)
-    if not width:
-        return [Fault(name, 1, 1, "the table is empty; its first line names the columns")]
-    if described.schema:
-        columns, problems = schema_of(described, read.headers, width, described.inherited.lang)
-        if problems:
-            return [Fault(said, 1, 1, problem) for problem in problems]
-        made = by_metadata(described, columns, names, lenient=False)
-        told = [*made.problems, *_unknown(made, rules, url)]
-        mapping: TableMapping | list[Fault] = [Fault(said, 1, 1, one) for one in told] or made
-    else:
-        header = read.headers[0] if read.headers else []
-        mapping = header_faults(header, name, dialect) or by_context(header, rules.vocabulary, rules.base, name)
-    if isinstance(mapping, list):
-        return mapping
-    rows = dict(described.said).get(EVIDENCE) == "row"
-    return _Opened(Table(path, name, dialect), mapping, names, described, group, said, rows)
-
-
-def _described(given: Path, beside: Path, url: str, name: str) -> "Group | list[Fault]":
-    """What metadata say of a table and of those described with it; or what is wrong with them."""
-    own = beside.name != GROUP
-    group = read_metadata(beside.read_bytes(), url if own else urljoin(url, beside.name), name)
-    told = [problem.partition(": ")[2] for problem in (*group.errors, *group.warnings)]
-    if own and len(group.tables) != 1:
-        told.append(f"{len(group.tables)} tables; describe one here, by `url`, and several together in {GROUP}")
-    elif own:
-        group = group._replace(tables=(group.tables[0]._replace(url=urljoin(url, quote(given.name))),))
-    for one in group.tables:
-        if not given.with_name(_file(one)).is_file():
-            told.append(f"there is no table {_file(one)} beside, which they describe")
-    return [Fault(name, 1, 1, message) for message in told] or group
-
-
-def _file(table: Described) -> str:
-    """The name of the file that a table's address ends in."""
-    return unquote(table.url.rpartition("/")[2])
-
-
-def _unknown(mapping: TableMapping, rules: Rules, url: str) -> Iterator[str]:
-    """What is wrong with the words of a mapping: columns without a property, and words that the vocabulary lacks."""
-    context = rules.vocabulary.context
-    for iri in dict.fromkeys(map(_predicate, mapping.statements)):
-        scheme = iri.partition(":")[0]
-        if iri.startswith(f"{url}#"):
-            column = iri.removeprefix(f"{url}#")
-            yield f"the column {column} has no propertyUrl; say what it means, or that it says nothing: suppressOutput"
-        elif scheme not in ("http", "https", "urn") or not is_iri(iri.rstrip("*")):
-            known = (*context.prefixes, "id", "kg", *PREFIXES)
-            yield f"{iri!r} begins with no prefix of the context or of CSVW{nearest(scheme, known)}"
-        else:
-            yield from _undeclared(iri, rules)
-    for kind in dict.fromkeys(_constant(one.object) for one in mapping.statements if _predicate(one) == TYPE.value):
-        yield from _undeclared(kind, rules)
-
-
-def _undeclared(iri: str, rules: Rules) -> Iterator[str]:
-    """That a word of the project's own is not in its vocabulary."""
-    own, declared = iris.ontology(rules.base), rules.vocabulary.declared
-    if iri.startswith(own) and not iri.endswith("*") and iri not in declared:
-        words = [one.removeprefix(own) for one in declared if one.startswith(own)]
-        word = iri.removeprefix(own)
-        yield f"kg:{word} is not in the vocabulary{nearest(word, words) or '; add it by kg term'}"
-
-
 TITLES = frozenset({"dc:title", "dcterms:title", "schema:name"})
-EVIDENCE = "kg:evidence"  # in metadata: whether the rows of a table are evidence, or it as a whole
 
 
-def _converted(opened: _Opened, engine: DuckDB, rules: Rules, folder: Path) -> Given:
+def _converted(opened: Opened, engine: DuckDB, rules: Rules, folder: Path) -> Given:
     mapping = numbered(opened.mapping) if opened.rows else opened.mapping
     conversion = Conversion(opened.table, mapping, engine, folder / "read")
     rejects = folder / "rejects.csv"
@@ -256,7 +141,7 @@ def _converted(opened: _Opened, engine: DuckDB, rules: Rules, folder: Path) -> G
         "statements": books.statements,
     }
     dialect = opened.table.dialect
-    says = sorted({_predicate(one) for one in opened.mapping.statements})
+    says = sorted({predicate(one) for one in opened.mapping.statements})
     about = {
         "says": says,
         "rows": books.rows,
@@ -266,29 +151,17 @@ def _converted(opened: _Opened, engine: DuckDB, rules: Rules, folder: Path) -> G
     return Given(tuple(sorted(folder.glob("run-*"))), counts, about=about)
 
 
-def _predicate(statement: Statement) -> str:
-    """The property of a statement."""
-    return _constant(statement.predicate)
-
-
-def _constant(parts: Sequence[str | int]) -> str:
-    """An IRI of a mapping; one that depends on the row up to what does, and a star."""
-    constants = list(takewhile(lambda part: isinstance(part, str), parts))
-    iri = "".join(map(str, constants)).strip("<>")
-    return iri if len(constants) == len(parts) else f"{iri}*"
-
-
 _DERIVED = (f"<{PROV}wasDerivedFrom>",)
 
 
-def _of_rows(mapping: TableMapping, opened: _Opened) -> Iterator[Statement]:
+def _of_rows(mapping: TableMapping, opened: Opened) -> Iterator[Statement]:
     """That what a row is about is derived from the row; its number is the last slot."""
     row = (f"<{iris.row(opened.names.url, '')}", len(mapping.slots) - 1, ">")
     for subject in dict.fromkeys(one.subject for one in mapping.statements):
         yield Statement(subject, _DERIVED, row)
 
 
-def _told(rejects: Iterator[Reject], opened: _Opened, to: Path) -> Iterator[Fault]:
+def _told(rejects: Iterator[Reject], opened: Opened, to: Path) -> Iterator[Fault]:
     """The rejected cells as faults, at most TOLD; all of them in a CSV file."""
     first = list(islice(rejects, 1))
     if not first:
@@ -309,7 +182,7 @@ def _told(rejects: Iterator[Reject], opened: _Opened, to: Path) -> Iterator[Faul
         yield Fault(name, 1, 1, f"{count - TOLD:,} more cells are wrong; all are in the file of rejects")
 
 
-def _repeated(conversion: Conversion, opened: _Opened, engine: DuckDB) -> Iterator[Fault]:
+def _repeated(conversion: Conversion, opened: Opened, engine: DuckDB) -> Iterator[Fault]:
     """The keys that more than one row has, of a table whose metadata say which columns tell rows apart."""
     schema = opened.described.schema
     for row in engine.rows(repeated(conversion, schema.primary_key)) if schema and schema.primary_key else ():
@@ -318,7 +191,7 @@ def _repeated(conversion: Conversion, opened: _Opened, engine: DuckDB) -> Iterat
 
 
 def _unmatched(
-    conversion: Conversion, opened: _Opened, key: ForeignKey, engine: DuckDB, rules: Rules, folder: Path
+    conversion: Conversion, opened: Opened, key: ForeignKey, engine: DuckDB, rules: Rules, folder: Path
 ) -> Iterator[Fault]:
     """What a foreign key asks for and the table it leads to does not have, or has twice."""
     name = opened.table.name
@@ -329,7 +202,7 @@ def _unmatched(
         way = f"describe both tables in {GROUP}"
         yield Fault(opened.said, 1, 1, f"{of} leads to {where}, which these metadata do not describe; {way}")
         return
-    path = (rules.root / name).with_name(_file(led))
+    path = (rules.root / name).with_name(file_name(led))
     beside = f"{name.rpartition('/')[0]}/{path.name}"
     if path.suffix == ".yaml":
         yield Fault(opened.said, 1, 1, f"{of} leads to a query; a foreign key can lead to a file alone")
@@ -337,7 +210,7 @@ def _unmatched(
     folder.mkdir(parents=True, exist_ok=True)
     if path.suffix in WRITTEN:
         as_csv(path, beside, rules.root, folder / TABLE)
-    other = _open(path, folder / TABLE if path.suffix in WRITTEN else path, beside, rules)
+    other = open_table(path, folder / TABLE if path.suffix in WRITTEN else path, beside, rules)
     if isinstance(other, list):
         return  # which is told of that table itself
     for columns, of_table in ((key.columns, opened), (key.reference, other)):
@@ -364,7 +237,7 @@ def _subjects(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _derived(lines: Sequence[bytes], opened: _Opened, rules: Rules) -> Iterator[bytes]:
+def _derived(lines: Sequence[bytes], opened: Opened, rules: Rules) -> Iterator[bytes]:
     """What follows from the statements of some subjects, what is to be settled with other files, and from which table
     they are derived, unless their rows are evidence.
     """
@@ -398,7 +271,7 @@ def _mention(iri: bytes, file: str, base: str) -> bytes:
     return f"{text}\t{file}\t1\t1\t1\t1\t{iris.slug(base, text)}\n".encode()
 
 
-def _origin(opened: _Opened, rules: Rules, rows: int) -> Iterator[bytes]:
+def _origin(opened: Opened, rules: Rules, rows: int) -> Iterator[bytes]:
     """What the graph of provenance says of a table."""
     kg, url = iris.ontology(rules.base), opened.names.url
     writer = Writer(rules.base, opened.group.language, opened.names.prefixes)

@@ -8,7 +8,8 @@ from functools import partial
 from urllib.parse import quote
 
 from kg.pages import catalogue
-from kg.pages.explore import Asked, compare_page, explore_page, wanted
+from kg.pages.compare import compare_page
+from kg.pages.explore import Asked, explore_page, wanted
 from kg.pages.model import Page
 from kg.pages.timeline import years
 from kg.query import documents, resource

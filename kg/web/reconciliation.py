@@ -11,7 +11,8 @@ from typing import Any
 
 from kg.query.reconcile import BATCH
 from kg.rdf import iris
-from kg.release.search import Hit, Wanted, Word, search, things, words
+from kg.release.search import Hit, Wanted, search, things, words
+from kg.release.search_index import Word
 
 PAGE = 20  # suggestions at a time
 

@@ -12,7 +12,8 @@ from kg.pages import catalogue
 from kg.project import TEMPLATE
 from kg.query.opened import Opened
 from kg.rdf import iris
-from kg.release.search import Thing, make_index, most
+from kg.release.search import most
+from kg.release.search_index import Thing, make_index
 from tests.conftest import published
 
 ROOT = Path(__file__).parent.parent.parent

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kg.pages.model import Page, date_in_words
+from kg.pages.in_words import date_in_words
+from kg.pages.model import Page
 from kg.pages.source import read as read_source
 from kg.query.opened import Opened
 from kg.query.why import because

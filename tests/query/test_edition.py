@@ -19,7 +19,6 @@ WORK = Edition(
     "https://x/release/0a1b2c",
     "",
     "",
-    "https://x/",
 )
 
 

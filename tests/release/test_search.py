@@ -6,7 +6,8 @@ import pytest
 
 from kg.errors import QueryError, StoreError
 from kg.release import search
-from kg.release.search import Thing, Wanted, Word, alike, likeness, make_index, most, things, words
+from kg.release.search import Wanted, alike, likeness, most, things, words
+from kg.release.search_index import Thing, Word, make_index
 
 PERSON = "https://schema.org/Person"
 THINGS = [

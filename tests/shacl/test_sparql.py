@@ -13,7 +13,7 @@ from kg.rdf.terms import Term
 from kg.shacl import sparql
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
-from kg.shacl.model import Path as PropertyPath
+from kg.shacl.paths import Path as PropertyPath
 from kg.shacl.query_text import bound, predicates, read, text_of_query, wrong_queries
 from kg.shacl.sparql import Asked
 

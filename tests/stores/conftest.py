@@ -6,20 +6,24 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 import pytest
 
-from kg.stores.base import Endpoint
+from kg.release.reader import Release
+from kg.stores.base import Endpoint, Store
+from kg.stores.remote import ROWS, Remote
+from kg.stores.upload import guessed
 from tests.conftest import ROOT, needs, run
 
 GRAPH = "https://icc-campaign.example.org/graph/default"
-LOADED = "loaded"
 
 
 class Running(NamedTuple):
@@ -119,6 +123,28 @@ def virtuoso(folder: Path) -> Iterator[Running]:
 KINDS = {"oxigraph": oxigraph, "jena": jena, "virtuoso": virtuoso}
 
 
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Endpoint]:
+    """An empty Oxigraph."""
+    with oxigraph(tmp_path) as found:
+        yield found.endpoint
+
+
+def everything(store: Store) -> list[str]:
+    """All quads, in an order."""
+    return sorted(map(str, store.quads_for_pattern(None, None, None)))
+
+
+def remote(endpoint: Endpoint, release: Release) -> Remote:
+    """An endpoint, asked for a release."""
+    return Remote(endpoint, release.manifest["base"])
+
+
+def update(endpoint: Endpoint, text: str) -> None:
+    """Change what an endpoint's store holds."""
+    assert httpx.post(guessed(endpoint.url), data={"update": text}).is_success
+
+
 @contextmanager
 def known(environment: dict[str, str]) -> Iterator[None]:
     """An environment with some more in it."""
@@ -141,7 +167,6 @@ def store(
             options += ["--default-graph", endpoint.default_graph] if endpoint.default_graph else []
             done = run("load", *options, cwd=campaign)
         assert done.returncode == 0, done.stderr.decode()
-        assert LOADED in done.stderr.decode()
         yield found
 
 
@@ -152,6 +177,47 @@ def loaded(campaign: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         done = run("load", "--endpoint", found.endpoint.url, cwd=campaign)
         assert done.returncode == 0, done.stderr.decode()
         yield found.endpoint.url
+
+
+class Silent(BaseHTTPRequestHandler):
+    """A request that is answered by a test, of which nothing is printed."""
+
+    protocol_version = "HTTP/1.1"
+    server: Any
+
+    def sent(self) -> bytes:
+        """What came with the request."""
+        return self.rfile.read(int(self.headers["Content-Length"]))
+
+    def reply(self, status: int, body: bytes = b"", type_: str = ROWS, **headers: str) -> None:
+        """Answer, with further headers whose names have "_" for "-"."""
+        self.send_response(status)
+        for name, value in {"Content-Type": type_, "Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of requests."""
+
+
+Listening = TypeVar("Listening", bound=ThreadingHTTPServer)
+
+
+@pytest.fixture
+def listening() -> Iterator[Callable[[Listening], Listening]]:
+    """A function that has a server answer until the test is done."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(server: Listening) -> Listening:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture(autouse=True)

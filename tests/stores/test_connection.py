@@ -7,8 +7,8 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from kg.stores.base import Endpoint
 from kg.stores.connection import Connection, checked
 from kg.stores.remote import ROWS, Remote
 from tests.conftest import run, serving
+from tests.stores.conftest import Silent
 
 SECRET = "s3cret-w0rd"
 GOOD = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "literal", "value": "yes"}}]}})
@@ -28,26 +29,13 @@ TEXT = "SELECT ?x WHERE { ?x ?y ?z }"
 Answer = Callable[["Handler"], None]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Silent):
     """Answers as its server's function does, and keeps what was asked."""
 
-    protocol_version = "HTTP/1.1"
-    server: Any
-
-    def do_POST(self) -> None:
-        self.body = self.rfile.read(int(self.headers["Content-Length"]))
+    def do_POST(self) -> None:  # noqa: N802  (the name that http.server calls)
+        self.body = self.sent()
         self.server.asked.append(dict(self.headers))
         self.server.answer(self)
-
-    def reply(self, status: int, body: bytes = b"", type_: str = ROWS, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": type_, "Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing of requests."""
 
 
 class Faulty(ThreadingHTTPServer):
@@ -67,20 +55,9 @@ class Faulty(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def faulty() -> Iterator[Callable[[Answer], Faulty]]:
+def faulty(listening: Any) -> Callable[[Answer], Faulty]:
     """A function that starts an endpoint."""
-    servers: list[Faulty] = []
-
-    def start(answer: Answer) -> Faulty:
-        server = Faulty(answer)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return server
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    return lambda answer: listening(Faulty(answer))
 
 
 @pytest.fixture(autouse=True)
@@ -147,19 +124,19 @@ FAULTS: list[tuple[str, Answer, str, int]] = [
         "the answer is .*xml, expected",
         1,
     ),
-    ("not json", lambda to: to.reply(200, b"{"), "the answer is not whole, or no SPARQL results", 1),
-    ("other json", lambda to: to.reply(200, b"[1]"), "the answer is not whole, or no SPARQL results", 1),
-    ("empty", lambda to: to.reply(200), "the answer is not whole, or no SPARQL results", 1),
+    ("not json", lambda to: to.reply(200, b"{"), "the answer is not whole, or not in its format", 1),
+    ("other json", lambda to: to.reply(200, b"[1]"), "the answer is not whole, or not in its format", 1),
+    ("empty", lambda to: to.reply(200), "the answer is not whole, or not in its format", 1),
     (
         "bad row",
         lambda to: to.reply(200, rows('{"x": {"type": "uri", "value": "no iri"}}')),
-        "not whole, or no SPARQL",
+        "not whole, or not in its",
         1,
     ),
-    ("cut row", lambda to: to.reply(200, rows('{"x": {"type": "literal"')[:-3]), "not whole, or no SPARQL results", 1),
+    ("cut row", lambda to: to.reply(200, rows('{"x": {"type": "literal"')[:-3]), "not whole, or not in its format", 1),
     ("boolean", lambda to: to.reply(200, b'{"head": {}, "boolean": true}'), "it answers yes or no where rows were", 1),
     ("secret", lambda to: to.reply(500, b"Bearer s3cret-w0rd?", "text/plain"), "500 Internal Server Error: Bearer", 1),
-    ("half", no_length, "the answer is not whole, or no SPARQL results", 1),
+    ("half", no_length, "the answer is not whole, or not in its format", 1),
     ("gzip", lambda to: to.reply(200, b"no", Content_Encoding="gzip"), "the answer cannot be unpacked", 1),
     ("cut off", cut_off, "the answer was cut off .*, after 3 tries", 3),
     ("hung up", hung_up, "the answer was cut off .*, after 3 tries|no connection .*, after 3 tries", 3),
@@ -280,6 +257,23 @@ def test_who_asks_is_told_as_the_server_wants_it(faulty: Any, monkeypatch: pytes
     assert given[0] is None
     assert str(given[-1]).startswith('Digest username="ada", realm="x"')
     assert not any(SECRET in str(one) for one in given)
+
+
+@pytest.mark.parametrize("challenge_", ['algorithm=FOO, qop="auth"', 'qop="auth-int"', "garbage"])
+def test_an_odd_challenge_is_told_with_the_endpoint(
+    faulty: Any, challenge_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_ENDPOINT_USER", "ada")
+    monkeypatch.setenv("KG_ENDPOINT_PASSWORD", SECRET)
+    server = faulty(lambda to: to.reply(401, WWW_Authenticate=f'Digest realm="x", nonce="n", {challenge_}'))
+    with pytest.raises(StoreError, match=f"^{server.url}: ") as error:
+        first(server)
+    assert SECRET not in str(error.value)
+
+
+def test_a_host_that_is_no_name_is_told() -> None:
+    with pytest.raises(StoreError, match=r"^http://ex\.\.y/: it cannot be asked so"):
+        Connection("http://ex..y/").ask({"query": [TEXT]}, ROWS)
 
 
 def test_a_header_lets_in(faulty: Any, monkeypatch: pytest.MonkeyPatch) -> None:

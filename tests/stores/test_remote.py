@@ -1,5 +1,6 @@
 """An endpoint answers as the embedded database does: the same questions, the same answers, of the same types."""
 
+import filecmp
 import json
 import time
 from collections.abc import Iterator
@@ -102,6 +103,17 @@ def test_a_request_may_name_its_graphs(opened: Opened, remote: Store) -> None:
     assert comparable(remote.query(text)) == comparable(opened.store.query(text)) != NONE
 
 
+def test_what_a_query_leaves_out_is_sent_with_it(opened: Opened, remote: Store) -> None:
+    """Known prefixes, and the base of relative IRIs; a prefix that the query declares is its own."""
+    for text in (
+        "SELECT ?label WHERE { <id/kofi-annan> skos:prefLabel ?label }",
+        "PREFIX skos: <http://nothing.example/> SELECT ?label WHERE { <id/kofi-annan> skos:prefLabel ?label }",
+    ):
+        expected = comparable(ask(opened.store, text, opened.prefixes, base=opened.base))
+        assert comparable(ask(remote, text, opened.prefixes, base=opened.base)) == expected
+        assert bool(expected) is not text.startswith("PREFIX")
+
+
 def test_what_is_no_sparql_is_refused_before_it_is_sent(opened: Opened, remote: Store) -> None:
     for text in ("SELECT * WHERE {\n  ?s ?p\n}", "SELECT ?x WHERE { ?x nope:y ?z }", "DROP ALL"):
         with pytest.raises(QueryError) as expected:
@@ -147,31 +159,7 @@ def test_the_endpoint_is_asked_and_not_the_database_beside_it(campaign: Path, tm
             assert answer.text.split() == ["o", "only", "there"]
 
 
-def test_an_export_of_an_endpoint_has_the_quads_of_the_release(campaign: Path, loaded: str) -> None:
-    options = ("export", "-t", "nquads")
-    expected, found = run(*options, cwd=campaign), run(*options, "--endpoint", loaded, cwd=campaign)
-    assert found.returncode == 0, found.stderr.decode()
-    assert found.stdout == expected.stdout
-    assert found.stdout.count(b"\n") > 15_000
-
-
-def test_what_an_endpoint_holds_is_validated(campaign: Path, tmp_path: Path, loaded: str) -> None:
-    found = run("validate", "-t", "json", "--endpoint", loaded, cwd=campaign)
-    assert found.returncode == 0, found.stderr.decode()
-    assert json.loads(found.stdout)["conforms"] is True
-    shapes = tmp_path / "shapes.ttl"
-    shapes.write_text(
-        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix s: <https://schema.org/> .\n"
-        "<urn:s> a sh:NodeShape ; sh:targetClass s:Country ; sh:property [ sh:path s:nobody ; sh:minCount 1 ] .\n",
-        encoding="utf-8",
-    )
-    found = run("validate", "--shapes", shapes, "-t", "json", "--endpoint", loaded, cwd=campaign)
-    said = json.loads(found.stdout)
-    assert found.returncode == 1
-    assert {place["file"] for finding in said["findings"] for place in finding["places"]} == {loaded}
-
-
-def test_pages_and_sites_are_made_from_an_endpoint(campaign: Path, tmp_path: Path, loaded: str) -> None:
+def test_pages_are_made_from_an_endpoint(campaign: Path, tmp_path: Path, loaded: str) -> None:
     """The settings name it here."""
     from tests.conftest import copy_project
 
@@ -189,6 +177,20 @@ def test_pages_and_sites_are_made_from_an_endpoint(campaign: Path, tmp_path: Pat
             ]
             assert pages[0].status_code == 200, pages[0].text
             assert pages[0].text.replace(there.url, here.url) == pages[1].text, path
+
+
+def test_a_site_is_made_from_an_endpoint(template: Path, tmp_path: Path) -> None:
+    from tests.stores.conftest import oxigraph
+
+    with oxigraph(tmp_path) as store:
+        assert run("load", "--endpoint", store.endpoint.url, cwd=template).returncode == 0
+        for folder, options in (("one", ()), ("two", ("--endpoint", store.endpoint.url))):
+            done = run("site", tmp_path / folder, *options, cwd=template)
+            assert done.returncode == 0, done.stderr.decode()
+    files = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file()]
+    assert len(files) > 150
+    match, other, missing = filecmp.cmpfiles(tmp_path / "one", tmp_path / "two", map(str, files), shallow=False)
+    assert (len(match), other, missing) == (len(files), [], [])
 
 
 def test_canonical_forms_are_those_of_the_embedded_database() -> None:
