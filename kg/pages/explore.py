@@ -8,7 +8,6 @@ from kg.errors import QueryError, nearest
 from kg.pages.files import segment
 from kg.pages.model import BASES, KINDS, Because, Dated, Name, Page
 from kg.pages.render import show, title_of
-from kg.query.labels import label
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.terms import SCHEMA
@@ -84,6 +83,13 @@ def wanted(page: Page, asked: Asked) -> Wanted:
 
 def _values(page: Page, facet: str) -> dict[str, str]:
     """The values of a facet as the index has them, by those of addresses: a kind by its label, a place by its slug."""
+    known = page.opened.facets
+    if facet not in known:
+        known[facet] = _read_values(page, facet)
+    return known[facet]
+
+
+def _read_values(page: Page, facet: str) -> dict[str, str]:
     every = [value for value, _ in page.opened.choices(facet)]
     if facet == "kind":
         return {_kind(page, iri): iri for iri in reversed(every) if _kind(page, iri)}
@@ -103,8 +109,10 @@ def kinds(page: Page) -> dict[str, Choice]:
 
 def _kind(page: Page, iri: str) -> str:
     """What people call a class; "" for one that has no word, such as those of other vocabularies above it."""
-    kind = KINDS.get(iri, "") if iri.startswith(SCHEMA) else ""
-    return label(page.opened.store, iri) or page.words.get(iri, "") or kind
+    name = page.name(iri)
+    if iri in page.opened.names:  # it has a label or a word
+        return name.label
+    return KINDS.get(iri, "") if iri.startswith(SCHEMA) else ""
 
 
 def explore_page(opened: Opened, root: str, asked: Asked | None = None) -> bytes:
@@ -141,7 +149,7 @@ def list_addresses(opened: Opened) -> Iterator[str]:
     has an address of its own.
     """
     page = Page(opened, "")
-    total = search.number_of(opened.index, Wanted({}))
+    total = opened.things
     yield from _numbered("explore", total, 2)
     for facet in FACETS:
         numbers = dict(opened.choices(facet))
@@ -196,7 +204,7 @@ def _facet(page: Page, name: str, asked: Asked, list_: Wanted) -> Facet:
     # Where lists are files, there are those of one facet: a choice takes the place of the one before.
     static = page.opened.static
     whole = static or list_ == Wanted({})
-    every = search.number_of(page.opened.index, Wanted({})) if static and name != "kind" else 0
+    every = page.opened.things if static and name != "kind" else 0
     values = page.opened.choices(name) if whole else search.choices(page.opened.index, name, list_, MOST_CHOICES)
     for value, things in values[:MOST_CHOICES]:
         address = addresses.get(value)

@@ -47,17 +47,11 @@ def environment() -> jinja2.Environment:
 def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> bytes:
     """A template printed with a view; the address of a page about an IRI is the one that answers with it."""
     iri = view.pop("iri", "")
-    manifest = opened.release.manifest
     common = {
+        **_framed(opened, root, view.pop("place", "")),
         "root": root,
         "title": title,
-        "site": manifest.get("name") or manifest["title"] or manifest["base"],
-        "description": view.pop("description", manifest.get("description", "")),
-        "release": opened.name,
-        "license": manifest.get("license", ""),
-        "modified": opened.release.date,
-        "sources": sources(opened, root),
-        "place": view.pop("place", ""),
+        "description": view.pop("description", opened.release.manifest.get("description", "")),
         "embed": view.pop("embed", ""),
         "iri": iri,
         "canonical": opened.base + iris.address(opened.base, iri) if iri else "",
@@ -65,11 +59,34 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
         "static": opened.static,
         "policy": POLICY_OF_FILES,
         "data": view.pop("data", None),
-        "statements": manifest["counts"].get("triples", 0),
     }
-    common["here"] = lambda name: Markup(' aria-current="page"') if name == common["place"] else ""
     page = environment().get_template(f"{template}.html").render(**common, **view).encode()
     return linked(page) if opened.static else page
+
+
+MOST_FRAMES = 64  # that are kept: a request can make up addresses of any depth
+
+
+def _framed(opened: Opened, root: str, place: str) -> dict[str, Any]:
+    """What pages of a place and a depth have in common: the bar above, the foot below, and what both tell."""
+    key = root, place
+    if key not in opened.frames:
+        if len(opened.frames) >= MOST_FRAMES:
+            opened.frames.clear()
+        manifest = opened.release.manifest
+        common = {
+            "root": root,
+            "site": manifest.get("name") or manifest["title"] or manifest["base"],
+            "release": opened.name,
+            "license": manifest.get("license", ""),
+            "modified": opened.release.date,
+            "sources": sources(opened, root),
+            "statements": manifest["counts"].get("triples", 0),
+            "here": lambda name: Markup(' aria-current="page"') if name == place else "",
+        }
+        frame = environment().get_template("frame.html").make_module(common)
+        opened.frames[key] = {**common, "bar": frame.bar(), "foot": frame.foot()}  # type: ignore[attr-defined]
+    return opened.frames[key]
 
 
 class Alternate(NamedTuple):

@@ -10,7 +10,7 @@ from kg.query.opened import Opened
 from kg.query.service import executables
 from kg.rdf import iris
 from kg.rdf.formats import DATASETS
-from kg.rdf.serialize import write
+from kg.rdf.serialize import write, write_each
 from kg.release.dcat import PREFIXES
 from kg.release.nquads import in_graph, parsed
 
@@ -25,7 +25,12 @@ def about(opened: Opened, iri: str, kinds: Iterable[str]) -> dict[str, bytes]:
     found = resource.document(opened.dataset, opened.store, opened.base, iri)
     if iri == iris.ontology(opened.base).rstrip("#"):
         found += opened.turtle("shapes.ttl")
-    return {kind: written(opened, found if kind in DATASETS else resource.triples(found), kind) for kind in kinds}
+    kinds = list(kinds)
+    graphs = [kind for kind in kinds if kind in DATASETS]
+    plain = [kind for kind in kinds if kind not in DATASETS]
+    triples = resource.triples(found) if plain else ()
+    said = opened.prefixes, opened.context
+    return {**write_each(found, graphs, *said), **write_each(triples, plain, *said)}
 
 
 def described(opened: Opened, name: str, kind: str) -> bytes:

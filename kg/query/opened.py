@@ -50,6 +50,8 @@ class Opened:
         self.lines: dict[str, str] = {}  # what canned queries answer, in a line, as far as that was asked
         self.names: dict[str, tuple[str, str]] = {}  # label and kind of what pages have named so far
         self.titles: dict[str, str] = {}  # of sources, as far as that was asked
+        self.frames: dict[tuple[str, str], dict[str, Any]] = {}  # what pages of a depth and a place have in common
+        self.facets: dict[str, dict[str, str]] = {}  # the values of facets by those of addresses, as far as asked
         self._choices: dict[str, list[tuple[str, int]]] = {}
 
     @property
@@ -81,6 +83,11 @@ class Opened:
                     found = {row[0].value for row in rows if isinstance(row[0], px.NamedNode)}
             self._values[key] = tuple(sorted(found)) if len(found) <= MOST_VALUES else ()
         return self._values[key]
+
+    @cached_property
+    def things(self) -> int:
+        """How many things can be found."""
+        return search.number_of(self.index, search.Wanted({}))
 
     def choices(self, facet: str) -> list[tuple[str, int]]:
         """The values of a facet among all things, with how many things have each, the most first; at most 10,000."""

@@ -5,7 +5,6 @@ that facts make are the row's receipts. What a query works out (a sum, a path of
 what cannot be found is not claimed.
 """
 
-import csv
 import io
 import json
 import re
@@ -17,7 +16,7 @@ import pyoxigraph as px
 
 from kg.errors import QueryError
 from kg.query.canned import SELECT
-from kg.query.results import too_many
+from kg.query.results import too_many, write_rows
 from kg.query.sparql import run
 from kg.query.why import Reason, Said, because
 from kg.rdf import iris
@@ -38,18 +37,6 @@ class Answered(NamedTuple):
     columns: list[str]
     rows: list[tuple[Term | None, ...]]
     receipts: list[list[Reason]]
-
-
-def every_statement(base: str) -> str:
-    """The query for all statements that facts make, by their subjects, with what people call these."""
-    return f"""SELECT DISTINCT ?thing ?thingLabel ?property ?propertyLabel ?value ?valueLabel WHERE {{
-  GRAPH <{iris.graph(base, "provenance")}> {{ ?fact <{iris.ontology(base)}basis> ?basis }}
-  GRAPH ?fact {{ ?thing ?property ?value }}
-  OPTIONAL {{ ?thing <{SKOS}prefLabel> ?thingLabel }}
-  OPTIONAL {{ ?property <{RDFS}label> ?propertyLabel }}
-  OPTIONAL {{ ?value <{SKOS}prefLabel> ?valueLabel }}
-}}
-ORDER BY ?thing ?property ?value"""
 
 
 def answered(
@@ -236,18 +223,11 @@ def write_answered(found: Answered, kind: str) -> bytes:
         receipts = [[receipt(reason) for reason in reasons] for reasons in found.receipts]
         said = {"columns": found.columns, "rows": rows, "receipts": receipts}
         return (json.dumps(said, ensure_ascii=False) + "\n").encode()
-    whole = with_words(found)
-    if kind == "xlsx":
-        from kg.query.spreadsheet import workbook  # with what it needs
-
-        return workbook(whole.columns, whole.rows)
-    if kind != "csv":
+    if kind not in ("csv", "xlsx"):
         raise QueryError(f"receipts come as csv, xlsx or json, not {kind}", "format")
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(whole.columns)
-    writer.writerows(["" if term is None else text_of(term) for term in row] for row in whole.rows)
-    return out.getvalue().encode()
+    whole, out = with_words(found), io.BytesIO()
+    write_rows(whole.columns, whole.rows, kind, out)
+    return out.getvalue()
 
 
 def with_words(found: Answered) -> Answered:

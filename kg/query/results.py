@@ -5,7 +5,7 @@ The W3C formats are pyoxigraph's; the table is for people, with labels beside IR
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -86,15 +86,11 @@ def write_results(results: Any, name: str, prefixes: Mapping[str, str], limits: 
 
 def _table(results: Any, name: str, limits: Limits | None) -> bytes:
     """Rows, or yes or no, in a format."""
-    if name == "xlsx":
-        from kg.query.spreadsheet import workbook  # with what it needs
-
-        columns = [variable.value for variable in results.variables]
-        return workbook(columns, results if limits is None else _Few(results, limits.rows))
-    out = io.BytesIO() if limits is None else _Capped(limits)
+    out = io.BytesIO() if limits is None or name == "xlsx" else _Capped(limits)  # a workbook is written at its end
     try:
-        if name == "csv":
-            _write_csv(results if limits is None else _Few(results, limits.rows), out)
+        if name in ("csv", "xlsx"):
+            columns = [variable.value for variable in results.variables]
+            write_rows(columns, results if limits is None else few(results, limits.rows), name, out)
         else:
             results.serialize(out, format=FORMATS[name].results)
     except OSError:
@@ -108,13 +104,20 @@ def _table(results: Any, name: str, limits: Limits | None) -> bytes:
     return xml(data, "take JSON, CSV or TSV") if name == "xml" else data
 
 
-def _write_csv(results: Any, out: IO[bytes]) -> None:
-    """The rows as CSV (SPARQL 1.1 CSV, 3; RFC 4180): whatever has a comma, a quote or a line end is quoted."""
+def write_rows(columns: Sequence[str], rows: Iterable[Any], kind: str, out: IO[bytes]) -> None:
+    """Write rows of terms as they come: as a workbook, `xlsx`, or as `csv` (SPARQL 1.1 CSV, 3; RFC 4180), where
+    whatever has a comma, a quote or a line end is quoted.
+    """
+    if kind == "xlsx":
+        from kg.query.spreadsheet import write_workbook  # with what it needs
+
+        write_workbook(columns, rows, out)
+        return
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([variable.value for variable in results.variables])
-    for solution in results:
-        writer.writerow([_csv_cell(term) for term in solution])
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([text_of_cell(term) for term in row])
         if text.tell() > _PORTION:
             out.write(text.getvalue().encode())
             text.seek(0)
@@ -125,23 +128,19 @@ def _write_csv(results: Any, out: IO[bytes]) -> None:
 _PORTION = 1 << 16
 
 
-def _csv_cell(term: Any) -> str:
+def text_of_cell(term: Any) -> str:
+    """The text of a cell: a value without its datatype or language, "" where there is none."""
     if term is None:
         return ""
     return term.value if isinstance(term, px.NamedNode | px.Literal) else str(term)
 
 
-class _Few:
-    """Solutions of which there are no more than a number; QueryError where there are."""
-
-    def __init__(self, results: Any, most: int) -> None:
-        self.variables, self._results, self._most = results.variables, results, most
-
-    def __iter__(self) -> Iterator[Any]:
-        for number, solution in enumerate(self._results, 1):
-            if number > self._most:
-                raise too_many(self._most)
-            yield solution
+def few(rows: Iterable[Any], most: int) -> Iterator[Any]:
+    """Rows of which there are no more than a number; QueryError where there are."""
+    for number, row in enumerate(rows, 1):
+        if number > most:
+            raise too_many(most)
+        yield row
 
 
 class _Capped(io.BytesIO):

@@ -9,11 +9,13 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain, islice
 from typing import IO, Any
 
 import pyoxigraph as px
 
 from kg.errors import QueryError
+from kg.query.results import text_of_cell
 from kg.rdf.datatypes import NUMBERS, problem
 from kg.rdf.terms import XSD
 
@@ -49,8 +51,14 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-def workbook(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    """The rows of an answer as an Excel workbook: numbers, days and yes or no as such, all else as text.
+MOST_ROWS = 1_048_576  # of a sheet
+LOOKED_AT = 1_000  # rows that the widths of columns are made for
+WIDEST = 60  # characters of a column
+
+
+def write_workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: IO[bytes]) -> None:
+    """Write rows as they come as an Excel workbook: numbers, days and yes or no as such, all else as text; what a sheet
+    cannot hold goes on in the next.
 
     QueryError where XlsxWriter is not installed.
     """
@@ -59,28 +67,42 @@ def workbook(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
     except ModuleNotFoundError:
         message = "Excel needs XlsxWriter; install it with: pip install 'kg-publisher[excel]'"
         raise QueryError(message, "format") from None
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = Workbook(out, options)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(out, {"constant_memory": True, **options})
     book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})  # the same answer gives the same bytes
-    sheet = book.add_worksheet("answer")
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-    for column, name in enumerate(columns):
-        sheet.write_string(0, column, name, bold)
-    sheet.freeze_panes(1, 0)
-    for row, solution in enumerate(rows, 1):
-        for column, term in enumerate(solution):
-            _write(sheet, row, column, term, day)
-    sheet.autofit()
+    coming = iter(rows)
+    first = list(islice(coming, LOOKED_AT))
+    widths = [_width(name, (row[column] for row in first)) for column, name in enumerate(columns)]
+
+    def begun(name: str) -> Any:
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for column, (heading, width) in enumerate(zip(columns, widths, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, heading, bold)
+        return sheet
+
+    sheet = begun("answer")
+    for number, row in enumerate(chain(first, coming)):
+        full, at = divmod(number, MOST_ROWS - 1)
+        if full and not at:
+            sheet = begun(f"answer {full + 1}")
+        for column, term in enumerate(row):
+            _write(sheet, at + 1, column, term, day)
     book.close()
-    return out.getvalue()
+
+
+def _width(name: str, cells: Iterable[Any]) -> int:
+    """The width of a column, in characters."""
+    return min(WIDEST, 2 + max(map(len, (name, *map(text_of_cell, cells)))))
 
 
 def _write(sheet: Any, row: int, column: int, term: Any, day: Any) -> None:
     """Write a term into a cell."""
     if term is None:
         return
-    text = term.value if isinstance(term, px.NamedNode | px.Literal) else str(term)
+    text = text_of_cell(term)
     datatype = term.datatype.value if isinstance(term, px.Literal) else ""
     if datatype in NUMBERS and not problem(datatype, text) and len(text) <= 15 and "N" not in text:
         sheet.write_number(row, column, float(text))

@@ -8,6 +8,7 @@ reader. The engine cannot be asked to stop a query; whoever started the process 
 the process ends itself a second after TIMEOUT.
 """
 
+import io
 import json
 import os
 import resource
@@ -24,7 +25,7 @@ import pyoxigraph as px
 
 from kg.errors import KgError, QueryError
 from kg.query.canned import bind, find_query
-from kg.query.results import Limits, too_large, write_results
+from kg.query.results import Limits, few, too_large, write_results, write_rows
 from kg.query.sparql import Graphs, run
 from kg.rdf.context import read_context
 from kg.rdf.serialize import write
@@ -79,8 +80,9 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
 
     A job names the folder of a release, the endpoint that is asked in the place of its database, the formats wanted for
     a table and for a graph, and one of `query`, a SPARQL text; `name` and `values`, a canned query, with `evidence`
-    where its receipts are wanted too ("all", or of how many rows, if they fit); `named_graph`, the IRI of a graph to be
-    given whole; `reconcile`, what a reconciliation client asks. `stores` keeps the last release open.
+    where its receipts are wanted too ("all", or of how many rows, if they fit); `statements`, the format of a table of
+    all that facts say; `named_graph`, the IRI of a graph to be given whole; `reconcile`, what a reconciliation client
+    asks. `stores` keeps the last release open.
     """
     try:
         limits = limits._replace(bytes=min(limits.bytes, job.get("bytes", limits.bytes)))
@@ -96,6 +98,10 @@ def answer(job: Job, limits: Limits, stores: Stores) -> tuple[dict[str, Any], by
 
             with closing(Reconciler(release, store)) as reconciler:
                 return {"format": "json", "kind": "table"}, reconciler.answer(job["reconcile"])
+        if "statements" in job:
+            return {"format": job["statements"], "kind": "table"}, _statements(
+                job["statements"], limits, release, store
+            )
         return _asked(job, limits, release, store)
     except QueryError as error:
         return _error(str(error), error.kind, error.line, error.column)
@@ -141,6 +147,18 @@ def _with_receipts(job: Job, text: str, limits: Limits, release: Release, store:
     if len(data) > limits.bytes:
         raise too_large(limits)
     return data
+
+
+def _statements(kind: str, limits: Limits, release: Release, store: Store) -> bytes:
+    """All that facts say, as a table in a format."""
+    from kg.query.statements import COLUMNS, every_statement  # with what receipts need
+
+    rows = few(every_statement(release.dataset, store, release.manifest["base"]), limits.rows)
+    out = io.BytesIO()
+    write_rows(COLUMNS, rows, kind, out)
+    if len(out.getvalue()) > limits.bytes:
+        raise too_large(limits)
+    return out.getvalue()
 
 
 def _graph(release: Release, iri: str, limits: Limits) -> list[Triple]:

@@ -85,12 +85,27 @@ def write(items: Iterable[Any], kind: str, prefixes: Mapping[str, str], context:
     """Quads or triples in a format by name, in the order people read in; of quads, formats without graphs get the
     default graph.
     """
-    found = ordered(for_format(items, kind))
-    out = io.BytesIO()
-    writer = WRITERS[kind](out, used(found, prefixes), context)
-    writer.put(found)
-    writer.end()
-    return out.getvalue()
+    return write_each(items, (kind,), prefixes, context)[kind]
+
+
+def write_each(
+    items: Iterable[Any], kinds: Iterable[str], prefixes: Mapping[str, str], context: Context
+) -> dict[str, bytes]:
+    """The same in each of several formats, by their names."""
+    items, written = list(items), {}
+    ready: dict[bool, tuple[list[Any], dict[str, str]]] = {}  # what formats with and without graphs hold
+    for kind in kinds:
+        graphs = kind in DATASETS
+        if graphs not in ready:
+            found = ordered(for_format(items, kind))
+            ready[graphs] = found, used(found, prefixes)
+        found, said = ready[graphs]
+        out = io.BytesIO()
+        writer = WRITERS[kind](out, said, context)
+        writer.put(found)
+        writer.end()
+        written[kind] = out.getvalue()
+    return written
 
 
 def for_format(items: Iterable[Any], kind: str) -> set[Any]:

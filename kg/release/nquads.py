@@ -4,6 +4,7 @@ import hashlib
 import heapq
 import mmap
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -129,6 +130,9 @@ def readable(lines: list[bytes], terms: int = 1) -> list[bytes]:
     return sorted(lines, key=key)
 
 
+LOOKED_UP = 64  # subjects that a dataset keeps the quads of
+
+
 class Dataset:
     """The sorted N-Quads file of a release, looked up by subject in the time of a binary search."""
 
@@ -140,6 +144,7 @@ class Dataset:
                 self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             raise StoreError(f"{path}: {error}; run `kg build` to make the release again") from None
+        self._beginning = lru_cache(LOOKED_UP)(self._read)  # a page and its documents ask for the same things
 
     @property
     def tables(self) -> Mapping[str, Any]:
@@ -163,11 +168,11 @@ class Dataset:
 
     def about(self, iri: str) -> list[Quad]:
         """The quads of a subject, of every graph."""
-        return self._beginning(f"<{iri}> ")
+        return list(self._beginning(f"<{iri}> "))
 
     def within(self, iri: str) -> list[Quad]:
         """The quads of all subjects that are parts of a document: its IRI, "#" and a name."""
-        return self._beginning(f"<{iri}#")
+        return list(self._beginning(f"<{iri}#"))
 
     def subjects(self, beginning: str) -> Iterator[str]:
         """The IRIs of the subjects that begin so, sorted."""
@@ -178,13 +183,14 @@ class Dataset:
             yield subject.decode()
             at = self._line(b"<" + subject + b"> ~", at)  # no line of the subject sorts behind it
 
-    def _beginning(self, text: str) -> list[Quad]:
+    def _read(self, text: str) -> tuple[Quad, ...]:
+        """The quads of the lines that begin with a text."""
         prefix = text.encode()
         start = self._line(prefix)
         end = start
         while self._bytes[end : end + len(prefix)] == prefix:
             end = self._bytes.find(b"\n", end) + 1
-        return list(px.parse(self._bytes[start:end], format=px.RdfFormat.N_QUADS))
+        return tuple(px.parse(self._bytes[start:end], format=px.RdfFormat.N_QUADS))
 
     def _line(self, prefix: bytes, low: int = 0) -> int:
         """Where the first line stands, from low on, that is not before prefix in the order of bytes."""

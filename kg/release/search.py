@@ -142,7 +142,7 @@ def _whole(text: str, some: bool = False) -> str:
 
 
 FACETS = ("kind", "year", "place", "source", "basis")  # by which lists of things are narrowed
-ORDERS = {"statements": "degree DESC, label", "name": "label COLLATE NOCASE", "date": "day IS NULL, day, label"}
+ORDERS = {"statements": "id", "name": "label COLLATE NOCASE, iri", "date": "day IS NULL, day, label, iri"}
 
 
 class Wanted(NamedTuple):
@@ -155,21 +155,25 @@ class Wanted(NamedTuple):
     @property
     def sql(self) -> tuple[str, tuple[str, ...]]:
         """The query for the ids of the things, and its values."""
-        clauses = ["id IN (SELECT thing FROM facet WHERE name = ? AND value = ?)" for _ in self.facets]
+        narrowed = "SELECT thing AS id FROM facet WHERE name = ? AND value = ?"  # in the order of the numbers
+        clauses = [f"id IN ({narrowed})" for _ in list(self.facets)[1:]]
         values = [part for pair in self.facets.items() for part in pair]
         if self.text.strip():
             clauses.append(
                 "id IN (SELECT rowid FROM words WHERE words MATCH ? UNION SELECT rowid FROM stems WHERE stems MATCH ?)"
             )
             values += [_begun(self.text, self.some) or '""', _whole(self.text, self.some) or '""']
-        return f"SELECT id FROM thing WHERE {' AND '.join(clauses) or '1'}", tuple(values)  # noqa: S608  (values are bound)
+        of = f"({narrowed})" if self.facets else "thing"
+        return f"SELECT id FROM {of} WHERE {' AND '.join(clauses) or '1'}", tuple(values)  # noqa: S608  (values are bound)
 
 
 def listed(path: Path, wanted: Wanted, order: str, most: int, skip: int = 0) -> list[Hit]:
     """The things that are wanted, in one of ORDERS; their score is how many statements name them."""
     ids, values = wanted.sql
-    query = f"""SELECT iri, label, others, types, degree FROM thing WHERE id IN ({ids})
-        ORDER BY {ORDERS[order]}, iri LIMIT ? OFFSET ?"""  # noqa: S608  (the values are bound)
+    looked_up = "" if order == "statements" else "JOIN thing USING (id)"  # the numbers are that order
+    page = f"SELECT id FROM ({ids}) {looked_up} ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?"  # noqa: S608  (the values are bound)
+    query = f"""SELECT iri, label, others, types, degree FROM ({page}) JOIN thing USING (id)
+        ORDER BY {ORDERS[order]}"""  # noqa: S608  (the values are bound)
     rows = _rows(path, query, (*values, most, skip))
     return [Hit(row[0], row[1], tuple(json.loads(row[2])), tuple(json.loads(row[3])), "", row[4]) for row in rows]
 
@@ -247,7 +251,7 @@ class Text(NamedTuple):
 def texts(path: Path) -> Iterator[Text]:
     """What is searched of each thing, those that most statements name first."""
     query = """SELECT iri, thing.label, thing.others, types, quotes FROM thing JOIN text USING (id)
-        ORDER BY degree DESC, thing.label, iri"""
+        ORDER BY id"""
     for iri, label, others, types, quotes in _rows(path, query, ()):
         yield Text(iri, label, tuple(json.loads(others)), tuple(json.loads(types)), quotes)
 
@@ -256,7 +260,7 @@ def most(path: Path, number: int, type_: str = "") -> list[Hit]:
     """The things that most statements name, first those; of a type where one is given."""
     query = """SELECT iri, label, others, types, degree, 0 FROM thing
         WHERE ? = '' OR id IN (SELECT thing FROM facet WHERE name = 'kind' AND value = ?)
-        ORDER BY degree DESC, label LIMIT ?"""
+        ORDER BY id LIMIT ?"""
     rows = _rows(path, query, (type_, type_, number))
     return [
         Hit(row[0], row[1], tuple(json.loads(row[2])), tuple(json.loads(row[3])), "", float(row[4])) for row in rows

@@ -42,7 +42,7 @@ class Word(NamedTuple):
 
 _TABLES = """
 CREATE TABLE thing (
-    id INTEGER PRIMARY KEY, iri TEXT UNIQUE, label TEXT, others TEXT, types TEXT, degree INTEGER, day INTEGER
+    id INTEGER PRIMARY KEY, iri TEXT, label TEXT, others TEXT, types TEXT, degree INTEGER, day INTEGER
 );
 CREATE TABLE facet (name TEXT, value TEXT, thing INTEGER, PRIMARY KEY (name, value, thing)) WITHOUT ROWID;
 CREATE TABLE word (iri TEXT, label TEXT, kind TEXT, count INTEGER);
@@ -57,7 +57,27 @@ CREATE VIRTUAL TABLE stems USING fts5(
 );
 CREATE VIRTUAL TABLE spelling USING fts5vocab('words', 'row');
 CREATE VIRTUAL TABLE letters USING fts5(names, tokenize = "trigram");
+CREATE TEMP TABLE given (
+    iri TEXT PRIMARY KEY, label TEXT, others TEXT, types TEXT, degree INTEGER, day INTEGER,
+    names TEXT, quotes TEXT, codes TEXT
+) WITHOUT ROWID;
+CREATE TEMP TABLE narrowed (iri TEXT, name TEXT, value TEXT);
 CREATE TEMP TABLE held (place TEXT, iri TEXT);
+"""
+
+# Things are numbered in the order in which lists show them, those that most statements name first: a page of a list is
+# a range of numbers.
+_FILLED = """
+INSERT INTO thing (iri, label, others, types, degree, day)
+    SELECT iri, label, others, types, degree, day FROM given ORDER BY degree DESC, label, iri;
+CREATE UNIQUE INDEX thing_by_iri ON thing (iri);
+INSERT INTO text SELECT id, given.label, names, quotes, codes FROM thing CROSS JOIN given USING (iri) ORDER BY id;
+INSERT INTO letters (rowid, names) SELECT id, trim(label || char(10) || others, char(10)) FROM text ORDER BY id;
+INSERT OR IGNORE INTO facet
+    SELECT name, value, id FROM narrowed JOIN thing USING (iri)
+    UNION SELECT 'place', place, id FROM held JOIN thing USING (iri) ORDER BY 1, 2, 3;
+INSERT INTO words (words) VALUES ('rebuild');
+INSERT INTO stems (stems) VALUES ('rebuild');
 """
 
 
@@ -72,25 +92,18 @@ def make_index(path: Path, things: Iterable[Thing], words: Iterable[Word]) -> No
             message = f"this Python's SQLite {sqlite3.sqlite_version} cannot search texts ({error})"
             raise StoreError(f"{message}; install one with FTS5, 3.34 or later") from None
         database.execute("BEGIN")
-        for number, thing in enumerate(things, start=1):
-            _insert(database, number, thing)
-        database.execute(
-            "INSERT OR IGNORE INTO facet SELECT 'place', place, id FROM held JOIN thing USING (iri) ORDER BY place, id"
-        )
-        for table in ("words", "stems"):
-            database.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")  # noqa: S608  (a name of ours)
+        for thing in things:
+            _insert(database, thing)
+        for statement in _FILLED.split(";\n"):
+            database.execute(statement)
         database.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", sorted(words))
         database.execute("COMMIT")
 
 
-def _insert(database: sqlite3.Connection, number: int, thing: Thing) -> None:
-    row = (number, thing.iri, thing.label, json.dumps(thing.others), json.dumps(thing.types), thing.degree, thing.day)
-    database.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+def _insert(database: sqlite3.Connection, thing: Thing) -> None:
+    row = (thing.iri, thing.label, json.dumps(thing.others), json.dumps(thing.types), thing.degree, thing.day)
+    texts = ("\n".join(thing.others), " … ".join(thing.quotes), " ".join(thing.codes))
+    database.execute("INSERT INTO given VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *texts))
     facets = dict.fromkeys([*(("kind", type_) for type_ in thing.types), *thing.facets])
-    database.executemany("INSERT INTO facet VALUES (?, ?, ?)", ((*facet, number) for facet in facets))
+    database.executemany("INSERT INTO narrowed VALUES (?, ?, ?)", ((thing.iri, *facet) for facet in facets))
     database.executemany("INSERT INTO held VALUES (?, ?)", ((thing.iri, iri) for iri in thing.holds))
-    texts = (number, thing.label, "\n".join(thing.others), " … ".join(thing.quotes), " ".join(thing.codes))
-    database.execute("INSERT INTO text VALUES (?, ?, ?, ?, ?)", texts)
-    database.execute(
-        "INSERT INTO letters (rowid, names) VALUES (?, ?)", (number, "\n".join((thing.label, *thing.others)))
-    )

@@ -18,11 +18,13 @@ from kg.query import documents
 from kg.query.canned import CannedQuery
 from kg.query.edition import FILES, STYLES, edition
 from kg.query.opened import Opened
-from kg.query.receipts import answered, every_statement, write_answered
-from kg.query.results import write_results
+from kg.query.receipts import answered, write_answered
+from kg.query.results import write_results, write_rows
 from kg.query.sparql import form, run
+from kg.query.statements import COLUMNS, every_statement
 from kg.rdf import iris
 from kg.rdf.formats import BY_SUFFIX, FORMATS
+from kg.rdf.serialize import write_each
 from kg.rdf.terms import text_of
 from kg.release import search
 from kg.release.dcat import PREFIXES, PROTOCOL
@@ -46,7 +48,7 @@ def of_address(opened: Opened, address: str) -> Iterator[File]:
         yield from _named(stem, documents.about(opened, opened.base + stem, RDF))
     elif folder == "graph" and name:
         triples = documents.named_graph(opened, name)
-        yield from _named(stem, {kind: documents.written(opened, triples, kind) for kind in RDF})
+        yield from _named(stem, write_each(triples, RDF, opened.prefixes, opened.context))
     elif folder == "query" and name:
         yield from _answers(opened, opened.queries[name])
 
@@ -124,11 +126,13 @@ def _packed(path: Path, to: Path) -> Path:
     return to
 
 
-def statements(opened: Opened) -> Iterator[File]:
-    """All statements with their words, as tables; of a large graph this takes as long as its pages."""
-    whole = answered(opened.store, opened.dataset, every_statement(opened.base), opened.release)
-    for kind in ("csv", "xlsx"):
-        yield f"downloads/statements{FORMATS[kind].suffix}", write_answered(whole, kind)
+def statements(opened: Opened, kind: str) -> Iterator[File]:
+    """All statements with their words, as a table in a format."""
+    name = f"statements{FORMATS[kind].suffix}"
+    with TemporaryDirectory(prefix="kg-site-") as folder:
+        with (Path(folder) / name).open("wb") as out:
+            write_rows(COLUMNS, every_statement(opened.release.dataset, opened.store, opened.base), kind, out)
+        yield f"downloads/{name}", Path(folder) / name
 
 
 def _json(value: object) -> bytes:

@@ -1,5 +1,6 @@
 """Writer: a site written by several processes, each with some of the pages."""
 
+import gc
 import os
 import time
 from collections import deque
@@ -48,31 +49,31 @@ def write_site(
     with replacing(folder, opened.name) as tree:
         total = sum(1 for _ in contents.addresses(opened))
         pages, files, changed = 0, 0, 0
-        for done in _in_processes((build, endpoint), tree, contents.addresses(opened)):
+        for done in _in_processes((build, endpoint), tree, contents.addresses(opened), place.path):
             pages, files, changed = pages + done.pages, files + done.files, changed + done.changed
             told(pages / total)
-        others = chain(
-            contents.others(opened, place.path), contents.releases(opened), rules(opened, place), deposits(opened)
-        )
-        rest = [tree.put(name, data) for name, data in others]
-    return Written(pages, files + len(rest), changed + sum(rest))
+        rest = _put(tree, chain(contents.releases(opened), rules(opened, place), deposits(opened)))
+    return Written(pages, files + rest.files, changed + rest.changed)
 
 
-def _in_processes(what: tuple[Path, Endpoint | None], tree: Tree, addresses: Iterable[str]) -> Iterator[Written]:
-    """Write pages in processes, and beside them what takes long; what each was done with."""
+def _in_processes(
+    what: tuple[Path, Endpoint | None], tree: Tree, addresses: Iterable[str], base_path: str
+) -> Iterator[Written]:
+    """Write pages in processes, and beside them what is no page; what each was done with."""
     processes = min(8, os.cpu_count() or 1)
     batches, waiting = iter(addresses), deque[Future[Written]]()
     own = (what, tree.new, tree.old, os.getpid())
     with ProcessPoolExecutor(processes, get_context("spawn"), _begin, own) as pool:
         try:
-            long = pool.submit(_write_statements)
+            beside = [pool.submit(_write_statements, kind) for kind in ("csv", "xlsx")]
+            beside.append(pool.submit(_write_others, base_path))
             while batch := list(islice(batches, AT_ONCE)):
                 waiting.append(pool.submit(_write, batch))
                 if len(waiting) > 3 * processes:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
-            yield long.result()
+            yield from (one.result() for one in beside)
         except BrokenProcessPool:
             raise StoreError(
                 "a process that wrote pages was ended, as for want of memory; the site is as before"
@@ -95,15 +96,26 @@ def _begin(what: tuple[Path, Endpoint | None], new: Path, old: Path, parent: int
     Thread(target=_end_with, args=(parent,), daemon=True).start()
     global _own
     _own = Opened(what[0], static=True, endpoint=what[1]), Tree(new, old)
+    gc.freeze()
+    gc.set_threshold(50_000)  # pages leave hardly a cycle behind them
 
 
 def _write(addresses: list[str]) -> Written:
     opened, tree = _own
-    found = [tree.put(name, data) for address in addresses for name, data in contents.of_address(opened, address)]
-    return Written(len(addresses), len(found), sum(found))
+    found = _put(tree, (file for address in addresses for file in contents.of_address(opened, address)))
+    return found._replace(pages=len(addresses))
 
 
-def _write_statements() -> Written:
+def _write_statements(kind: str) -> Written:
     opened, tree = _own
-    found = [tree.put(name, data) for name, data in contents.statements(opened)]
-    return Written(0, len(found), sum(found))
+    return _put(tree, contents.statements(opened, kind))
+
+
+def _write_others(base_path: str) -> Written:
+    opened, tree = _own
+    return _put(tree, contents.others(opened, base_path))
+
+
+def _put(tree: Tree, files: Iterable[contents.File]) -> Written:
+    changed = [tree.put(name, data) for name, data in files]
+    return Written(0, len(changed), sum(changed))

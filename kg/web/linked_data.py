@@ -17,7 +17,6 @@ from kg.query.edition import FILES as CITED
 from kg.query.edition import STYLES, edition
 from kg.query.opened import Opened
 from kg.query.pool import Pool
-from kg.query.receipts import every_statement
 from kg.rdf import iris
 from kg.rdf.formats import BY_SUFFIX, DOCUMENTS, FORMATS, GRAPHS
 from kg.rdf.terms import is_iri
@@ -230,10 +229,9 @@ TABLES_OF_STATEMENTS = {"statements.csv": "csv", "statements.xlsx": "xlsx"}
 async def download(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
     """A file with the whole graph; or all statements with their words as a table, which a worker makes."""
     if name in TABLES_OF_STATEMENTS:
-        job = {"query": every_statement(opened.base), "table": TABLES_OF_STATEMENTS[name], "evidence": "all"}
-        whole = {"release": str(opened.release.path), "graph": None, **job}
+        job = {"release": str(opened.release.path), "statements": TABLES_OF_STATEMENTS[name]}
         headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
-        return answered(await ask(pool, request, whole), headers, cacheable=True)
+        return answered(await ask(pool, request, job), headers, cacheable=True)
     kind = BY_SUFFIX.get(f".{name.removeprefix('dataset.')}", "")
     if name != f"dataset{FORMATS[kind].suffix if kind else ''}" or kind not in GRAPHS:
         there = ", ".join((*("dataset" + FORMATS[k].suffix for k in GRAPHS), *TABLES_OF_STATEMENTS))
