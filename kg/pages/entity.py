@@ -9,6 +9,7 @@ from kg.pages.render import alternates, escaped, show
 from kg.pages.schema_org import description, of_thing
 from kg.pages.sections import Row, Section, sections
 from kg.query.opened import Opened
+from kg.query.why import Reason
 from kg.rdf import iris
 from kg.release import search
 
@@ -46,10 +47,17 @@ class Thing(NamedTuple):
 
 def thing(page: Page, iri: str) -> Thing:
     """What is told of a thing, each statement with its words."""
-    reasons = [r for r in page.reasons(page.about(iri)) if r.statement.predicate.value not in HIDDEN]
-    stated = [reason for reason in reasons if reason.fact and reason.basis != "reference"]
+    return _thing(page, iri, *_said(page, iri), search.things(page.opened.index, [iri]).get(iri))
+
+
+def _said(page: Page, iri: str) -> tuple[list[Reason], list[Reason]]:
+    """The reasons for what a thing says itself, and those of them that are the words of sources."""
+    reasons = [r for r in page.told(iri) if r.statement.predicate.value not in HIDDEN]
+    return reasons, [reason for reason in reasons if reason.fact and reason.basis != "reference"]
+
+
+def _thing(page: Page, iri: str, reasons: Sequence[Reason], stated: Sequence[Reason], hit: search.Hit | None) -> Thing:
     told = sections(page, iri)
-    hit = search.things(page.opened.index, [iri]).get(iri)
     return Thing(
         page.name(iri),
         tuple(page.name(type_) for type_ in (hit.types if hit else page.types(iri))[:1]),
@@ -68,12 +76,11 @@ def thing(page: Page, iri: str) -> Thing:
 def entity_page(opened: Opened, root: str, iri: str) -> bytes:
     """The page of a thing: what it says, what others say of it, each with its words."""
     page = Page(opened, root)
-    told = thing(page, iri)
-    reasons = [r for r in page.reasons(page.about(iri)) if r.statement.predicate.value not in HIDDEN]
-    stated = [reason for reason in reasons if reason.fact and reason.basis != "reference"]
+    reasons, stated = _said(page, iri)
+    hit = search.things(opened.index, [iri]).get(iri)
+    told = _thing(page, iri, reasons, stated, hit)
     words = [words for reason in sorted(stated, key=place) for words in reason.words[-1:]]
     described = description(page, told.name.label, words, told.types[0].label if told.types else "")
-    hit = search.things(opened.index, [iri]).get(iri)
     every = (*told.before, *told.after)
     return show(
         "entity",

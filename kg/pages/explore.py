@@ -146,21 +146,19 @@ def explore_page(opened: Opened, root: str, asked: Asked | None = None) -> bytes
 
 def list_addresses(opened: Opened) -> Iterator[str]:
     """The addresses of the lists of things that one facet narrows, or none, where they are files; but the first, which
-    has an address of its own.
+    has an address of its own. The same pages of all lists come together, since much the same things stand on them.
     """
     page = Page(opened, "")
-    total = opened.things
-    yield from _numbered("explore", total, 2)
+    lists = {"explore": opened.things}
     for facet in FACETS:
         numbers = dict(opened.choices(facet))
         for value, known in _values(page, facet).items():
-            if facet == "kind" or numbers[known] < total:  # else it is the list of all
-                yield from _numbered(f"explore/{facet}/{segment(value)}", numbers[known], 1)
-
-
-def _numbered(address: str, things: int, first: int) -> Iterator[str]:
-    for number in range(first, -(-things // ROWS) + 1):
-        yield f"{address}/{number}" if number > 1 else address
+            if facet == "kind" or numbers[known] < opened.things:  # else it is the list of all
+                lists[f"explore/{facet}/{segment(value)}"] = numbers[known]
+    for number in range(1, -(-max(lists.values()) // ROWS) + 1):
+        for address, things in lists.items():
+            if (number - 1) * ROWS < things and (number, address) != (1, "explore"):
+                yield f"{address}/{number}" if number > 1 else address
 
 
 def list_page(opened: Opened, root: str, iri: str) -> bytes:
@@ -234,7 +232,7 @@ def _label(page: Page, facet: str, value: str, address: str) -> str:
 
 
 def _row(page: Page, hit: search.Hit) -> Row:
-    reasons = [r for r in page.reasons(page.about(hit.iri)) if r.fact and r.words]
+    reasons = [r for r in page.told(hit.iri) if r.fact and r.words]
     first = min(
         reasons, key=lambda reason: (reason.basis != "stated", iris.offsets(reason.words[-1].passage)), default=None
     )

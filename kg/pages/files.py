@@ -45,7 +45,7 @@ def _link(link: str) -> str:
     if not name:
         return link
     stem, dot, suffix = name.rpartition(".")
-    given = dict(parse_qsl(unescape(fields), keep_blank_values=True))
+    given = dict(parse_qsl(unescape(fields), keep_blank_values=True)) if fields else {}
     if name == "explore" and given.keys() <= {*FACETS, "page"}:
         path, fields = _list(path, given), ""
     elif f".{suffix}" in _FILES:

@@ -6,7 +6,7 @@ Group      a property with its entries
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, count
 from typing import NamedTuple
@@ -225,6 +225,10 @@ class Page:
     def reasons(self, quads: Iterable[Quad]) -> list[Reason]:
         """The reasons for statements of the default graph."""
         return because(self.opened.dataset, self.base, quads, self._read)
+
+    def told(self, iri: str) -> Sequence[Reason]:
+        """The reasons for all that is said of a thing."""
+        return self.opened.told(iri)
 
     def dated(self, iri: str) -> Dated | None:
         """The date of a thing; several that are given are told as such, and none of them as the date."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -61,9 +62,15 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
         "data": view.pop("data", None),
     }
     page = environment().get_template(f"{template}.html").render(**common, **view).encode()
-    return linked(page) if opened.static else page
+    if opened.static:
+        page = linked(page)
+        for mark, part in common["parts"].items():
+            page = page.replace(mark, part, 1)
+    return page
 
 
+# What stands for the frame while a page is printed; nothing that a graph says can be one of them.
+BAR, FOOT = (Markup(f"<!-- {token_hex(16)} -->") for _ in range(2))  # noqa: S704  (hexadecimal digits)
 MOST_FRAMES = 64  # that are kept: a request can make up addresses of any depth
 
 
@@ -85,7 +92,12 @@ def _framed(opened: Opened, root: str, place: str) -> dict[str, Any]:
             "here": lambda name: Markup(' aria-current="page"') if name == place else "",
         }
         frame = environment().get_template("frame.html").make_module(common)
-        opened.frames[key] = {**common, "bar": frame.bar(), "foot": frame.foot()}  # type: ignore[attr-defined]
+        bar, foot = frame.bar(), frame.foot()  # type: ignore[attr-defined]
+        parts: dict[bytes, bytes] = {}
+        if opened.static:  # their links are made into those of files once
+            parts = {BAR.encode(): linked(bar.encode()), FOOT.encode(): linked(foot.encode())}
+            bar, foot = BAR, FOOT
+        opened.frames[key] = {**common, "bar": bar, "foot": foot, "parts": parts}
     return opened.frames[key]
 
 

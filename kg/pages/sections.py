@@ -161,7 +161,7 @@ def _joined(page: Page, one: Incoming) -> Joined:
     """What a thing that only joins others says beside what it was found by."""
     reasons = [
         reason
-        for reason in page.reasons(page.about(one.subject))
+        for reason in page.told(one.subject)
         if reason.fact
         and reason.basis != "reference"
         and reason.statement.predicate.value not in NAMING | HIDDEN | page.headings.aside
@@ -254,7 +254,7 @@ def number_of(page: Page, iri: str) -> charts.Number | None:
     found: set[float] = set()
     kinds: set[str] = set()
     signs: set[str] = set()
-    for reason in page.reasons(page.about(iri)):
+    for reason in page.told(iri):
         predicate, term = reason.statement.predicate.value, reason.statement.object
         if not reason.fact or predicate in NAMING | HIDDEN | page.headings.aside:
             continue

@@ -83,7 +83,7 @@ def year_page(opened: Opened, root: str, iri: str) -> bytes:
 
 def _row(page: Page, name: Name, dated: Dated) -> Row:
     """A dated thing with its words: those of its date, and of what is said of it first."""
-    reasons = [r for r in page.reasons(page.about(name.iri)) if r.fact and r.basis != "reference"]
+    reasons = [r for r in page.told(name.iri) if r.fact and r.basis != "reference"]
     dates = page.reasons_of_dates(name.iri)
     first = [reason for reason in reasons if reason.statement.predicate.value != page.date][:1]
     what = Value("", name, None, page.status(name.iri))
@@ -105,7 +105,7 @@ def _undated(page: Page) -> list[Row]:
     names = [page.name(text_of(row[0])) for row in run(page.opened.store, query, page.opened.prefixes, base=page.base)]
     found = []
     for name in sorted(names, key=lambda name: name.label.casefold()):
-        reasons = [r for r in page.reasons(page.about(name.iri)) if r.fact and r.basis != "reference"]
+        reasons = [r for r in page.told(name.iri) if r.fact and r.basis != "reference"]
         if reasons:
             value = Value("", name, None, page.status(name.iri))
             found.append(Row(((value,),), join(page, reasons[:1])))

@@ -4,7 +4,8 @@ import contextlib
 import hashlib
 import re
 import time
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from kg.errors import KgError, QueryError, StoreError
 from kg.query.canned import MOST_VALUES, CannedQuery, list_queries, values_of
 from kg.query.headings import Headings
 from kg.query.sparql import run
+from kg.query.why import Reason, because
 from kg.rdf.context import read_context
 from kg.rdf.parse import parse
 from kg.release import search
@@ -24,6 +26,7 @@ from kg.stores.base import Endpoint
 from kg.stores.opening import open_store
 
 EVERY = 0.1
+TOLD = 256  # things whose reasons are kept for who asks again
 MOST_QUADS = 2_000_000  # of a graph in which values are looked up while a page waits
 
 
@@ -52,6 +55,7 @@ class Opened:
         self.titles: dict[str, str] = {}  # of sources, as far as that was asked
         self.frames: dict[tuple[str, str], dict[str, Any]] = {}  # what pages of a depth and a place have in common
         self.facets: dict[str, dict[str, str]] = {}  # the values of facets by those of addresses, as far as asked
+        self.told = lru_cache(TOLD)(partial(_told, self.dataset, self.base))
         self._choices: dict[str, list[tuple[str, int]]] = {}
 
     @property
@@ -149,6 +153,11 @@ class Opened:
     def headings(self) -> Headings:
         """What the vocabulary calls properties and classes on pages."""
         return Headings(self.store, self.base, self.words)
+
+
+def _told(dataset: Dataset, base: str, iri: str) -> Sequence[Reason]:
+    """The reasons for all that is said of a thing."""
+    return because(dataset, base, dataset.about(iri))
 
 
 class Follower:

@@ -17,7 +17,7 @@ from kg.errors import QueryError, StoreError, printable
 from kg.query.labels import label
 from kg.rdf.formats import FORMATS, GRAPHS, SHEETS
 from kg.rdf.serialize import serialize, xml
-from kg.rdf.terms import shorten, text_of
+from kg.rdf.terms import shorten, text_of, text_of_cell
 from kg.stores.base import Store
 
 # What stands at least once in the bytes of each row of a format; a text within a row may hold it too.
@@ -126,13 +126,6 @@ def write_rows(columns: Sequence[str], rows: Iterable[Any], kind: str, out: IO[b
 
 
 _PORTION = 1 << 16
-
-
-def text_of_cell(term: Any) -> str:
-    """The text of a cell: a value without its datatype or language, "" where there is none."""
-    if term is None:
-        return ""
-    return term.value if isinstance(term, px.NamedNode | px.Literal) else str(term)
 
 
 def few(rows: Iterable[Any], most: int) -> Iterator[Any]:

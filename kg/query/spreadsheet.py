@@ -15,9 +15,8 @@ from typing import IO, Any
 import pyoxigraph as px
 
 from kg.errors import QueryError
-from kg.query.results import text_of_cell
 from kg.rdf.datatypes import NUMBERS, problem
-from kg.rdf.terms import XSD
+from kg.rdf.terms import XSD, text_of_cell
 
 _FORMULA = re.compile(r"[=+@\t\r-]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?", re.ASCII)

@@ -1,7 +1,7 @@
 """RDF terms: pyoxigraph's, the namespaces that kg speaks, and the triples made of them."""
 
 import re
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pyoxigraph as px
 
@@ -85,6 +85,13 @@ def text_of(term: Term | px.DefaultGraph) -> str:
     if isinstance(term, px.Triple):
         return str(term)
     return "" if isinstance(term, px.DefaultGraph) else term.value
+
+
+def text_of_cell(term: Any) -> str:
+    """The text of a term in a table (SPARQL 1.1 CSV, 3.2): a value without its datatype or language, "" for None."""
+    if term is None:
+        return ""
+    return term.value if isinstance(term, px.NamedNode | px.Literal) else str(term)
 
 
 def is_iri(text: str) -> bool:

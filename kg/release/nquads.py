@@ -4,7 +4,7 @@ import hashlib
 import heapq
 import mmap
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -130,6 +130,7 @@ def readable(lines: list[bytes], terms: int = 1) -> list[bytes]:
     return sorted(lines, key=key)
 
 
+FEW = 16  # lines of a subject that are passed one by one
 LOOKED_UP = 64  # subjects that a dataset keeps the quads of
 
 
@@ -144,7 +145,8 @@ class Dataset:
                 self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             raise StoreError(f"{path}: {error}; run `kg build` to make the release again") from None
-        self._beginning = lru_cache(LOOKED_UP)(self._read)  # a page and its documents ask for the same things
+        # A page and its documents ask for the same things.
+        self._beginning = lru_cache(LOOKED_UP)(partial(_beginning, self._bytes))
 
     @property
     def tables(self) -> Mapping[str, Any]:
@@ -163,7 +165,7 @@ class Dataset:
 
     def _begins(self, text: str) -> bool:
         prefix = text.encode()
-        at = self._line(prefix)
+        at = _first(self._bytes, prefix)
         return self._bytes[at : at + len(prefix)] == prefix
 
     def about(self, iri: str) -> list[Quad]:
@@ -177,32 +179,39 @@ class Dataset:
     def subjects(self, beginning: str) -> Iterator[str]:
         """The IRIs of the subjects that begin so, sorted."""
         prefix = f"<{beginning}".encode()
-        at = self._line(prefix)
+        at = _first(self._bytes, prefix)
         while self._bytes[at : at + len(prefix)] == prefix:
             subject = self._bytes[at + 1 : self._bytes.find(b"> ", at)]
             yield subject.decode()
-            at = self._line(b"<" + subject + b"> ~", at)  # no line of the subject sorts behind it
-
-    def _read(self, text: str) -> tuple[Quad, ...]:
-        """The quads of the lines that begin with a text."""
-        prefix = text.encode()
-        start = self._line(prefix)
-        end = start
-        while self._bytes[end : end + len(prefix)] == prefix:
-            end = self._bytes.find(b"\n", end) + 1
-        return tuple(px.parse(self._bytes[start:end], format=px.RdfFormat.N_QUADS))
-
-    def _line(self, prefix: bytes, low: int = 0) -> int:
-        """Where the first line stands, from low on, that is not before prefix in the order of bytes."""
-        high = len(self._bytes)
-        while low < high:
-            middle = self._bytes.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            end = self._bytes.find(b"\n", middle)
-            if self._bytes[middle : middle + len(prefix)] < prefix:
-                low = end + 1
+            own = b"<" + subject + b"> "
+            for _ in range(FEW):
+                at = self._bytes.find(b"\n", at) + 1
+                if self._bytes[at : at + len(own)] != own:
+                    break
             else:
-                high = middle
-        return low
+                at = _first(self._bytes, own + b"~", at)  # no line of the subject sorts behind it
+
+
+def _beginning(data: mmap.mmap, text: str) -> tuple[Quad, ...]:
+    """The quads of the lines that begin with a text."""
+    prefix = text.encode()
+    start = end = _first(data, prefix)
+    while data[end : end + len(prefix)] == prefix:
+        end = data.find(b"\n", end) + 1
+    return tuple(px.parse(data[start:end], format=px.RdfFormat.N_QUADS))
+
+
+def _first(data: mmap.mmap, prefix: bytes, low: int = 0) -> int:
+    """Where the first line stands, from low on, that is not before prefix in the order of bytes."""
+    high = len(data)
+    while low < high:
+        middle = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = data.find(b"\n", middle)
+        if data[middle : middle + len(prefix)] < prefix:
+            low = end + 1
+        else:
+            high = middle
+    return low
 
 
 def verify(path: Path) -> None:

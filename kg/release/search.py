@@ -175,7 +175,7 @@ def listed(path: Path, wanted: Wanted, order: str, most: int, skip: int = 0) -> 
     query = f"""SELECT iri, label, others, types, degree FROM ({page}) JOIN thing USING (id)
         ORDER BY {ORDERS[order]}"""  # noqa: S608  (the values are bound)
     rows = _rows(path, query, (*values, most, skip))
-    return [Hit(row[0], row[1], tuple(json.loads(row[2])), tuple(json.loads(row[3])), "", row[4]) for row in rows]
+    return [_named(row) for row in rows]
 
 
 def number_of(path: Path, wanted: Wanted) -> int:
@@ -257,21 +257,23 @@ def texts(path: Path) -> Iterator[Text]:
 
 
 def most(path: Path, number: int, type_: str = "") -> list[Hit]:
-    """The things that most statements name, first those; of a type where one is given."""
-    query = """SELECT iri, label, others, types, degree, 0 FROM thing
+    """The things that most statements name, first those; of a type where one is given. Their score is how many do."""
+    query = """SELECT iri, label, others, types, degree FROM thing
         WHERE ? = '' OR id IN (SELECT thing FROM facet WHERE name = 'kind' AND value = ?)
         ORDER BY id LIMIT ?"""
-    rows = _rows(path, query, (type_, type_, number))
-    return [
-        Hit(row[0], row[1], tuple(json.loads(row[2])), tuple(json.loads(row[3])), "", float(row[4])) for row in rows
-    ]
+    return [_named(row) for row in _rows(path, query, (type_, type_, number))]
 
 
 def things(path: Path, iris: Iterable[str]) -> dict[str, Hit]:
-    """The things with these IRIs, as far as they are known."""
+    """The things with these IRIs, as far as they are known; their score is how many statements name them."""
     wanted = list(dict.fromkeys(iris))[:500]
-    query = f"SELECT iri, label, others, types, '', 0 FROM thing WHERE iri IN ({','.join('?' * len(wanted))})"  # noqa: S608  (question marks alone)
-    return {row[0]: _hit(row, row[1]) for row in _rows(path, query, tuple(wanted))}
+    query = f"SELECT iri, label, others, types, degree FROM thing WHERE iri IN ({','.join('?' * len(wanted))})"  # noqa: S608  (question marks alone)
+    return {row[0]: _named(row) for row in _rows(path, query, tuple(wanted))}
+
+
+def _named(row: tuple[str, str, str, str, int]) -> Hit:
+    iri, label, others, types, degree = row
+    return Hit(iri, label, tuple(json.loads(others)), tuple(json.loads(types)), "", degree)
 
 
 _kept = threading.local()  # the connection of each thread to the index that it asked last

@@ -97,7 +97,7 @@ def _begin(what: tuple[Path, Endpoint | None], new: Path, old: Path, parent: int
     global _own
     _own = Opened(what[0], static=True, endpoint=what[1]), Tree(new, old)
     gc.freeze()
-    gc.set_threshold(50_000)  # pages leave hardly a cycle behind them
+    gc.disable()  # what pages leave behind is collected after each batch of them
 
 
 def _write(addresses: list[str]) -> Written:
@@ -118,4 +118,5 @@ def _write_others(base_path: str) -> Written:
 
 def _put(tree: Tree, files: Iterable[contents.File]) -> Written:
     changed = [tree.put(name, data) for name, data in files]
+    gc.collect()
     return Written(0, len(changed), sum(changed))

@@ -11,13 +11,13 @@ import pytest
 
 from kg.query import spreadsheet, statements
 from kg.query.receipts import told
-from kg.query.results import Limits, text_of_cell
+from kg.query.results import Limits
 from kg.query.spreadsheet import write_workbook
 from kg.query.statements import COLUMNS, Row, every_statement
 from kg.query.why import because
 from kg.query.worker import Stores, answer
 from kg.rdf import iris
-from kg.rdf.terms import Quad, text_of
+from kg.rdf.terms import Quad, text_of, text_of_cell
 from kg.release.nquads import Dataset, load, parsed, portions
 from kg.release.reader import Release
 from kg.stores.embedded import open_store
