@@ -172,7 +172,7 @@ def test_pages_are_made_from_an_endpoint(campaign: Path, tmp_path: Path, loaded:
     with serving(project, tmp_path / "one") as there, serving(campaign, tmp_path / "two") as here:
         for path in ("", "id/kofi-annan", "id/kofi-annan.ttl", "query/growth", "timeline", "explore", "ontology"):
             pages = [
-                httpx.get(f"{server.url}{path}", headers={"Accept": "text/html"}, follow_redirects=True)
+                httpx.get(f"{server.url}{path}", headers={"Accept": "text/html"}, follow_redirects=True, timeout=60)
                 for server in (there, here)
             ]
             assert pages[0].status_code == 200, pages[0].text

@@ -129,7 +129,7 @@ def by_table(path: Path, engine: Engine) -> tuple[list[bytes], list[int]]:
     return out.read_bytes().splitlines(keepends=True), rejected
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(rows=[("a", "Place", 'x "y" \\ \n', "1852", "1.10", "b", "b", "\t\r\n")])
 @example(rows=[("", "Place", "x", "", "", "", "", ""), ("a", "Place", "", "1900-02-29", "", "", "", "")])
 @example(rows=[("https://example.com/é", "Place", "\x7f", "", "9" * 30, "http://[::1]/", "a", "\x1f")])
