@@ -197,6 +197,11 @@ class Loaded:
             )
         )
 
+    def has_literals(self, numbers: Sequence[int]) -> bool:
+        """Whether some of the terms with these numbers are literals."""
+        some = "SELECT 1 FROM terms WHERE kind = 3 AND id IN (SELECT unnest($1::UBIGINT[])) LIMIT 1"
+        return bool(self.rows(some, [list(numbers)]))
+
     def terms(self, numbers: Iterable[int]) -> dict[int, Term]:
         """The terms with some numbers."""
         wanted = list({*numbers})

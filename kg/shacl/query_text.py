@@ -192,6 +192,20 @@ def read(text: str) -> Read:
     return Read(_place(tokens), _wrong(tokens))
 
 
+def finds_all(text: str) -> bool:
+    """Whether a query that is given no value of ?this has the rows of all focus nodes, and those of other nodes: it
+    stands in a pattern as `read` has it, and no path leads from a node to itself in no step.
+
+    >>> finds_all("SELECT ?this WHERE { ?this <http://x/p> ?value FILTER (?value < 2) }")
+    True
+    >>> finds_all("SELECT ?this WHERE { ?this <http://x/p>* ?value }")
+    False
+    """
+    inner = text[text.find("{") :]
+    marks = {match[0] for match in _TOKEN.finditer(inner) if match.lastgroup == "mark"}
+    return bool(read(text).place) and marks.isdisjoint("*?")
+
+
 def _place(tokens: Sequence[Token]) -> int:
     depth = brackets = place = 0
     outside = shown = False

@@ -15,11 +15,12 @@ from kg.rdf.terms import SH, XSD, Term
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
-from kg.shacl.query_text import bound, predicates, queries_of, read, text_of_query
+from kg.shacl.query_text import bound, finds_all, predicates, queries_of, read, text_of_query
 
 _DOUBLE = px.NamedNode(XSD + "double")
 _SHAPES_GRAPH = px.NamedNode(SH + "shapesGraph")
 MANY = 5_000  # focus nodes of a query that asks for many at once
+MOST = 20  # triples a focus node, up to which a query asks for all nodes sooner than for these
 
 
 class Asked:
@@ -87,19 +88,27 @@ class Asked:
         text = text_of_query(shape, constraint)
         if constraint.name == "target":
             return [Answer(row["this"], None, None, {}) for row in self._rows(text, {})]
-        return list(self._answers(shape, text, list(self.data.terms(nodes).values())))
-
-    def _answers(self, shape: Shape, text: str, nodes: Sequence[Term]) -> Iterator[Answer]:
-        place = read(text).place
         fixed = {"currentShape": shape.node, "shapesGraph": _SHAPES_GRAPH}
-        if len(nodes) > 1 and place:
-            wanted = set(nodes)
-            for begin in range(0, len(nodes), MANY):
-                some = " ".join(str(node) for node in nodes[begin : begin + MANY] if not isinstance(node, px.BlankNode))
-                if some:
-                    many = f"{text[:place]} VALUES ?this {{ {some} }} {text[place:]}"
-                    yield from (self._answer(row) for row in self._rows(many, fixed) if row["this"] in wanted)
-            nodes = [node for node in nodes if isinstance(node, px.BlankNode)]
+        most = len(nodes) > MANY and len(self.store) < MOST * len(nodes)
+        if most and finds_all(text) and not self.data.has_literals(nodes):  # which the store may write otherwise
+            return list(self._of_all(text, fixed, nodes))
+        return list(self._answers(text, fixed, list(self.data.terms(nodes).values())))
+
+    def _of_all(self, text: str, fixed: Mapping[str, Term], nodes: Sequence[int]) -> Iterator[Answer]:
+        """What a query finds for focus nodes, asked of all nodes there are."""
+        rows = list(self._rows(text, fixed))
+        numbers, wanted = self.data.add(row["this"] for row in rows), set(nodes)
+        yield from (self._answer(row) for row in rows if numbers[row["this"]] in wanted)
+
+    def _answers(self, text: str, fixed: Mapping[str, Term], nodes: Sequence[Term]) -> Iterator[Answer]:
+        """The same, asked of some focus nodes at once where that makes no difference, else of each."""
+        named: list[Term] = [node for node in nodes if isinstance(node, px.NamedNode)]  # others come out otherwise
+        if len(named) > 1 and (place := read(text).place):
+            for begin in range(0, len(named), MANY):
+                some = " ".join(map(str, named[begin : begin + MANY]))
+                many = f"{text[:place]} VALUES ?this {{ {some} }} {text[place:]}"
+                yield from (self._answer(row) for row in self._rows(many, fixed))
+            nodes = [node for node in nodes if not isinstance(node, px.NamedNode)]
         for node in nodes:
             for row in self._rows(text, {**fixed, "this": node}):
                 yield self._answer(row, node)

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as px
 import pytest
 
 from kg.rdf.terms import Term
 from kg.shacl import sparql
+from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
 from kg.shacl.paths import Path as PropertyPath
@@ -20,6 +22,7 @@ from kg.shacl.sparql import Asked
 X = "http://x/"
 DATA = """@prefix x: <http://x/> .
 x:a x:p 1 , 5 ; x:q 3 ; x:name "a"@en . x:b x:p 2 ; x:q 2 , 1 . x:c x:r x:a , _:n . _:n x:p 9 ; x:q 4 . x:d x:p "MINUS {" .
+x:e x:z 03 , 4 , x:f .
 """
 QUERIES = [
     "SELECT $this ?value WHERE { $this <http://x/p> ?value . $this <http://x/q> ?o FILTER (?value > ?o) }",
@@ -36,6 +39,10 @@ QUERIES = [
     "PREFIX q: <http://x/>\nSELECT $this ?value WHERE { $this q:p ?value FILTER (!bound(?none) || <http://f/unknown>(?value)) }",
 ]
 NODES = [px.NamedNode(X + name) for name in "abcd"] + [px.BlankNode("n")]
+
+
+INTEGER = px.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+of_all_nodes = Asked._of_all
 
 
 def shape(path: str = "") -> Shape:
@@ -72,6 +79,44 @@ def test_asked_at_once_or_one_by_one_the_answers_are_the_same(
         assert answers(ask, query, list(numbers.values())) == each
         monkeypatch.setattr(sparql, "MANY", 2)
         assert answers(ask, query, list(numbers.values())) == each
+
+
+@pytest.mark.parametrize(
+    ("query", "nodes", "of_all"),
+    [
+        (QUERIES[0], [NODES[0], NODES[4]], True),
+        (QUERIES[9], [NODES[0], NODES[1]], True),
+        ("SELECT $this ?value WHERE { ?value <http://x/z> $this }", [px.NamedNode(f"{X}f"), NODES[0]], True),
+        (
+            "SELECT $this ?value WHERE { ?value <http://x/z> $this }",
+            [px.Literal("03", datatype=INTEGER), NODES[0]],
+            False,
+        ),
+        ("SELECT $this ?value WHERE { $this <http://x/r>* ?value }", [NODES[2], px.NamedNode(f"{X}absent")], False),
+        ("SELECT $this ?value WHERE { $this <http://x/r>? ?value }", [NODES[2], px.NamedNode(f"{X}absent")], False),
+    ],
+)
+def test_a_query_of_most_nodes_is_asked_of_all(
+    query: str, nodes: list[Term], of_all: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where what it finds is the same; what it finds for others is no answer."""
+    with asked(tmp_path) as (ask, _):
+        numbers = list(ask.data.add(nodes).values())
+        each = sum((answers(ask, query, [number]) for number in numbers), Counter[tuple[str, str]]())
+        assert each
+        monkeypatch.setattr(sparql, "MANY", 1)
+        looked: list[str] = []
+
+        def watched(*given: Any) -> Iterator[Answer]:
+            looked.append("all")
+            return of_all_nodes(*given)
+
+        monkeypatch.setattr(sparql.Asked, "_of_all", watched)
+        assert answers(ask, query, numbers) == each
+        assert looked == ["all"] * of_all
+        monkeypatch.setattr(sparql, "MOST", 1)  # where the store has much besides
+        assert answers(ask, query, numbers) == each
+        assert looked == ["all"] * of_all
 
 
 def test_which_queries_can_be_asked_at_once() -> None:
