@@ -1,4 +1,4 @@
-"""Releasing: the verbs that make a project, its releases and what goes out of them."""
+"""Releasing: the verbs that make a project and its releases, compare, check and sign them."""
 
 import sys
 from pathlib import Path

@@ -77,7 +77,8 @@ MOST_FRAMES = 64  # that are kept: a request can make up addresses of any depth
 def _framed(opened: Opened, root: str, place: str) -> dict[str, Any]:
     """What pages of a place and a depth have in common: the bar above, the foot below, and what both tell."""
     key = root, place
-    if key not in opened.frames:
+    found = opened.frames.get(key)
+    if found is None:
         if len(opened.frames) >= MOST_FRAMES:
             opened.frames.clear()
         manifest = opened.release.manifest
@@ -97,8 +98,8 @@ def _framed(opened: Opened, root: str, place: str) -> dict[str, Any]:
         if opened.static:  # their links are made into those of files once
             parts = {BAR.encode(): linked(bar.encode()), FOOT.encode(): linked(foot.encode())}
             bar, foot = BAR, FOOT
-        opened.frames[key] = {**common, "bar": bar, "foot": foot, "parts": parts}
-    return opened.frames[key]
+        found = opened.frames[key] = {**common, "bar": bar, "foot": foot, "parts": parts}
+    return found
 
 
 class Alternate(NamedTuple):

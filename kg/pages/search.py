@@ -84,7 +84,7 @@ def _together(results: Iterable[Result]) -> list[Result]:
 def preview_page(opened: Opened, root: str, hit: search.Hit) -> bytes:
     """A thing in a few lines, for a reconciliation client."""
     page = Page(opened, root)
-    reasons = [r for r in page.reasons(opened.dataset.about(hit.iri)) if r.fact and r.basis != "reference"]
+    reasons = [r for r in page.told(hit.iri) if r.fact and r.basis != "reference"]
     groups = [group for group in page.groups(reasons) if group.iri not in NAMING]
     types = [page.name(type_).label for type_ in hit.types[:1]]
     return show("preview", opened, root, hit.label, name=page.name(hit.iri), types=types, groups=groups[:2])

@@ -26,7 +26,7 @@ from kg.stores.base import Endpoint
 from kg.stores.opening import open_store
 
 EVERY = 0.1
-TOLD = 256  # things whose reasons are kept for who asks again
+TOLD = 256  # things whose reasons are kept for the next page that shows them
 MOST_QUADS = 2_000_000  # of a graph in which values are looked up while a page waits
 
 

@@ -161,7 +161,10 @@ class Pool:
         """Start a worker in the place of one that has ended, trying again for as long as that fails."""
         await process.wait()
         for path in self._spool.glob(f"{process.pid}-*"):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
         pause = 0.05
         while not self._stopped.is_set():
             try:

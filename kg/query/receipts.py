@@ -5,7 +5,6 @@ that facts make are the row's receipts. What a query works out (a sum, a path of
 what cannot be found is not claimed.
 """
 
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ import pyoxigraph as px
 
 from kg.errors import QueryError
 from kg.query.canned import SELECT
-from kg.query.results import too_many, write_rows
+from kg.query.results import table, too_many
 from kg.query.sparql import run
 from kg.query.why import Reason, Said, because
 from kg.rdf import iris
@@ -225,9 +224,8 @@ def write_answered(found: Answered, kind: str) -> bytes:
         return (json.dumps(said, ensure_ascii=False) + "\n").encode()
     if kind not in ("csv", "xlsx"):
         raise QueryError(f"receipts come as csv, xlsx or json, not {kind}", "format")
-    whole, out = with_words(found), io.BytesIO()
-    write_rows(whole.columns, whole.rows, kind, out)
-    return out.getvalue()
+    whole = with_words(found)
+    return table(whole.columns, whole.rows, kind)
 
 
 def with_words(found: Answered) -> Answered:

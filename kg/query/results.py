@@ -86,22 +86,42 @@ def write_results(results: Any, name: str, prefixes: Mapping[str, str], limits: 
 
 def _table(results: Any, name: str, limits: Limits | None) -> bytes:
     """Rows, or yes or no, in a format."""
-    out = io.BytesIO() if limits is None or name == "xlsx" else _Capped(limits)  # a workbook is written at its end
-    try:
-        if name in ("csv", "xlsx"):
-            columns = [variable.value for variable in results.variables]
-            write_rows(columns, results if limits is None else few(results, limits.rows), name, out)
-        else:
-            results.serialize(out, format=FORMATS[name].results)
-    except OSError:
-        if not getattr(out, "full", False):
-            raise
-        raise too_large(limits) from None
+    if name in ("csv", "xlsx"):
+        columns = [variable.value for variable in results.variables]
+        return table(columns, results if limits is None else at_most(results, limits.rows), name, limits)
+    with _capped(limits) as out:
+        results.serialize(out, format=FORMATS[name].results)
     data = out.getvalue()
     counted = limits is not None and name in _ROW and isinstance(results, px.QuerySolutions)
     if limits is not None and counted and row_count(data, name, limits.rows) > limits.rows:
         raise too_many(limits.rows)
     return xml(data, "take JSON, CSV or TSV") if name == "xml" else data
+
+
+@answering()
+def table(columns: Sequence[str], rows: Iterable[Any], kind: str, limits: Limits | None = None) -> bytes:
+    """Rows of terms as `write_rows` gives them; QueryError where they have more bytes than they may have."""
+    with _capped(limits if kind == "csv" else None) as out:  # a workbook is written at its end
+        write_rows(columns, rows, kind, out)
+    data = out.getvalue()
+    if limits is not None and len(data) > limits.bytes:
+        raise too_large(limits)
+    return data
+
+
+@contextmanager
+def _capped(limits: Limits | None) -> Iterator[io.BytesIO]:
+    """What an answer is written into, which QueryError says is full."""
+    if limits is None:
+        yield io.BytesIO()
+        return
+    out = _Capped(limits)
+    try:
+        yield out
+    except OSError:
+        if not out.full:
+            raise
+        raise too_large(limits) from None
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Any], kind: str, out: IO[bytes]) -> None:
@@ -128,11 +148,14 @@ def write_rows(columns: Sequence[str], rows: Iterable[Any], kind: str, out: IO[b
 _PORTION = 1 << 16
 
 
-def few(rows: Iterable[Any], most: int) -> Iterator[Any]:
-    """Rows of which there are no more than a number; QueryError where there are."""
+NARROW = "add a LIMIT and an OFFSET, or narrow the query"
+
+
+def at_most(rows: Iterable[Any], most: int, advice: str = NARROW) -> Iterator[Any]:
+    """Rows of which there are no more than a number; QueryError, with what to do, where there are."""
     for number, row in enumerate(rows, 1):
         if number > most:
-            raise too_many(most)
+            raise too_many(most, advice)
         yield row
 
 
@@ -157,11 +180,9 @@ def too_large(limits: Limits | None) -> QueryError:
     return QueryError(f"the answer has more than {most:,} bytes; add a LIMIT, or ask for fewer columns", "limit")
 
 
-def too_many(most: int) -> QueryError:
+def too_many(most: int, advice: str = NARROW) -> QueryError:
     """What is raised where an answer has more rows than it may have."""
-    return QueryError(
-        f"the answer has more than {most:,} rows; add a LIMIT and an OFFSET, or narrow the query", "limit"
-    )
+    return QueryError(f"the answer has more than {most:,} rows; {advice}", "limit")
 
 
 def _at_most(results: Any, most: int) -> list[Any]:

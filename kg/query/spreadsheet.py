@@ -6,10 +6,12 @@ run. Plain CSV keeps what the graph says; here such cells get an apostrophe, as 
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import chain, islice
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import pyoxigraph as px
@@ -51,7 +53,7 @@ def guarded(cell: str) -> str:
 
 
 MOST_ROWS = 1_048_576  # of a sheet
-LOOKED_AT = 1_000  # rows that the widths of columns are made for
+ROWS_MEASURED = 1_000  # rows that the widths of columns are made for
 WIDEST = 60  # characters of a column
 
 
@@ -66,15 +68,20 @@ def write_workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: I
     except ModuleNotFoundError:
         message = "Excel needs XlsxWriter; install it with: pip install 'kg-publisher[excel]'"
         raise QueryError(message, "format") from None
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = Workbook(out, {"constant_memory": True, **options})
+    # What is killed leaves its folder where those of its process are swept up.
+    with TemporaryDirectory(prefix=f"{os.getpid()}-kg-") as folder:
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        _fill(Workbook(out, {"constant_memory": True, "tmpdir": folder, **options}), columns, rows)
+
+
+def _fill(book: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})  # the same answer gives the same bytes
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     coming = iter(rows)
-    first = list(islice(coming, LOOKED_AT))
+    first = list(islice(coming, ROWS_MEASURED))
     widths = [_width(name, (row[column] for row in first)) for column, name in enumerate(columns)]
 
-    def begun(name: str) -> Any:
+    def new_sheet(name: str) -> Any:
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         for column, (heading, width) in enumerate(zip(columns, widths, strict=True)):
@@ -82,11 +89,11 @@ def write_workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: I
             sheet.write_string(0, column, heading, bold)
         return sheet
 
-    sheet = begun("answer")
+    sheet = new_sheet("answer")
     for number, row in enumerate(chain(first, coming)):
         full, at = divmod(number, MOST_ROWS - 1)
         if full and not at:
-            sheet = begun(f"answer {full + 1}")
+            sheet = new_sheet(f"answer {full + 1}")
         for column, term in enumerate(row):
             _write(sheet, at + 1, column, term, day)
     book.close()

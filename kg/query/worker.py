@@ -8,7 +8,6 @@ reader. The engine cannot be asked to stop a query; whoever started the process 
 the process ends itself a second after TIMEOUT.
 """
 
-import io
 import json
 import os
 import resource
@@ -25,7 +24,7 @@ import pyoxigraph as px
 
 from kg.errors import KgError, QueryError
 from kg.query.canned import bind, find_query
-from kg.query.results import Limits, few, too_large, write_results, write_rows
+from kg.query.results import Limits, at_most, table, too_large, write_results
 from kg.query.sparql import Graphs, run
 from kg.rdf.context import read_context
 from kg.rdf.serialize import write
@@ -63,6 +62,7 @@ def main() -> None:
     os.nice(19)  # who asks for what is ready does not wait for who asks for much
     if memory != "0":
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
+    tempfile.tempdir = spool  # where what a worker leaves behind is swept up
     limits = Limits(int(rows), int(size))
     stores = Stores()
     while job := receive(sys.stdin.buffer):
@@ -153,12 +153,8 @@ def _statements(kind: str, limits: Limits, release: Release, store: Store) -> by
     """All that facts say, as a table in a format."""
     from kg.query.statements import COLUMNS, every_statement  # with what receipts need
 
-    rows = few(every_statement(release.dataset, store, release.manifest["base"]), limits.rows)
-    out = io.BytesIO()
-    write_rows(COLUMNS, rows, kind, out)
-    if len(out.getvalue()) > limits.bytes:
-        raise too_large(limits)
-    return out.getvalue()
+    every = every_statement(release.dataset, store, release.manifest["base"])
+    return table(COLUMNS, at_most(every, limits.rows, "take the whole graph from /downloads"), kind, limits)
 
 
 def _graph(release: Release, iri: str, limits: Limits) -> list[Triple]:

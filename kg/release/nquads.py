@@ -130,7 +130,7 @@ def readable(lines: list[bytes], terms: int = 1) -> list[bytes]:
     return sorted(lines, key=key)
 
 
-FEW = 16  # lines of a subject that are passed one by one
+FEW = 16  # lines of a subject that are skipped one by one
 LOOKED_UP = 64  # subjects that a dataset keeps the quads of
 
 
@@ -174,7 +174,7 @@ class Dataset:
 
     def within(self, iri: str) -> list[Quad]:
         """The quads of all subjects that are parts of a document: its IRI, "#" and a name."""
-        return list(self._beginning(f"<{iri}#"))
+        return list(_beginning(self._bytes, f"<{iri}#"))
 
     def subjects(self, beginning: str) -> Iterator[str]:
         """The IRIs of the subjects that begin so, sorted."""

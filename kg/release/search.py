@@ -20,7 +20,9 @@ SECONDS = 1.0  # what one search may take
 
 
 class Hit(NamedTuple):
-    """A thing found, with a piece of the text it was found in and how alike its name is, from 0 to 100."""
+    """A thing found, with a piece of the text it was found in; `score` is how alike its name is, from 0 to 100, or,
+    where nothing was searched for, how many statements name it.
+    """
 
     iri: str
     label: str
@@ -168,7 +170,7 @@ class Wanted(NamedTuple):
 
 
 def listed(path: Path, wanted: Wanted, order: str, most: int, skip: int = 0) -> list[Hit]:
-    """The things that are wanted, in one of ORDERS; their score is how many statements name them."""
+    """The things that are wanted, in one of ORDERS."""
     ids, values = wanted.sql
     looked_up = "" if order == "statements" else "JOIN thing USING (id)"  # the numbers are that order
     page = f"SELECT id FROM ({ids}) {looked_up} ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?"  # noqa: S608  (the values are bound)
@@ -257,7 +259,7 @@ def texts(path: Path) -> Iterator[Text]:
 
 
 def most(path: Path, number: int, type_: str = "") -> list[Hit]:
-    """The things that most statements name, first those; of a type where one is given. Their score is how many do."""
+    """The things that most statements name, first those; of a type where one is given."""
     query = """SELECT iri, label, others, types, degree FROM thing
         WHERE ? = '' OR id IN (SELECT thing FROM facet WHERE name = 'kind' AND value = ?)
         ORDER BY id LIMIT ?"""
@@ -265,7 +267,7 @@ def most(path: Path, number: int, type_: str = "") -> list[Hit]:
 
 
 def things(path: Path, iris: Iterable[str]) -> dict[str, Hit]:
-    """The things with these IRIs, as far as they are known; their score is how many statements name them."""
+    """The things with these IRIs, as far as they are known."""
     wanted = list(dict.fromkeys(iris))[:500]
     query = f"SELECT iri, label, others, types, degree FROM thing WHERE iri IN ({','.join('?' * len(wanted))})"  # noqa: S608  (question marks alone)
     return {row[0]: _named(row) for row in _rows(path, query, tuple(wanted))}

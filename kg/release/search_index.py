@@ -65,8 +65,8 @@ CREATE TEMP TABLE narrowed (iri TEXT, name TEXT, value TEXT);
 CREATE TEMP TABLE held (place TEXT, iri TEXT);
 """
 
-# Things are numbered in the order in which lists show them, those that most statements name first: a page of a list is
-# a range of numbers.
+# Things are numbered in the order in which lists show them, those that most statements name first, so that a list needs
+# no sorting.
 _FILLED = """
 INSERT INTO thing (iri, label, others, types, degree, day)
     SELECT iri, label, others, types, degree, day FROM given ORDER BY degree DESC, label, iri;
@@ -82,7 +82,7 @@ INSERT INTO stems (stems) VALUES ('rebuild');
 
 
 def make_index(path: Path, things: Iterable[Thing], words: Iterable[Word]) -> None:
-    """Write the database of things and words; the same ones in the same order give the same bytes."""
+    """Write the database of things and words; the same ones in any order give the same bytes."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         try:
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)

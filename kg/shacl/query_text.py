@@ -188,22 +188,41 @@ def read(text: str) -> Read:
     >>> read("SELECT ?this WHERE { ?this ?p ?o MINUS { ?this a <http://x/C> } }").wrong
     'holds MINUS, which no query of a shape may; write it another way'
     """
-    tokens = [(str(m.lastgroup), m[0], m.end()) for m in _TOKEN.finditer(text) if m.lastgroup != "skip"]
+    tokens = _tokens(text)
     return Read(_place(tokens), _wrong(tokens))
 
 
+def _tokens(text: str) -> list[Token]:
+    return [(str(m.lastgroup), m[0], m.end()) for m in _TOKEN.finditer(text) if m.lastgroup != "skip"]
+
+
 def finds_all(text: str) -> bool:
-    """Whether a query that is given no value of ?this has the rows of all focus nodes, and those of other nodes: it
-    stands in a pattern as `read` has it, and no path leads from a node to itself in no step.
+    """Whether a query can be asked without binding ?this: its rows are then those of every node, those of the focus
+    nodes among them.
+
+    Not so where an OPTIONAL stands before the first pattern of ?this, nor where a path can have no step, which leads
+    from any term to itself.
 
     >>> finds_all("SELECT ?this WHERE { ?this <http://x/p> ?value FILTER (?value < 2) }")
     True
     >>> finds_all("SELECT ?this WHERE { ?this <http://x/p>* ?value }")
     False
+    >>> finds_all("SELECT ?this WHERE { OPTIONAL { ?this <http://x/q> ?o } ?this <http://x/p> ?value }")
+    False
     """
-    inner = text[text.find("{") :]
-    marks = {match[0] for match in _TOKEN.finditer(inner) if match.lastgroup == "mark"}
-    return bool(read(text).place) and marks.isdisjoint("*?")
+    depth = brackets = 0
+    outside = False
+    for kind, word, _ in _tokens(text):
+        if kind == "mark":
+            if depth and word in "*?":
+                return False
+            depth += (word == "{") - (word == "}")
+            brackets += (word == "(") - (word == ")")
+        elif kind == "variable":
+            outside = outside or (word[1:] == "this" and depth == 1 and not brackets)
+        elif word.upper() == "OPTIONAL" and not outside:
+            return False
+    return bool(read(text).place)
 
 
 def _place(tokens: Sequence[Token]) -> int:

@@ -6,6 +6,7 @@ node, or, where a query is such that it makes no difference, for all focus nodes
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as px
@@ -20,7 +21,6 @@ from kg.shacl.query_text import bound, finds_all, predicates, queries_of, read, 
 _DOUBLE = px.NamedNode(XSD + "double")
 _SHAPES_GRAPH = px.NamedNode(SH + "shapesGraph")
 MANY = 5_000  # focus nodes of a query that asks for many at once
-MOST = 20  # triples a focus node, up to which a query asks for all nodes sooner than for these
 
 
 class Asked:
@@ -29,6 +29,7 @@ class Asked:
     def __init__(self, model: Model, files: Sequence[Path], data: Loaded) -> None:
         self.model, self.files, self.data = model, files, data
         self._store: px.Store | None = None
+        self._subjects: int | None = None
         self._long: dict[float, px.Literal] = {}  # numbers that the store cannot hold, by the doubles in their places
         self._functions: dict[px.NamedNode, Callable[..., None]] = {}
 
@@ -50,17 +51,20 @@ class Asked:
 
     def _needed(self) -> Sequence[Path]:
         """The files, or, where all queries tell which predicates they can match, one with the lines that have these."""
+        if (wanted := self._predicates()) is None:
+            return self.files
+        to = self.data.scratch / "needed.nt"
+        self.data.copy(self.files, [f"<{iri}>" for iri in sorted(wanted)], to)
+        return [to]
+
+    def _predicates(self) -> set[str] | None:
+        """The predicates that the queries of all shapes can match; None where these may be any."""
         asked = [
             predicates(text_of_query(shape, constraint))
             for shape in self.model.shapes.values()
             for constraint in queries_of(shape)
         ]
-        if not asked or None in asked:
-            return self.files
-        wanted = {iri for some in asked for iri in some or ()}
-        to = self.data.scratch / "needed.nt"
-        self.data.copy(self.files, [f"<{iri}>" for iri in sorted(wanted)], to)
-        return [to]
+        return None if not asked or None in asked else {iri for some in asked for iri in some or ()}
 
     def _short(self, quads: Iterable[px.Quad]) -> Iterator[px.Quad]:
         """Quads with numbers that the store can hold: those that are too long are doubles."""
@@ -89,20 +93,35 @@ class Asked:
         if constraint.name == "target":
             return [Answer(row["this"], None, None, {}) for row in self._rows(text, {})]
         fixed = {"currentShape": shape.node, "shapesGraph": _SHAPES_GRAPH}
-        most = len(nodes) > MANY and len(self.store) < MOST * len(nodes)
-        if most and finds_all(text) and not self.data.has_literals(nodes):  # which the store may write otherwise
+        if len(nodes) > MANY and finds_all(text) and self._are_most(nodes):
             return list(self._of_all(text, fixed, nodes))
         return list(self._answers(text, fixed, list(self.data.terms(nodes).values())))
 
     def _of_all(self, text: str, fixed: Mapping[str, Term], nodes: Sequence[int]) -> Iterator[Answer]:
         """What a query finds for focus nodes, asked of all nodes there are."""
-        rows = list(self._rows(text, fixed))
-        numbers, wanted = self.data.add(row["this"] for row in rows), set(nodes)
-        yield from (self._answer(row) for row in rows if numbers[row["this"]] in wanted)
+        rows, wanted = self._rows(text, fixed), set(nodes)
+        while some := list(islice(rows, MANY)):
+            numbers = self.data.add(row["this"] for row in some)
+            yield from (self._answer(row) for row in some if numbers[row["this"]] in wanted)
+
+    def _are_most(self, nodes: Sequence[int]) -> bool:
+        """Whether focus nodes are most of the subjects that queries can match, and no literals, which the store may
+        write otherwise.
+        """
+        if self._subjects is None:
+            wanted = self._predicates()
+            numbers = self.data.add(px.NamedNode(iri) for iri in wanted or ())
+            of = "" if wanted is None else "WHERE p IN (SELECT unnest($1::UBIGINT[]))"
+            given = [] if wanted is None else [list(numbers.values())]
+            self._subjects = self.data.rows(f"SELECT count(DISTINCT s) FROM triples {of}", given)[0][0]  # noqa: S608
+        return 2 * len(nodes) > self._subjects and not self.data.has_literals(nodes)
 
     def _answers(self, text: str, fixed: Mapping[str, Term], nodes: Sequence[Term]) -> Iterator[Answer]:
-        """The same, asked of some focus nodes at once where that makes no difference, else of each."""
-        named: list[Term] = [node for node in nodes if isinstance(node, px.NamedNode)]  # others come out otherwise
+        """The same, asked of some focus nodes at once where that makes no difference, else of each.
+
+        The store writes literals otherwise, and VALUES cannot name blank nodes: they are asked one by one.
+        """
+        named: list[Term] = [node for node in nodes if isinstance(node, px.NamedNode)]
         if len(named) > 1 and (place := read(text).place):
             for begin in range(0, len(named), MANY):
                 some = " ".join(map(str, named[begin : begin + MANY]))

@@ -26,7 +26,7 @@ class Tree:
     def __init__(self, new: Path, old: Path) -> None:
         self.new, self.old = new, old
         self._folders: set[Path] = set()
-        self._first = not old.exists()
+        self._is_new = not old.exists()
 
     def put(self, name: str, data: bytes | Path) -> bool:
         """Write a file, with these bytes or those of a file; whether it is another than the one before."""
@@ -34,7 +34,7 @@ class Tree:
         if target.parent not in self._folders:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(target.parent)
-        if not self._first and _same(before, data):
+        if not self._is_new and _same(before, data):
             _keep(before, target)
             return False
         if isinstance(data, bytes):

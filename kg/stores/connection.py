@@ -219,9 +219,17 @@ def shown(url: str) -> str:
 
 def _secrets(url: str) -> list[str]:
     """What must not be shown, whoever says it."""
-    header = os.environ.get("KG_ENDPOINT_HEADER", "").split()[-1:]  # behind the name, and a scheme such as Bearer
-    keys = (value for _, value in parse_qsl(urlsplit(url).query) if len(value) > 2)
-    return sorted(filter(None, (os.environ.get("KG_ENDPOINT_PASSWORD"), *header, *keys)), key=len, reverse=True)
+    words = re.split(r"[\s;,]+", os.environ.get("KG_ENDPOINT_HEADER", "").partition(":")[2])
+    header = (part for word in words if word not in _SCHEMES for part in (word, word.partition("=")[2]))
+    found = (
+        os.environ.get("KG_ENDPOINT_PASSWORD", ""),
+        *header,
+        *(value for _, value in parse_qsl(urlsplit(url).query)),
+    )
+    return sorted({one for one in found if len(one) > 2}, key=len, reverse=True)
+
+
+_SCHEMES = ("Basic", "Bearer", "Digest", "Token")
 
 
 def _credentials() -> httpx.Auth | None:

@@ -39,7 +39,7 @@ class Remote:
         self._quads = lru_cache(KEPT)(self._looked_up)
 
     def __len__(self) -> int:
-        return sum(self.graphs().values())
+        return self.count("?s ?p ?o") + sum(self.graphs().values())
 
     def refuse_others(self, release: Release) -> None:
         """StoreError where the endpoint does not hold this release, or not as it is asked."""

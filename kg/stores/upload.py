@@ -97,7 +97,7 @@ class _Upload:
         """The numbers of the batches that the store has."""
         quads = self._remote.quads_for_pattern(None, None, None, px.NamedNode(self._plan.marks))
         found = [text_of(quad.object).split() for quad in quads]
-        return {int(number) for size, number, *_ in found if size == str(BATCH)}
+        return {int(mark[1]) for mark in found if len(mark) == 2 and mark[0] == str(BATCH) and mark[1].isdigit()}
 
     def _stands(self) -> bool:
         """Whether the store has this release, each graph with as many triples, and no other."""
@@ -128,7 +128,7 @@ class _Upload:
         """StoreError where the store's default graph is all graphs together, and no other is given."""
         if not self._plan.own_default:
             return
-        self._send([], "before there is anything of a release")
+        self._send([], f"{BATCH} begun")
         if next(self._remote.quads_for_pattern(px.NamedNode(self._plan.marks), None, None, DEFAULT_GRAPH), None):
             self._clear()
             raise self._remote.connection.error(

@@ -802,7 +802,7 @@ def dataset(campaign: Path) -> rdflib.Dataset:
     return kg.graph(campaign)
 
 
-# On which rdflib spends most of a minute; tests/stores asks other engines for them all.
+# On which rdflib spends most of a minute; tests/stores asks Jena and Virtuoso for all, where they are there.
 SLOW = {"bases", "entries", "events-in", "identifiers", "kinds", "quoting"}
 QUICK = [query for query in list_queries(ROOT / "queries") if query.name not in SLOW]
 

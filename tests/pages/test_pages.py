@@ -84,7 +84,7 @@ def test_every_link_and_fragment_resolves(client: httpx.Client) -> None:
     end, only those that other pages lead to, and of the forms of data and of the questions with other values every
     fifth: that each form is there, the site's tests hold."""
     seen: dict[str, set[str] | None] = {}
-    waiting = [""]
+    waiting, skipped = [""], set[str]()
     links: set[tuple[str, str, str]] = set()
     root = str(client.base_url)
     while waiting:
@@ -106,11 +106,12 @@ def test_every_link_and_fragment_resolves(client: httpx.Client) -> None:
                 below = whole.removeprefix(root)
                 many = whole.endswith(DATA) or (below.startswith("query/") and "?" in below)
                 if many and zlib.crc32(whole.encode()) % 5:
+                    skipped.add(below)
                     continue
                 endless = path.startswith(COMPUTED) and below.startswith(COMPUTED)
                 waiting += [] if endless else [below]
     assert len(seen) > 350
-    broken = [link for link in links if link[2] and link[1] in seen and link[2] not in (seen[link[1]] or ())]
+    broken = [link for link in links if link[2] and link[1] not in skipped and link[2] not in (seen[link[1]] or ())]
     assert not broken[:5]
 
 

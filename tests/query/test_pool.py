@@ -203,3 +203,34 @@ def test_large_answers_have_a_limit_together_and_leave_nothing(release: Release,
 def test_memory_of_a_worker_is_a_share() -> None:
     assert memory_of_a_worker(1) <= 2 << 30
     assert memory_of_a_worker(10_000) == 256 << 20
+
+
+def test_what_a_worker_was_writing_when_it_was_killed_is_swept_up(release: Release, tmp_path: Path) -> None:
+    async def do(pool: Pool) -> None:
+        asked = asyncio.ensure_future(pool.ask(job(release, CROSS)))
+        while not pool._busy:
+            await asyncio.sleep(0.05)
+        (process,) = pool._busy
+        folder = tmp_path / f"{process.pid}-kg-abc"
+        folder.mkdir()
+        (folder / "sheet").write_bytes(b"half")
+        (tmp_path / f"{process.pid}-answer").write_bytes(b"half")
+        with pytest.raises(UnansweredError, match=r"2 s"):
+            await asked
+        assert (await pool.ask(job(release, "ASK {}"))).kind == "yes or no"
+
+    with_pool(tmp_path, SETTINGS._replace(workers=1), do)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_is_made_in_the_folder_of_the_pool(release: Release, tmp_path: Path) -> None:
+    async def do(pool: Pool) -> set[str]:
+        asked = asyncio.ensure_future(pool.ask({"release": str(release.path), "statements": "xlsx"}))
+        seen: set[str] = set()
+        while not asked.done():
+            seen |= {path.name.split("-")[1] for path in tmp_path.iterdir()}
+            await asyncio.sleep(0.001)
+        assert (await asked).format == "xlsx"
+        return seen
+
+    assert "kg" in with_pool(tmp_path, SETTINGS._replace(timeout=60), do)

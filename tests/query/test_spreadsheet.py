@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -42,12 +43,14 @@ def test_a_workbook_keeps_types() -> None:
     assert (properties.created, properties.modified) == (datetime(2000, 1, 1), datetime(2000, 1, 1)), "no clock"
 
 
-def test_a_workbook_is_whole_or_none() -> None:
+def test_a_workbook_is_whole_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(QueryError, match="more than 3 rows"):
         write_results(px.Store().query(QUERY), "xlsx", {}, Limits(3, 1 << 20))
     with pytest.raises(QueryError, match="more than 10 bytes"):
         write_results(px.Store().query(QUERY), "xlsx", {}, Limits(4, 10))
     assert write_results(px.Store().query("ASK {}"), "xlsx", {}) == b"true\n"
+    assert not list(tmp_path.iterdir()), "what it was made with is left behind"
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-2+3", "@SUM(1)", "\tx", "\rx", "-", "+"])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,11 +54,21 @@ def test_subjects_come_in_the_order_of_the_dataset_and_their_properties_sorted(r
 
 
 def test_what_a_table_says_is_no_row(tmp_path: Path) -> None:
-    graph = "https://example.org/graph/provenance"
-    data = f"""<https://example.org/id/a> <https://x/p> "1" .
-<https://example.org/id/a> <http://www.w3.org/ns/prov#wasDerivedFrom> <https://example.org/source/t> <{graph}> ."""
+    base, thing = "https://example.org/", "<https://example.org/id/a>"
+    provenance, fact = f"<{base}graph/provenance>", f"<{base}fact/0123456789abcdef>"
+    data = f"""{thing} <https://x/fact> "1" .
+{thing} <https://x/fact> "1" {fact} .
+{thing} <https://x/table> "2" .
+{thing} <http://www.w3.org/ns/prov#wasDerivedFrom> <{base}source/t> {provenance} .
+{fact} <{base}ontology#basis> <{base}ontology#stated> {provenance} ."""
     made = release_of(data.encode(), tmp_path)
-    assert list(every_statement(made.dataset, open_store(made), "https://example.org/")) == []
+    manifest = json.loads((made.path / "manifest.json").read_text(encoding="utf-8"))
+    tables = {"t": {"says": ["https://x/table"], "rows": 1, "header": 1}}
+    (made.path / "manifest.json").write_text(json.dumps({**manifest, "tables": tables}), encoding="utf-8")
+    reasons = because(Dataset(made.dataset), base, Dataset(made.dataset).about(f"{base}id/a"))
+    assert {reason.basis for reason in reasons} == {"stated", "table"}
+    rows = list(every_statement(made.dataset, open_store(made), base))
+    assert [text_of_cell(row[2]) for row in rows] == ["https://x/fact"]
 
 
 def test_rows_come_while_the_dataset_is_read(
@@ -83,7 +94,8 @@ def test_a_worker_writes_them_within_its_limits(release: Release, rows: list[Row
     head, body = answer(job, Limits(10_000, 10_000_000), Stores())
     found = list(csv.reader(io.StringIO(body.decode(), newline="")))
     assert (head["format"], found[0], len(found) - 1) == ("csv", list(COLUMNS), len(rows))
-    assert answer(job, Limits(len(rows) - 1, 10_000_000), Stores())[0]["error"]["kind"] == "limit"
+    refused = answer(job, Limits(len(rows) - 1, 10_000_000), Stores())[0]["error"]
+    assert (refused["kind"], refused["message"].split("; ")[1]) == ("limit", "take the whole graph from /downloads")
     assert answer(job, Limits(10_000, len(body) - 1), Stores())[0]["error"]["kind"] == "limit"
     head, body = answer({**job, "statements": "xlsx"}, Limits(10_000, 10_000_000), Stores())
     assert openpyxl.load_workbook(io.BytesIO(body)).active.max_row == len(rows) + 1

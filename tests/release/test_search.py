@@ -6,7 +6,7 @@ import pytest
 
 from kg.errors import QueryError, StoreError
 from kg.release import search
-from kg.release.search import Wanted, alike, likeness, most, things, words
+from kg.release.search import ORDERS, Wanted, alike, choices, likeness, listed, most, number_of, things, words
 from kg.release.search_index import Thing, Word, make_index
 
 PERSON = "https://schema.org/Person"
@@ -26,9 +26,30 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_same_things_give_the_same_bytes(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        make_index(tmp_path / name, THINGS, [])
+    for name, given in (("one", THINGS), ("two", THINGS[::-1])):
+        make_index(tmp_path / name, given, [])
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_lists_are_in_their_order_page_by_page(tmp_path: Path) -> None:
+    places = (("basis", "stated"), ("year", "1995"))
+    things = [
+        Thing("http://x/d", "beta", (), (PERSON,), (), 5, day=2, facets=places),
+        Thing("http://x/b", "Alpha", (), (PERSON,), (), 5, day=None, facets=places[:1]),
+        Thing("http://x/c", "Alpha", (), (), (), 5, day=2, facets=places),
+        Thing("http://x/a", "Gamma", (), (PERSON,), (), 7, day=1, facets=places),
+    ]
+    make_index(tmp_path / "index", things, [])
+
+    def shown(facets: dict[str, str], order: str) -> str:
+        whole = [listed(tmp_path / "index", Wanted(facets), order, 2, skip) for skip in range(0, len(things), 2)]
+        return "".join(hit.iri[-1] for page in whole for hit in page)
+
+    assert [shown({}, order) for order in ORDERS] == ["abcd", "bcda", "acdb"]
+    assert [shown({"kind": PERSON}, order) for order in ORDERS] == ["abd", "bda", "adb"]
+    assert [shown({"kind": PERSON, "year": "1995"}, order) for order in ORDERS] == ["ad", "da", "ad"]
+    assert number_of(tmp_path / "index", Wanted({"year": "1995", "basis": "stated"})) == 3
+    assert choices(tmp_path / "index", "year", Wanted({"kind": PERSON})) == [("1995", 2)]
 
 
 @pytest.mark.parametrize(

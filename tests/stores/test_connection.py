@@ -302,7 +302,27 @@ def test_a_wrong_environment_is_told_and_not_shown(
     assert SECRET not in str(error.value)
 
 
-@pytest.mark.parametrize("fault", ["500", "secret", "cut off", "cut row", "boolean", "503", "401"])
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("Authorization: Bearer s3cret-w0rd", "Bearer …"),
+        ("X-Key:s3cret-w0rd", "bad key …"),
+        ("Cookie: session=s3cret-w0rd; theme=dark", "bad key …"),
+        ("X-Key: a", "a bad key"),
+    ],
+)
+def test_a_secret_of_a_header_is_not_repeated(
+    header: str, said: str, faulty: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_ENDPOINT_HEADER", header)
+    answer = b"a bad key s3cret-w0rd, Bearer s3cret-w0rd, session=s3cret-w0rd"
+    with pytest.raises(StoreError) as raised:
+        first(faulty(lambda to: to.reply(400, answer, "text/plain")))
+    assert said in str(raised.value)
+    assert ("s3cret" in str(raised.value)) == (header == "X-Key: a")
+
+
+@pytest.mark.parametrize("fault", ["secret", "cut row", "503", "401"])
 def test_no_secret_is_in_an_output_a_log_or_a_release(
     faulty: Any, fault: str, campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

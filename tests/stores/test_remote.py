@@ -28,9 +28,11 @@ NONE = [str([str(px.Literal(0))])]
 # What Virtuoso 7.2.5 answers otherwise, and why.
 VIRTUOSO = {
     "countries": "GROUP_CONCAT leaves out what the third and fourth part of a UNION bind",
+    "events-in": "a path of any length beside a UNION: rows twice, or some missing",
     "inferred": 'it keeps "P1Y"^^xsd:duration as "12"',
     "prospects": "an OPTIONAL in an OPTIONAL is answered without what joins them",
 }
+SOMETIMES = {"events-in"}  # on one server in six: its plans depend on what was loaded first
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,8 @@ def test_a_canned_query_has_the_answer_of_the_embedded_database(
     name: str, opened: Opened, remote: Store, store: Running, request: pytest.FixtureRequest
 ) -> None:
     if store.endpoint.default_graph and name in VIRTUOSO:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=f"Virtuoso 7.2.5: {VIRTUOSO[name]}"))
+        strict = name not in SOMETIMES
+        request.applymarker(pytest.mark.xfail(strict=strict, reason=f"Virtuoso 7.2.5: {VIRTUOSO[name]}"))
     text = opened.queries[name].text
     expected = ask(opened.store, text, opened.prefixes, base=opened.base)
     found = ask(remote, text, opened.prefixes, base=opened.base)
