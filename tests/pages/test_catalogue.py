@@ -21,7 +21,9 @@ def opened(release: Release) -> Opened:
 
 def test_every_address_is_listed_once(opened: Opened, release: Release) -> None:
     addresses = list(catalogue.addresses(opened))
-    assert len(addresses) == len(set(addresses))
+    every = [*addresses, *catalogue.parts(opened)]
+    assert len(every) == len(set(every))
+    assert {"explore/2", "explore/kind/event", "explore/kind/event/2", "explore/year/2002"} <= set(every)
     assert {"", "query", "query/growth", "id/kofi-annan.html", "ontology", "graph/inferred.html", "curators"} <= {
         *addresses
     }

@@ -91,7 +91,7 @@ def test_rows_come_while_the_dataset_is_read(
 
 def test_a_worker_writes_them_within_its_limits(release: Release, rows: list[Row]) -> None:
     job = {"release": str(release.path), "statements": "csv"}
-    head, body = answer(job, Limits(10_000, 10_000_000), Stores())
+    head, body = answer(job, Limits(len(rows), 10_000_000), Stores())
     found = list(csv.reader(io.StringIO(body.decode(), newline="")))
     assert (head["format"], found[0], len(found) - 1) == ("csv", list(COLUMNS), len(rows))
     refused = answer(job, Limits(len(rows) - 1, 10_000_000), Stores())[0]["error"]
