@@ -2,16 +2,17 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import ibis
 from py4j.protocol import Py4JError, Py4JNetworkError
-from pyspark import SparkContext
+from pyspark import java_gateway
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
@@ -20,6 +21,19 @@ from kg.errors import StoreError
 from kg.tables.compile import Expression, InOrder, column
 from kg.tables.engine import UnreadableTableError
 from kg.tables.files import Dialect
+
+
+class _Java(subprocess.Popen[bytes]):
+    """A Java that PySpark starts, which is known before it answers; PySpark itself forgets one that never does."""
+
+    started: ClassVar[list["_Java"]] = []
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.started.append(self)
+
+
+setattr(java_gateway, "Popen", _Java)  # noqa: B010  (PySpark has no other way to be told)
 
 PARTITIONS = 4  # into which what is sorted is divided, on one machine
 
@@ -165,9 +179,8 @@ def _silent() -> Iterator[None]:
 
 
 def _end_java() -> None:
-    """End the Java that this process has started, at once, and wait until it has ended."""
-    java = getattr(SparkContext._gateway, "proc", None)
-    if java is not None:
+    """End the Java that this process has started, or begun to start, at once, and wait until it has ended."""
+    for java in _Java.started:
         java.kill()
         java.wait()
 

@@ -49,6 +49,22 @@ def java_of(process: int) -> int | None:
     return None
 
 
+def running(scratch: Path) -> list[int]:
+    """The processes that name a folder, half a minute later if not at once."""
+    for _ in range(300):
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                if str(scratch).encode() in path.read_bytes():
+                    found.append(int(path.parent.name))
+            except OSError:
+                continue
+        if not found:
+            break
+        time.sleep(0.1)
+    return found
+
+
 def killed_while_it_starts(table: Path, folder: Path, pause: float) -> list[Path]:
     """What is left of the scratch of a command that was ended as soon as Java had made a folder in it, or so."""
     scratch = folder / f"scratch-{pause}"
@@ -101,3 +117,4 @@ def test_what_is_killed_leaves_what_was_there(table: Path, tmp_path: Path, after
         assert out.read_bytes() != b"before\n", "it was done before"
     assert sorted(tmp_path.iterdir()) == [out, scratch]
     assert list(scratch.glob("kg-tables-*")) == []
+    assert running(scratch) == []
