@@ -803,7 +803,7 @@ def dataset(campaign: Path) -> rdflib.Dataset:
 
 
 # On which rdflib spends most of a minute; tests/stores asks Jena and Virtuoso for all, where they are there.
-SLOW = {"bases", "entries", "events-in", "identifiers", "kinds", "quoting"}
+SLOW = {"bases", "entries", "identifiers", "kinds", "quoting"}
 QUICK = [query for query in list_queries(ROOT / "queries") if query.name not in SLOW]
 
 
