@@ -319,7 +319,7 @@ _PLAIN = {
     "dateTime": f"{_PLAIN_DAY}T{_PLAIN_CLOCK}Z?",
     "gYear": "[1-9][0-9]{3}",
     "gYearMonth": "[1-9][0-9]{3}-(?:0[1-9]|1[0-2])",
-    "anyURI": "[!-~]*",
+    "anyURI": r"[!#-\[\]-~]*",  # but what N-Triples escapes
 }
 for _name, _pattern in _PLAIN.items():
     DATATYPES[XSD + _name] = DATATYPES[XSD + _name]._replace(plain=_pattern)
