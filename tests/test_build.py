@@ -84,10 +84,12 @@ def test_a_release_is_named_after_all_that_it_publishes(spoil: Spoil, file: str,
 def test_every_canned_query_is_asked_once(spoil: Spoil) -> None:
     project = spoil("queries/words.rq", "SELECT", "SELEKT")
     (project / "queries" / "other.rq").write_text("#+ summary: x\nSELECT * { ?s nope:p ?o }\n", encoding="utf-8")
+    unknown = "#+ summary: x\nSELECT * { ?s ?p ?o FILTER(<http://x/f>(?o)) }\n"  # parses, and cannot be evaluated
+    (project / "queries" / "strange.rq").write_text(unknown, encoding="utf-8")
     with pytest.raises(ProjectError) as caught:
         build(read_project(project))
     lines = str(caught.value).splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["queries/other.rq", "queries/words.rq"]
+    assert [line.partition(":")[0] for line in lines] == ["queries/other.rq", "queries/strange.rq", "queries/words.rq"]
     assert "no PREFIX declares nope" in lines[0]
     assert not (project / "build" / "current").exists()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ from kg.errors import FactError
 from kg.project import Project
 from kg.rdf import iris
 from kg.rdf.context import prefixes
-from kg.rdf.ontology import read_vocabulary
+from kg.rdf.ontology import Vocabulary, read_vocabulary
 from kg.rdf.terms import DEFAULT_GRAPH, PROV, WELL_KNOWN, Quad, text_of
 from kg.release.nquads import Dataset
 from kg.release.reader import current
@@ -35,12 +36,11 @@ def check_project(
     """
     with TemporaryDirectory(prefix="kg-validate-") as folder, validating() as validation:
         try:
-            prepared = prepare(project, Path(folder), Path(folder) / "cache", progress)
+            learned = partial(learn, validation, Path(folder), shapes)
+            prepared = prepare(project, Path(folder), Path(folder) / "cache", progress, learn=learned)
         except FactError as error:
             return faulty(error.faults), WELL_KNOWN
         words = prefixes(prepared.vocabulary.context, project.base)
-        if shapes is not None:
-            prepared = prepared._replace(vocabulary=prepared.vocabulary._replace(shapes=shapes.quads))
         progress("validating")
         begin(validation, project, prepared, options)
         report = placed_in(validation.report(), project, prepared)
@@ -66,11 +66,15 @@ def check_endpoint(
     return placed, prefixes(vocabulary.context, project.base)
 
 
+def learn(validation: Validation, folder: Path, shapes: Shapes | None, vocabulary: Vocabulary) -> None:
+    """Have the shapes read, the vocabulary's where none are given."""
+    validation.learn(shapes.quads if shapes else vocabulary.shapes, folder / "shapes.nt")
+
+
 def begin(validation: Validation, project: Project, prepared: Prepared, options: Options | None = None) -> None:
-    """Have the default graph and the provenance graph validated against the shapes."""
+    """Have the default graph and the provenance graph validated against the shapes that have been learned."""
     folder, graph = prepared.folder, iris.graph(project.base, "provenance")
-    job = Job(folder / "shapes.nt", folder / "default.nt", folder / "dataset.nq", graph, *(options or ())[:2])
-    validation.begin(prepared.vocabulary.shapes, job)
+    validation.begin(Job(folder / "default.nt", folder / "dataset.nq", graph, *(options or ())[:2]))
 
 
 def placed_in(report: Report, project: Project, prepared: Prepared) -> Report:

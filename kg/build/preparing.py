@@ -28,7 +28,6 @@ from kg.rdf.sorted_lines import CALLED, FOLLOWS, NAMED, STATED, Sorter, Tagged, 
 from kg.release.nquads import Assembled, assemble
 
 Progress = Callable[[str], None]
-Written = Callable[[Path], object]
 
 
 class Prepared(NamedTuple):
@@ -50,17 +49,23 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    project: Project, folder: Path, kept: Path, progress: Progress = lambda stage: None, written: Written = str
+    project: Project,
+    folder: Path,
+    kept: Path,
+    progress: Progress = lambda stage: None,
+    written: Callable[[Path], object] = str,
+    learn: Callable[[Vocabulary], object] = id,
 ) -> Prepared:
     """The project's dataset, made in a folder; FactError with every fault of every file.
 
     `kept` is the folder in which what the files give is kept from one build to the next. `written` is told of each file
-    of tagged lines that is part of the dataset, as soon as it is there.
+    of tagged lines that is part of the dataset, as soon as it is there, and `learn` of the vocabulary.
     """
     base = project.base
     progress("reading")
     check_bases(project)
     vocabulary = read_vocabulary(project.ontology, base, project.published)
+    learn(vocabulary)
     sources, source_faults = read_sources(project.data, project.root)
     source_faults += misnamed(sources, (project.data / "sources.yaml").relative_to(project.root).as_posix())
     files, strange = fact_files(project.data, project.root)

@@ -9,18 +9,19 @@ Between the stages quads flow as sorted lines in files, and no stage holds the d
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
 from kg import cache
-from kg.build.checking import begin, placed_in
+from kg.build.checking import begin, learn, placed_in
 from kg.build.preparing import Prepared, Progress, places, prepare
 from kg.errors import KgError, StoreError
 from kg.facts.records import fact_files
 from kg.project import RENAMED, Project, read_renamed
-from kg.query.canned import CannedQuery, ask_each, list_queries
+from kg.query.canned import CannedQuery, check_each, list_queries
 from kg.query.differences import CHANGES, STANDING, as_data, compare, first, later
 from kg.query.service import executables, service_description
 from kg.rdf import iris
@@ -35,14 +36,13 @@ from kg.release.nquads import verify
 from kg.release.reader import Release, open_release, read_json
 from kg.release.rows import write_rows
 from kg.release.void import DESCRIBING, statistics
-from kg.release.writer import publish, staging
+from kg.release.writer import flush, publish, staging
 from kg.shacl.beside import validating
 from kg.shacl.model import read_model
 from kg.shacl.outline import outlines
 from kg.shacl.report import Report
 from kg.shacl.report_formats import summary
-from kg.stores.embedded import open_folder
-from kg.stores.loader import Loader, add, loading
+from kg.stores.loader import Loader, loading
 
 
 class Built(NamedTuple):
@@ -64,16 +64,21 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         validation = stack.enter_context(validating()) if validate else None
         made_from = cache.fingerprint(project.root, project.inputs, validate)
         loader = stack.enter_context(loading(aside / "store"))
-        prepared = prepare(project, aside, project.build / "cache", progress, lambda run: loader.put(run, quads))
+        learned = partial(learn, validation, aside, None) if validation else id
+        written = partial(loader.put, lines=quads)
+        prepared = prepare(project, aside, project.build / "cache", progress, written, learned)
         loader.put(aside / "inferred.nq")
         words = prefixes(prepared.vocabulary.context, project.base)
         queries = list_queries(project.queries)
-        name = _name(project, prepared, queries)
+        check_each(queries, words, project.base)
+        shapes = canonical(prepared.vocabulary.shapes)
+        name = _name(project, prepared, queries, shapes)
         if validation:
             begin(validation, project, prepared)
         progress("writing")
-        left_out = _write(project, prepared, queries, loader, aside / name)
+        left_out = _write(project, prepared, queries, shapes, loader, aside / name)
         progress("validating")
+        flush(aside / name)
         report = placed_in(validation.report(), project, prepared) if validation else None
         if report and report.fails():
             return Built(None, report, words)
@@ -84,17 +89,16 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
     return Built(release, report, words)
 
 
-def _name(project: Project, prepared: Prepared, queries: Iterable[CannedQuery]) -> str:
+def _name(project: Project, prepared: Prepared, queries: Iterable[CannedQuery], shapes: Sequence[Triple]) -> str:
     """The name of a release: a hash of all that it publishes."""
     from importlib.metadata import version  # loaded while validation runs
 
     said = (*_about(project), version("kg-publisher"))
-    shapes = sorted(lines_of(canonical(prepared.vocabulary.shapes), px.RdfFormat.N_TRIPLES))
     return name_of(
         prepared.assembled.sha256,
         json.dumps(said).encode(),
         (project.ontology / "context.jsonld").read_bytes(),
-        b"".join(shapes),
+        b"".join(sorted(lines_of(shapes, px.RdfFormat.N_TRIPLES))),
         *(f"{query.name}\n{query.text}".encode() for query in queries),
         *(f"{source.id}\n{source.pages}\n{source.text}".encode() for source in prepared.sources.values()),
     )
@@ -106,7 +110,12 @@ def _about(project: Project) -> About:
 
 
 def _write(
-    project: Project, prepared: Prepared, queries: Sequence[CannedQuery], loader: Loader, folder: Path
+    project: Project,
+    prepared: Prepared,
+    queries: Sequence[CannedQuery],
+    shapes: Sequence[Triple],
+    loader: Loader,
+    folder: Path,
 ) -> Mapping[str, str]:
     """Write the files of a release into a folder, while the database is being loaded and the data are being checked.
 
@@ -130,15 +139,14 @@ def _write(
     (folder / "context.jsonld").write_bytes((project.ontology / "context.jsonld").read_bytes())
     write_locations(folder / "locations.json", places(prepared))
     terms = Terms(prefixes(prepared.vocabulary.context, project.base), prepared.vocabulary.context)
-    counted = loader.finish(folder / "store", lambda store: statistics(store, project.base))
+    counted = loader.finish(lambda store: statistics(store, project.base))
     earlier = before(project.build, folder.name)
     left_out = write_downloads(folder, terms, project.base, prepared.folder)
     about = _about(project)._replace(version=folder.name, before=earlier.path.name if earlier else "")
-    described = write_descriptions(folder, about, counted.result(), prepared.vocabulary.shapes, terms)
+    described = write_descriptions(folder, about, counted.result(), shapes, terms)
     outlined = outlines(read_model(prepared.vocabulary.shapes), terms.prefixes)
     (folder / "shapes.json").write_bytes(_json([one._asdict() for one in outlined]))
-    add(folder / "store", _descriptions(project.base, queries, described))
-    ask_each(queries, open_folder(folder / "store"), terms.prefixes, project.base)
+    loader.close(folder / "store", _descriptions(project.base, queries, described))
     return left_out
 
 

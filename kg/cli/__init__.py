@@ -4,6 +4,7 @@ Results go to stdout, notes to stderr. What a verb needs is imported when it run
 `kg query` start at once.
 """
 
+import gc
 import io
 import os
 import sys
@@ -47,6 +48,8 @@ def main() -> None:
         note(f"kg failed, and that is its own fault: {type(error).__name__}: {error}")
         note("please report it with the command you ran; KG_DEBUG=1 shows where it happened")
         sys.exit(3)
+    finally:
+        gc.freeze()  # a process that ends need not look for cycles first
 
 
 def _open_streams() -> None:

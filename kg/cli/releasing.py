@@ -1,5 +1,6 @@
 """Releasing: the verbs that make a project and its releases, compare, check and sign them."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def build(start: Path, no_validate: bool) -> None:
     if release := cache.standing(project.build, made_from):
         books(release.manifest, release.path, "nothing has changed since it was built")
         return
+    gc.set_threshold(100_000, 50, 50)  # a build makes few cycles, and lives until its end
     from kg.build.releasing import build
     from kg.shacl.report_text import text
 

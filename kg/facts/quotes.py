@@ -79,9 +79,10 @@ def broken_at(text: str, at: int) -> str:
         return ""
     before, after = text[at - 1], text[at]
     start = max(0, at - 40)
-    for found in re.finditer(r"(?<![\w.,])[-\u2212]?\d[\d.,]*\d|(?<![\w.,])[-\u2212]\d", text[start : at + 40]):
-        if found.start() < at - start < found.end():
-            return found[0]
+    if (before.isdigit() or before in "-\u2212.,") and (after.isdigit() or after in ".,"):
+        for found in re.finditer(r"(?<![\w.,])[-\u2212]?\d[\d.,]*\d|(?<![\w.,])[-\u2212]\d", text[start : at + 40]):
+            if found.start() < at - start < found.end():
+                return found[0]
     begins = after.isupper() and text[at + 1 : at + 2].islower()  # where a page runs two words together
     joined = _in_words(before) and _in_words(after) and not begins
     if joined or unicodedata.combining(after) or "\u200d" in (before, after):

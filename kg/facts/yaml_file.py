@@ -165,12 +165,12 @@ class _Reader:
     def _look_behind(self, event: Any) -> None:
         """Note a comment close behind a plain value, which cuts it off, and strange indents of its further lines."""
         mark = event.end_mark
-        further = range(event.start_mark.line + 1, min(mark.line + 1, len(self._lines)))
-        indents = (_indent_fault(self._lines[number], number + 1) for number in further)
-        self.cut += [fault for fault in indents if fault is not None]
+        for number in range(event.start_mark.line + 1, min(mark.line + 1, len(self._lines))):
+            if (fault := _indent_fault(self._lines[number], number + 1)) is not None:
+                self.cut.append(fault)
         if event.value and mark.line < len(self._lines):
             rest = self._lines[mark.line][mark.column :]
-            found = re.match(r"\s*#", rest)
+            found = re.match(r"\s*#", rest) if rest else None
             if found and not re.match(r"\s{2,}#(\s|$)", rest):
                 whole = f"{event.value}{rest.rstrip()}".replace("'", "''")
                 message = f"the value ends before “#”, where a comment begins; put the words in quotes: '{whole:.80}'"

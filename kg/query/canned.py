@@ -288,12 +288,15 @@ def takes_latest(parameter: Parameter) -> bool:
     return re.search(r"\b(latest|last)\b", parameter.help) is not None
 
 
-def ask_each(queries: Iterable[CannedQuery], store: Store, prefixes: Mapping[str, str], base: str) -> None:
-    """Ask each query once, as it stands; ProjectError names all that cannot be answered."""
-    faults = []
+def check_each(queries: Iterable[CannedQuery], prefixes: Mapping[str, str], base: str) -> None:
+    """Ask each query of an empty store, as it stands; ProjectError names all that cannot be answered.
+
+    What the engine cannot answer it cannot answer of any store, and of an empty one it tells at once.
+    """
+    faults, empty = [], px.Store()
     for query in queries:
         try:
-            answer = run(store, query.text, prefixes, base=base)
+            answer = run(empty, query.text, prefixes, base=base)
             if not isinstance(answer, px.QueryBoolean):
                 next(iter(answer), None)
         except (QueryError, ValueError, OSError, RuntimeError) as error:

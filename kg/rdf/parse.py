@@ -114,8 +114,12 @@ def _named(quads: Iterable[Quad], data: bytes) -> Iterator[Quad]:
             return px.Triple(named(term.subject), term.predicate, named(term.object))
         return term
 
+    nameless = (px.BlankNode, px.Triple)
     for quad in quads:
-        yield Quad(named(quad.subject), quad.predicate, named(quad.object), named(quad.graph_name))
+        if any(isinstance(term, nameless) for term in (quad.subject, quad.object, quad.graph_name)):
+            yield Quad(named(quad.subject), quad.predicate, named(quad.object), named(quad.graph_name))
+        else:
+            yield quad
 
 
 def parse_lines(lines: Iterable[bytes]) -> Iterator[Quad]:

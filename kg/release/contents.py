@@ -317,7 +317,7 @@ def _words(counts: Mapping[tuple[str, str], int], dataset: Dataset) -> Iterator[
 
 
 def write_descriptions(
-    folder: Path, about: About, counted: Statistics, shapes: Iterable[Quad], terms: Terms
+    folder: Path, about: About, counted: Statistics, shapes: Sequence[Triple], terms: Terms
 ) -> list[Triple]:
     """Write the shapes, and the description of the dataset, whose dumps and index are there; give the description."""
     dumps = [_dump(kind, folder) for kind in GRAPHS if _path(kind, folder).is_file()]
@@ -325,7 +325,7 @@ def write_descriptions(
     described = [*describe(about, counted.sources, dumps), *describe_contents(about.base, counted, examples)]
     prefixes = {**terms.prefixes, **PREFIXES}
     (folder / "void.ttl").write_bytes(write(described, "turtle", prefixes, terms.context))
-    (folder / "shapes.ttl").write_bytes(write(canonical(shapes), "turtle", prefixes, terms.context))
+    (folder / "shapes.ttl").write_bytes(write(shapes, "turtle", prefixes, terms.context))
     return described
 
 

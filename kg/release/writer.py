@@ -92,12 +92,17 @@ def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> int:
         raise StoreError(f"{path}: {error.strerror or error}; choose a place that can be written") from None
 
 
+def flush(release: Path) -> None:
+    """Have the files of a release survive a power cut, but for those of its database, which sees to that itself."""
+    for path in _files(release):
+        _flush(path)
+    _flush(release)
+
+
 def _place(aside: Path, final: Path) -> None:
     """Rename a folder into place, or its files where a whole release of the same name has the place."""
     files = {path.relative_to(aside) for path in _files(aside)}
-    for file in files:
-        _flush(aside / file)
-    _flush(aside)
+    flush(aside)
     if final.exists() and not _whole(final, aside):
         shutil.rmtree(final)
     try:

@@ -2,17 +2,18 @@
 
     python -m kg.shacl.beside < JOB > REPORT
 
-The job is JSON: `shapes` and `triples`, paths of N-Triples; `quads`, a path of N-Quads of which those of `graph` are
-checked too. The report is JSON, or `error` where the shapes are not SHACL. What takes long to load is loaded while the
-job is not there yet.
+The job is two lines of JSON: the path of the shapes, as soon as these are known, then `triples`, a path of N-Triples,
+and `quads`, one of N-Quads of which those of `graph` are checked too. The report is JSON, or `error` where the shapes
+are not SHACL. What takes long to load is loaded, and the shapes are read, while the data are not there yet.
 """
 
 import gc
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -27,9 +28,8 @@ from kg.shacl.report import Report, Timed, finding_of
 
 
 class Job(NamedTuple):
-    """The files to be checked, the shapes to check them against, and how: as `kg.shacl.validation` has it."""
+    """The files to be checked, and how: as `kg.shacl.validation` has it."""
 
-    shapes: Path
     triples: Path
     quads: Path
     graph: str
@@ -43,13 +43,23 @@ class Validation:
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
 
-    def begin(self, shapes: Iterable[Quad], job: Job) -> None:
-        """Give it the job, and write the shapes to where the job says that they are."""
-        job.shapes.write_bytes(b"".join(lines_of(shapes)))
+    def learn(self, shapes: Iterable[Quad], to: Path) -> None:
+        """Give it the shapes, in a file that is written for it."""
+        to.write_bytes(b"".join(lines_of(shapes)))
+        self._say(str(to))
+
+    def begin(self, job: Job) -> None:
+        """Give it the job, once it has the shapes."""
+        self._say(job._asdict())
         if self._process.stdin:
-            self._process.stdin.write(json.dumps(job._asdict(), default=str).encode())
             self._process.stdin.close()
             self._process.stdin = None
+
+    def _say(self, what: object) -> None:
+        if self._process.stdin:
+            with suppress(BrokenPipeError):  # `report` tells why it has ended
+                self._process.stdin.write(json.dumps(what, default=str).encode() + b"\n")
+                self._process.stdin.flush()
 
     def report(self) -> Report:
         """Its report, without places; ProjectError where the shapes are not SHACL."""
@@ -82,33 +92,41 @@ def validating() -> Iterator[Validation]:
 def main() -> None:
     """Validate what the job on stdin says."""
     gc.set_threshold(100_000, 50, 50)  # what a validation makes has few cycles, and lives until its end
+    from kg.shacl import pyshacl_engine  # noqa: F401  (loaded here, while there is nothing to do yet)
     from kg.shacl.shapes import check
-    from kg.shacl.validation import Options, validate
+    from kg.shacl.validation import Checker, Options
 
-    if not (text := sys.stdin.read()):  # the build has found something else to stop at
+    if not (line := sys.stdin.readline()):  # the build has found something else to stop at
         return
-    found = json.loads(text)
-    paths = {name: Path(found[name]) for name in ("shapes", "triples", "quads")}
-    job = Job(**{**found, **paths})
-    with job.shapes.open("rb") as file:
+    with Path(json.loads(line)).open("rb") as file:
         shapes = list(parse_lines(file))
-    options = Options(job.engine, job.memory)
+    checker, wrong = None, ""
     try:
-        with TemporaryDirectory(prefix="kg-beside-") as folder:
-            report = validate([job.triples, _checked(job, Path(folder) / "graph.nt")], shapes, check(shapes), options)
+        checker = Checker(shapes, check(shapes))
+        checker.get_ready()
     except ProjectError as error:
-        json.dump({"error": str(error)}, sys.stdout)
+        wrong = str(error)
+    if not (line := sys.stdin.readline()):
         return
-    json.dump(report._asdict(), sys.stdout)
+    job = Job(**json.loads(line))
+    with TemporaryDirectory(prefix="kg-beside-") as folder:
+        files = [Path(job.triples), _checked(job, Path(folder) / "graph.nt")]
+        try:
+            report = checker.check(files, Options(job.engine, job.memory)) if checker else None
+        except ProjectError as error:
+            report, wrong = None, str(error)
+    json.dump(report._asdict() if report else {"error": wrong}, sys.stdout)
 
 
 def _checked(job: Job, to: Path) -> Path:
     """The triples of the graph of a job, in a file."""
     end = f" {px.NamedNode(job.graph)} .\n".encode()
-    with job.quads.open("rb") as file, to.open("wb") as out:
+    with Path(job.quads).open("rb") as file, to.open("wb") as out:
         out.writelines(line.removesuffix(end) + b" .\n" for line in file if line.endswith(end))
     return to
 
 
 if __name__ == "__main__":
     main()
+    sys.stdout.flush()
+    os._exit(0)  # the build waits for it, and giving back memory piece by piece takes a while

@@ -25,7 +25,7 @@ from pyshacl.constraints.core.string_based_constraints import (
     PatternConstraintComponent,
     UniqueLangConstraintComponent,
 )
-from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
+from pyshacl.constraints.core.value_constraints import ClassConstraintComponent, DatatypeConstraintComponent
 from pyshacl.constraints.core.value_range_constraints import (
     MaxExclusiveConstraintComponent,
     MaxInclusiveConstraintComponent,
@@ -182,6 +182,17 @@ class Closed(_Component, ClosedConstraintComponent):
             self.shape, self.is_closed = shape, False
 
 
+class Class(ClassConstraintComponent):
+    """sh:class (SHACL, 4.1.1): most values have the class itself, and pySHACL climbs from each class of theirs."""
+
+    def _evaluate_class_rules_rdflib(self, target_graph: Any, f_v_dict: Focus, class_rule: Any) -> Any:
+        left = {
+            focus: [value for value in values if class_rule not in target_graph.objects(value, RDF.type)]
+            for focus, values in f_v_dict.items()
+        }
+        return super()._evaluate_class_rules_rdflib(target_graph, left, class_rule)  # type: ignore[no-untyped-call]  # pySHACL has no types
+
+
 class _Listed(_Component):
     """sh:and, sh:or, sh:xone and sh:node, whose results say in sh:detail what each shape found."""
 
@@ -252,6 +263,7 @@ class Property(PropertyConstraintComponent):
 
 
 COMPONENTS: dict[rdflib.URIRef, type] = {
+    SH["class"]: Class,
     SH.datatype: Datatype,
     SH.minExclusive: _range(MinExclusiveConstraintComponent, SH.minExclusive, frozenset({1})),
     SH.minInclusive: _range(MinInclusiveConstraintComponent, SH.minInclusive, frozenset({0, 1})),

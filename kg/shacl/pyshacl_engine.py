@@ -11,7 +11,8 @@ import sys
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeGuard
 
 import pyshacl
@@ -55,7 +56,7 @@ class _ShapeError(Exception):
 
 def validate(
     data: Iterable[Quad | Triple],
-    shapes: Iterable[Quad | Triple],
+    shapes: Iterable[Quad | Triple] | rdflib.Graph,
     notes: Sequence[str] = (),
     model: Model | None = None,
 ) -> Report:
@@ -63,8 +64,7 @@ def validate(
 
     What a finding says where its shape says nothing is taken from the model of the shapes, where that is given.
     """
-    shapes_graph = to_graph(shapes)
-    shapes_graph.remove((None, SH.rule, None))  # what a rule adds is not what is published
+    shapes_graph = shapes if isinstance(shapes, rdflib.Graph) else ready(shapes)
     try:
         with _alone(), _replaced() as work:
             _, graph, text = pyshacl.validate(
@@ -98,6 +98,21 @@ def validate(
     return Report(found, dict(sorted(counts.items())), turtle_of(graph), (*notes, *dict.fromkeys(recursive)), times)
 
 
+def ready(shapes: Iterable[Quad | Triple]) -> rdflib.Graph:
+    """Shapes as rdflib has them, their queries read; what is wrong with one of these is told when it is asked."""
+    graph = to_graph(shapes)
+    graph.remove((None, SH.rule, None))  # what a rule adds is not what is published
+    query_helper: Any = SPARQLQueryHelper  # has no types
+    home = SimpleNamespace(sg=SimpleNamespace(graph=graph))
+    for asked in (SH.select, SH.ask):
+        for node, text in graph.subject_objects(asked):
+            helper = query_helper(home, node, str(text))
+            with suppress(Exception):
+                prefixes(helper)
+                read(helper.apply_prefixes(helper.select_text), None)
+    return graph
+
+
 def _is_graph(found: object) -> TypeGuard[rdflib.Graph]:
     return isinstance(found, rdflib.Graph)
 
@@ -122,6 +137,7 @@ def _replaced() -> Iterator[_Work]:
             (Shape, "focus_nodes", _focus_nodes(work)),
             (Shape, "validate", _validate(work)),
             (ConstraintComponent, "make_v_result", _result()),
+            (ConstraintComponent, "make_v_result_description", lambda *_, **__: ""),  # of a text that nobody reads
             (SPARQLQueryHelper, "collect_prefixes", prefixes),
             (SPARQLQueryHelper, "check_invalid_sparql", _check_sparql()),
             (SPARQLProcessor, "query", _query()),

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as px
 
@@ -69,17 +69,36 @@ def validate(
 
     ProjectError where the shapes are not SHACL; QueryError where a file is not N-Triples.
     """
-    model = read_model(shapes)
-    targeted = model.targeted()
-    little = sum(path.stat().st_size for path in files) <= SMALL
-    alone = options.engine == "pyshacl" or (options.engine == "auto" and (little or not _has_duckdb()))
-    left = [shape for shape in targeted if alone or beyond(model, shape)]
-    reports = []
-    if len(left) < len(targeted):
-        reports.append(_in_columns(model, [shape for shape in targeted if shape not in left], files, options))
-    if left or not targeted:
-        reports.append(_by_pyshacl(model, left, files, whole=not reports))
-    return joined(reports, notes)
+    return Checker(shapes, notes).check(files, options)
+
+
+class Checker:
+    """Shapes that are read, and can be made ready, before there is anything to be checked."""
+
+    def __init__(self, shapes: Sequence[Quad], notes: Sequence[str] = ()) -> None:
+        """ProjectError where the shapes are not SHACL."""
+        self._model, self._notes = read_model(shapes), notes
+        self._ready: Any = None
+
+    def get_ready(self) -> None:
+        """Do for pySHACL what it would do before it looks at data."""
+        from kg.shacl.pyshacl_engine import ready
+
+        self._ready = ready(self._model.quads)
+
+    def check(self, files: Sequence[Path], options: Options = AS_EVER) -> Report:
+        """The report of files of N-Triples; QueryError where a file is none."""
+        model, targeted = self._model, self._model.targeted()
+        little = sum(path.stat().st_size for path in files) <= SMALL
+        alone = options.engine == "pyshacl" or (options.engine == "auto" and (little or not _has_duckdb()))
+        left = [shape for shape in targeted if alone or beyond(model, shape)]
+        reports = []
+        if len(left) < len(targeted):
+            reports.append(_in_columns(model, [shape for shape in targeted if shape not in left], files, options))
+        if left or not targeted:
+            shapes = _needed(model, left) if reports else self._ready or model.quads
+            reports.append(_by_pyshacl(model, shapes, files))
+        return joined(reports, self._notes)
 
 
 def check_files(
@@ -233,11 +252,11 @@ def deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _by_pyshacl(model: Model, shapes: Sequence[Shape], files: Sequence[Path], *, whole: bool) -> Report:
+def _by_pyshacl(model: Model, shapes: Any, files: Sequence[Path]) -> Report:
     from kg.shacl.pyshacl_engine import validate as by_pyshacl  # takes half a second to load
 
     data = (quad for path in files for quad in parse_ntriples(path, path.name))
-    return by_pyshacl(data, model.quads if whole else _needed(model, shapes), model=model)
+    return by_pyshacl(data, shapes, model=model)
 
 
 def _needed(model: Model, shapes: Sequence[Shape]) -> list[Quad | Triple]:

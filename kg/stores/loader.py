@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import pyoxigraph as px
 
-from kg.stores.embedded import open_folder
+from kg.errors import StoreError
 
 Result = TypeVar("Result")
 
-PORTION = 100_000  # quads that are loaded at a time: one load of everything needs a kilobyte of memory a quad
+PORTION = 100_000  # quads that are loaded at a time: each takes a kilobyte of memory, and each portion some time
 
 
 class Loader:
@@ -27,6 +27,7 @@ class Loader:
         self._store: px.Store | None = px.Store(str(folder))
         self._thread = ThreadPoolExecutor(1)
         self._loading: list[Future[None]] = []
+        self._held: list[bytes] = []
 
     def put(self, path: Path, lines: Callable[[Iterable[bytes]], Iterable[bytes]] = iter) -> None:
         """Load a file, of whose lines `lines` gives those that are quads."""
@@ -35,35 +36,47 @@ class Loader:
     def _load(self, path: Path, lines: Callable[[Iterable[bytes]], Iterable[bytes]]) -> None:
         with path.open("rb") as file:
             quads = iter(lines(file))
-            while self._store is not None and (portion := b"".join(islice(quads, PORTION))):
-                self._store.bulk_load(input=portion, format=px.RdfFormat.N_QUADS)
+            while self._store is not None and (more := list(islice(quads, PORTION - len(self._held)))):
+                self._held += more
+                if len(self._held) == PORTION:
+                    self._load_held()
 
-    def finish(self, folder: Path, then: Callable[[px.Store], Result]) -> "Future[Result]":
-        """What a function makes of the database, once every file is in it and it stands in a folder, read-only."""
-        return self._thread.submit(self._finish, folder, then)
+    def _load_held(self) -> None:
+        if self._store is not None and self._held:
+            self._store.bulk_load(input=b"".join(self._held), format=px.RdfFormat.N_QUADS)
+        self._held = []
 
-    def _finish(self, folder: Path, then: Callable[[px.Store], Result]) -> Result:
+    def finish(self, then: Callable[[px.Store], Result]) -> "Future[Result]":
+        """What a function makes of the database, once every file is in it."""
+        return self._thread.submit(self._finish, then)
+
+    def _finish(self, then: Callable[[px.Store], Result]) -> Result:
         for loading in self._loading:
             loading.result()
-        if self._store is not None:
-            self._store.optimize()
-            self._store.flush()
-            self._store = None
+        self._load_held()
+        store = self._opened()
+        store.optimize()
+        return then(store)
+
+    def close(self, folder: Path, more: Iterable[px.Quad] = ()) -> None:
+        """Add a few quads to a database that is finished, and have it stand in a folder."""
+        store = self._opened()
+        store.bulk_extend(more)
+        store.flush()
+        self._store = None
+        del store  # which closes it
         self._folder.rename(folder)
-        return then(open_folder(folder))
+
+    def _opened(self) -> px.Store:
+        if self._store is None:
+            raise StoreError(f"{self._folder}: loading was stopped; build again")
+        return self._store
 
     def stop(self) -> None:
         """Give up what is not loaded yet, and close the database."""
         store, self._store = self._store, None
         self._thread.shutdown(cancel_futures=True)
         del store
-
-
-def add(folder: Path, quads: Iterable[px.Quad]) -> None:
-    """Add a few quads to the database in a folder."""
-    store = px.Store(str(folder))
-    store.bulk_extend(quads)
-    store.flush()
 
 
 @contextmanager
@@ -80,4 +93,5 @@ def load(dataset: Path, folder: Path) -> None:
     """Make the database of an N-Quads file in a folder."""
     with loading(folder.with_name(f"{folder.name}.part")) as loader:
         loader.put(dataset)
-        loader.finish(folder, len).result()
+        loader.finish(len).result()
+        loader.close(folder)

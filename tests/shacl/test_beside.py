@@ -1,14 +1,17 @@
 """Validation in a process of its own: the same report, errors that are said, and no process left behind."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pyoxigraph as px
 import pytest
 
 from kg.errors import ProjectError, StoreError
 from kg.rdf.serialize import lines_of
+from kg.shacl import queries
 from kg.shacl.beside import Job, Validation, validating
-from kg.shacl.pyshacl_engine import validate
+from kg.shacl.pyshacl_engine import validate as by_pyshacl
+from kg.shacl.validation import Checker, Options, validate
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <http://x/> .
 x:S a sh:NodeShape ; sh:targetSubjectsOf x:p ; sh:property [ sh:path x:p ; sh:maxCount 1 ; sh:message "one"@en ] ."""
@@ -22,7 +25,7 @@ QUADS = [
 def job(folder: Path) -> Job:
     (folder / "triples").write_bytes(TRIPLES)
     (folder / "quads").write_bytes(b"".join(QUADS))
-    return Job(folder / "shapes", folder / "triples", folder / "quads", "http://x/g")
+    return Job(folder / "triples", folder / "quads", "http://x/g")
 
 
 def shapes(text: str = SHAPES) -> list[px.Quad]:
@@ -31,10 +34,11 @@ def shapes(text: str = SHAPES) -> list[px.Quad]:
 
 def test_the_report_is_that_of_the_engine(tmp_path: Path) -> None:
     with validating() as validation:
-        validation.begin(shapes(), job(tmp_path))
+        validation.learn(shapes(), tmp_path / "shapes")
+        validation.begin(job(tmp_path))
         report = validation.report()
     data = px.parse(TRIPLES + QUADS[0], format=px.RdfFormat.N_QUADS)
-    engine = validate([quad.triple for quad in data], shapes())
+    engine = by_pyshacl([quad.triple for quad in data], shapes())
     assert report.findings == engine.findings
     assert report.turtle == engine.turtle
     assert [timed.shape for timed in report.times] == ["http://x/S"]
@@ -45,14 +49,52 @@ def test_the_report_is_that_of_the_engine(tmp_path: Path) -> None:
 def test_shapes_that_are_not_shacl_are_named(tmp_path: Path) -> None:
     wrong = SHAPES.replace("sh:maxCount 1", "sh:maxCount 1 , 2")
     with validating() as validation:
-        validation.begin(shapes(wrong), job(tmp_path))
+        validation.learn(shapes(wrong), tmp_path / "shapes")
+        validation.begin(job(tmp_path))
         with pytest.raises(ProjectError, match="fix the shape"):
             validation.report()
 
 
+SPARQL = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <http://x/> .
+x:S a sh:NodeShape ; sh:targetSubjectsOf x:p ; sh:sparql [ sh:message "{?value} is not one" ; sh:prefixes x: ;
+  sh:select "SELECT $this ?value WHERE { $this x:p ?value FILTER (?value != x:1) }" ] .
+x: sh:declare [ sh:prefix "x" ; sh:namespace "http://x/"^^<http://www.w3.org/2001/XMLSchema#anyURI> ] ."""
+
+
+def test_queries_of_shapes_are_read_before_there_are_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mostly for the time it takes; the report must not depend on it."""
+    read = Mock(wraps=queries.parseQuery)
+    monkeypatch.setattr(queries, "parseQuery", read)
+    queries.read.cache_clear()
+    checker = Checker(shapes(SPARQL))
+    checker.get_ready()
+    assert read.call_count == 1
+    (tmp_path / "data.nt").write_bytes(TRIPLES + b"<http://x/b> <http://x/p> <http://x/2> .\n")
+    report = checker.check([tmp_path / "data.nt"], Options("pyshacl"))
+    assert [finding.message for finding in report.findings] == ["http://x/2 is not one"]
+    assert read.call_count == 1, "the query has been read already"
+    assert report.findings == validate([tmp_path / "data.nt"], shapes(SPARQL), options=Options("pyshacl")).findings
+
+
+def test_a_query_that_is_not_sparql_is_told_with_the_data(tmp_path: Path) -> None:
+    with validating() as validation:
+        validation.learn(shapes(SPARQL.replace("FILTER", "FLITER")), tmp_path / "shapes")
+        validation.begin(job(tmp_path))
+        with pytest.raises(ProjectError, match="http://x/S.*its SPARQL: line 1"):
+            validation.report()
+
+
+def test_a_build_that_stops_before_there_are_data_ends_the_process(tmp_path: Path) -> None:
+    with validating() as validation:
+        validation.learn(shapes(), tmp_path / "shapes")
+    with pytest.raises(StoreError, match="validation ended"):
+        validation.report()
+
+
 def test_a_process_that_ends_says_so(tmp_path: Path) -> None:
     with validating() as validation:
-        validation.begin(shapes(), job(tmp_path)._replace(triples=tmp_path / "missing"))
+        validation.learn(shapes(), tmp_path / "shapes")
+        validation.begin(job(tmp_path)._replace(triples=tmp_path / "missing"))
         with pytest.raises(StoreError, match="No such file"):
             validation.report()
 
