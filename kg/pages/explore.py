@@ -1,6 +1,7 @@
 """Explore: lists of things that facets narrow."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -120,7 +121,8 @@ def explore_page(opened: Opened, root: str, asked: Asked | None = None) -> bytes
     asked = asked or Asked({})
     page = Page(opened, root)
     list_ = wanted(page, asked)
-    total = search.number_of(opened.index, list_)
+    key = "things", *list_.facets.items(), *list_[1:]
+    total = opened.once(key, lambda: search.number_of(opened.index, list_))
     hits = search.listed(opened.index, list_, asked.order, ROWS, (asked.page - 1) * ROWS)
     pages = max(1, -(-total // ROWS))
     return show(
@@ -133,7 +135,7 @@ def explore_page(opened: Opened, root: str, asked: Asked | None = None) -> bytes
         total=total,
         pages=pages,
         facets=[facet for name in FACETS if _narrows(facet := _facet(page, name, asked, list_), total)],
-        rows=[_row(page, hit) for hit in hits],
+        rows=[opened.once(("row", root, hit.iri), partial(_row, page, hit)) for hit in hits],
         orders=[
             (words, explore_href(root, asked.facets, asked.text, order), order == asked.order)
             for order, words in zip(ORDERS, ("most connected", "name", "date"), strict=True)

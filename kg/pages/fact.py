@@ -41,7 +41,8 @@ def _since(opened: Opened, iri: str) -> tuple[str, str]:
         return "", ""
     dates = dict(standing["releases"])
     order = list(dates)
-    found = (standing["statements"].get(key(quad.triple), order[0]) for quad in opened.content(iri))
+    later = standing["statements"]  # than the first
+    found = (later.get(key(quad.triple), order[0]) for quad in (opened.content(iri) if later else ()))
     release = max((name for name in found if name in dates), key=order.index, default=order[0])
     return release, dates[release]
 

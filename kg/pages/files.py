@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote
 from kg.rdf.formats import FORMATS
 from kg.release.search import FACETS
 
-_LINKED = re.compile(rb'(?<=[ "])(href|action|src)="([^"#?][^"]*)"')
+_LINKED = re.compile(rb'([ "](?:href|action|src)=")([^"#?][^"]*)')
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _FILES = {format_.suffix for format_ in FORMATS.values()} | {".js", ".css", ".svg", ".atom", ".bib", ".ris", ".cff"}
 
@@ -32,10 +32,14 @@ def linked(page: bytes) -> bytes:
     >>> linked(b'<a href="growth.csv?evidence=1"> <a href="https://example.org/a"> <a href="#b"> <a href="?c">')
     b'<a href="growth.words.csv"> <a href="https://example.org/a"> <a href="#b"> <a href="?c">'
     """
-    return _LINKED.sub(lambda found: b'%s="%s"' % (found[1], _link(found[2].decode()).encode()), page)
+    return _LINKED.sub(lambda found: found[1] + _encoded(found[2]), page)
 
 
 @lru_cache(10_000)
+def _encoded(link: bytes) -> bytes:
+    return _link(link.decode()).encode()
+
+
 def _link(link: str) -> str:
     if _ELSEWHERE.match(link):
         return link

@@ -47,9 +47,9 @@ def environment() -> jinja2.Environment:
 
 def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> bytes:
     """A template printed with a view; the address of a page about an IRI is the one that answers with it."""
-    iri = view.pop("iri", "")
+    iri, place = view.pop("iri", ""), view.pop("place", "")
     common = {
-        **_framed(opened, root, view.pop("place", "")),
+        **opened.once(("frame", root, place), lambda: _framed(opened, root, place)),
         "root": root,
         "title": title,
         "description": view.pop("description", opened.release.manifest.get("description", "")),
@@ -71,35 +71,28 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
 
 # What stands for the frame while a page is printed; nothing that a graph says can be one of them.
 BAR, FOOT = (Markup(f"<!-- {token_hex(16)} -->") for _ in range(2))  # noqa: S704  (hexadecimal digits)
-MOST_FRAMES = 64  # that are kept: a request can make up addresses of any depth
 
 
 def _framed(opened: Opened, root: str, place: str) -> dict[str, Any]:
     """What pages of a place and a depth have in common: the bar above, the foot below, and what both tell."""
-    key = root, place
-    found = opened.frames.get(key)
-    if found is None:
-        if len(opened.frames) >= MOST_FRAMES:
-            opened.frames.clear()
-        manifest = opened.release.manifest
-        common = {
-            "root": root,
-            "site": manifest.get("name") or manifest["title"] or manifest["base"],
-            "release": opened.name,
-            "license": manifest.get("license", ""),
-            "modified": opened.release.date,
-            "sources": sources(opened, root),
-            "statements": manifest["counts"].get("triples", 0),
-            "here": lambda name: Markup(' aria-current="page"') if name == place else "",
-        }
-        frame = environment().get_template("frame.html").make_module(common)
-        bar, foot = frame.bar(), frame.foot()  # type: ignore[attr-defined]
-        parts: dict[bytes, bytes] = {}
-        if opened.static:  # their links are made into those of files once
-            parts = {BAR.encode(): linked(bar.encode()), FOOT.encode(): linked(foot.encode())}
-            bar, foot = BAR, FOOT
-        found = opened.frames[key] = {**common, "bar": bar, "foot": foot, "parts": parts}
-    return found
+    manifest = opened.release.manifest
+    common = {
+        "root": root,
+        "site": manifest.get("name") or manifest["title"] or manifest["base"],
+        "release": opened.name,
+        "license": manifest.get("license", ""),
+        "modified": opened.release.date,
+        "sources": sources(opened, root),
+        "statements": manifest["counts"].get("triples", 0),
+        "here": lambda name: Markup(' aria-current="page"') if name == place else "",
+    }
+    frame = environment().get_template("frame.html").make_module(common)
+    bar, foot = frame.bar(), frame.foot()  # type: ignore[attr-defined]
+    parts: dict[bytes, bytes] = {}
+    if opened.static:  # their links are made into those of files once
+        parts = {BAR.encode(): linked(bar.encode()), FOOT.encode(): linked(foot.encode())}
+        bar, foot = BAR, FOOT
+    return {**common, "bar": bar, "foot": foot, "parts": parts}
 
 
 class Alternate(NamedTuple):

@@ -4,10 +4,10 @@ import contextlib
 import hashlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pyoxigraph as px
 
@@ -22,11 +22,13 @@ from kg.release import search
 from kg.release.history import Version, versions
 from kg.release.nquads import Dataset
 from kg.release.reader import current, read_json
-from kg.stores.base import Endpoint
+from kg.stores.base import Endpoint, Store
 from kg.stores.opening import open_store
 
+Made = TypeVar("Made")
 EVERY = 0.1
-TOLD = 256  # things whose reasons are kept for the next page that shows them
+TOLD = 256  # things whose reasons, and facts whose quads, are kept for the next page that shows them
+KEPT = 2_000  # parts of pages that are kept
 MOST_QUADS = 2_000_000  # of a graph in which values are looked up while a page waits
 
 
@@ -53,9 +55,10 @@ class Opened:
         self.lines: dict[str, str] = {}  # what canned queries answer, in a line, as far as that was asked
         self.names: dict[str, tuple[str, str]] = {}  # label and kind of what pages have named so far
         self.titles: dict[str, str] = {}  # of sources, as far as that was asked
-        self.frames: dict[tuple[str, str], dict[str, Any]] = {}  # what pages of a depth and a place have in common
         self.facets: dict[str, dict[str, str]] = {}  # the values of facets by those of addresses, as far as asked
         self.told = lru_cache(TOLD)(partial(_told, self.dataset, self.base))
+        self.content = lru_cache(TOLD)(partial(_content, self.store))
+        self._kept: dict[tuple[object, ...], Any] = {}
         self._choices: dict[str, list[tuple[str, int]]] = {}
 
     @property
@@ -68,9 +71,13 @@ class Opened:
         """The quads of every graph that point at a thing, whose literals are not among them."""
         return list(self.store.quads_for_pattern(None, None, px.NamedNode(iri)))
 
-    def content(self, graph: str) -> list[px.Quad]:
-        """The quads of a named graph, literals as the database has them."""
-        return list(self.store.quads_for_pattern(None, None, None, px.NamedNode(graph)))
+    def once(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+        """What is made for a key, kept for the next page that needs it; a request can make up any number of keys."""
+        if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[key] = make()
+        return cast("Made", self._kept[key])
 
     def values_of(self, query: CannedQuery, name: str) -> tuple[str, ...]:
         """The things that give an answer as the value of a canned query's parameter; none where that is not known.
@@ -158,6 +165,11 @@ class Opened:
 def _told(dataset: Dataset, base: str, iri: str) -> Sequence[Reason]:
     """The reasons for all that is said of a thing."""
     return because(dataset, base, dataset.about(iri))
+
+
+def _content(store: Store, graph: str) -> Sequence[px.Quad]:
+    """The quads of a named graph, literals as the database has them."""
+    return tuple(store.quads_for_pattern(None, None, None, px.NamedNode(graph)))
 
 
 class Follower:

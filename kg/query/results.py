@@ -5,6 +5,7 @@ The W3C formats are pyoxigraph's; the table is for people, with labels beside IR
 
 import csv
 import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -133,6 +134,11 @@ def write_rows(columns: Sequence[str], rows: Iterable[Any], kind: str, out: IO[b
 
         write_workbook(columns, rows, out)
         return
+    deque(through_csv(columns, rows, out), maxlen=0)
+
+
+def through_csv(columns: Sequence[str], rows: Iterable[Any], out: IO[bytes]) -> Iterator[Any]:
+    """Rows of terms, each written as CSV on its way to who asks for it: what is dear to make is made once."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
@@ -142,6 +148,7 @@ def write_rows(columns: Sequence[str], rows: Iterable[Any], kind: str, out: IO[b
             out.write(text.getvalue().encode())
             text.seek(0)
             text.truncate()
+        yield row
     out.write(text.getvalue().encode())
 
 

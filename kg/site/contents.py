@@ -19,7 +19,7 @@ from kg.query.canned import CannedQuery
 from kg.query.edition import FILES, STYLES, edition
 from kg.query.opened import Opened
 from kg.query.receipts import answered, write_answered
-from kg.query.results import write_results, write_rows
+from kg.query.results import through_csv, write_results, write_rows
 from kg.query.sparql import form, run
 from kg.query.statements import COLUMNS, every_statement
 from kg.rdf import iris
@@ -126,13 +126,15 @@ def _packed(path: Path, to: Path) -> Path:
     return to
 
 
-def statements(opened: Opened, kind: str) -> Iterator[File]:
-    """All statements with their words, as a table in a format."""
-    name = f"statements{FORMATS[kind].suffix}"
+def statements(opened: Opened) -> Iterator[File]:
+    """All statements with their words, as tables."""
+    every = every_statement(opened.release.dataset, opened.store, opened.base)
     with TemporaryDirectory(prefix="kg-site-") as folder:
-        with (Path(folder) / name).open("wb") as out:
-            write_rows(COLUMNS, every_statement(opened.release.dataset, opened.store, opened.base), kind, out)
-        yield f"downloads/{name}", Path(folder) / name
+        table, workbook = (Path(folder) / f"statements{FORMATS[kind].suffix}" for kind in ("csv", "xlsx"))
+        with table.open("wb") as one, workbook.open("wb") as other:
+            write_rows(COLUMNS, through_csv(COLUMNS, every, one), "xlsx", other)
+        for path in (table, workbook):
+            yield f"downloads/{path.name}", path
 
 
 def _json(value: object) -> bytes:

@@ -25,35 +25,38 @@ class Tree:
 
     def __init__(self, new: Path, old: Path) -> None:
         self.new, self.old = new, old
-        self._folders: set[Path] = set()
+        self._folders: set[str] = set()
         self._is_new = not old.exists()
 
     def put(self, name: str, data: bytes | Path) -> bool:
         """Write a file, with these bytes or those of a file; whether it is another than the one before."""
-        target, before = self.new / name, self.old / name
-        if target.parent not in self._folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(target.parent)
+        target, before = f"{self.new}/{name}", f"{self.old}/{name}"
+        folder = name.rpartition("/")[0]
+        if folder not in self._folders:
+            (self.new / folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
         if not self._is_new and _same(before, data):
             _keep(before, target)
             return False
         if isinstance(data, bytes):
-            target.write_bytes(data)
+            with open(target, "wb") as file:  # noqa: PTH123  (a path takes longer than the file)
+                file.write(data)
         else:
             shutil.copyfile(data, target)
         return True
 
 
-def _same(before: Path, data: bytes | Path) -> bool:
+def _same(before: str, data: bytes | Path) -> bool:
     try:
         if isinstance(data, Path):
             return filecmp.cmp(before, data, shallow=False)
-        return before.stat().st_size == len(data) and before.read_bytes() == data
+        with open(before, "rb") as file:  # noqa: PTH123
+            return os.fstat(file.fileno()).st_size == len(data) and file.read() == data
     except OSError:
         return False
 
 
-def _keep(before: Path, target: Path) -> None:
+def _keep(before: str, target: str) -> None:
     """The same file in the new folder, with its times."""
     try:
         os.link(before, target)

@@ -65,8 +65,7 @@ def _in_processes(
     own = (what, tree.new, tree.old, os.getpid())
     with ProcessPoolExecutor(processes, get_context("spawn"), _begin, own) as pool:
         try:
-            beside = [pool.submit(_write_statements, kind) for kind in ("csv", "xlsx")]
-            beside.append(pool.submit(_write_others, base_path))
+            beside = [pool.submit(_write_statements), pool.submit(_write_others, base_path)]
             while batch := list(islice(batches, AT_ONCE)):
                 waiting.append(pool.submit(_write, batch))
                 if len(waiting) > 3 * processes:
@@ -96,7 +95,6 @@ def _begin(what: tuple[Path, Endpoint | None], new: Path, old: Path, parent: int
     Thread(target=_end_with, args=(parent,), daemon=True).start()
     global _own
     _own = Opened(what[0], static=True, endpoint=what[1]), Tree(new, old)
-    gc.freeze()
     gc.disable()  # what pages leave behind is collected after each batch of them
 
 
@@ -106,9 +104,9 @@ def _write(addresses: list[str]) -> Written:
     return found._replace(pages=len(addresses))
 
 
-def _write_statements(kind: str) -> Written:
+def _write_statements() -> Written:
     opened, tree = _own
-    return _put(tree, contents.statements(opened, kind))
+    return _put(tree, contents.statements(opened))
 
 
 def _write_others(base_path: str) -> Written:
@@ -119,4 +117,5 @@ def _write_others(base_path: str) -> Written:
 def _put(tree: Tree, files: Iterable[contents.File]) -> Written:
     changed = [tree.put(name, data) for name, data in files]
     gc.collect()
+    gc.freeze()  # what is left is kept for pages to come, and need not be looked at again
     return Written(0, len(changed), sum(changed))

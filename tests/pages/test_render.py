@@ -16,8 +16,8 @@ import pytest
 from kg.build.releasing import build
 from kg.pages import catalogue
 from kg.pages.error import error_page
-from kg.pages.render import MOST_FRAMES
 from kg.project import TEMPLATE, read_project
+from kg.query import opened as opened_module
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.release.search import most
@@ -154,12 +154,13 @@ def test_the_vendored_files_are_what_they_were() -> None:
         ), name
 
 
-def test_what_pages_have_in_common_is_kept_for_few_depths(campaign: Path) -> None:
+def test_what_pages_have_in_common_is_kept_for_few_depths(campaign: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opened_module, "KEPT", 20)
     opened = Opened(campaign / "build")
     before = catalogue.page(opened, "timeline/2002")
     problem = {"status": 404, "title": "Not Found", "detail": "There is no such page."}
-    pages = [error_page(opened, "../" * depth or "./", problem) for depth in range(3 * MOST_FRAMES)]
+    pages = [error_page(opened, "../" * depth or "./", problem) for depth in range(60)]
     assert [page.count(b"../" * (depth + 1)) for depth, page in enumerate(pages)] == [0] * len(pages)
     assert all(b'href="' + b"../" * depth + b'timeline"' in page for depth, page in enumerate(pages) if depth)
-    assert len(opened.frames) <= MOST_FRAMES
+    assert len(opened._kept) <= 20
     assert catalogue.page(opened, "timeline/2002") == before
