@@ -51,7 +51,7 @@ def addresses(opened: Opened) -> Iterator[str]:
 def _things(opened: Opened) -> Iterator[str]:
     base = opened.base
     yield from (iris.source(base, ident) for ident in opened.sources)
-    yield from (hit.iri for hit in search.most(opened.index, -1))
+    yield from search.every(opened.index)
     yield from (iris.graph(base, name) for name in GRAPHS)
     yield from (iris.release(base, version.name) for version in opened.versions)
     if opened.dataset.about(iris.curators(base)):

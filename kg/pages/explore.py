@@ -110,9 +110,8 @@ def kinds(page: Page) -> dict[str, Choice]:
 
 def _kind(page: Page, iri: str) -> str:
     """What people call a class; "" for one that has no word, such as those of other vocabularies above it."""
-    name = page.name(iri)
-    if iri in page.opened.names:  # it has a label or a word
-        return name.label
+    if found := page.named(iri):
+        return found[0]
     return KINDS.get(iri, "") if iri.startswith(SCHEMA) else ""
 
 

@@ -138,6 +138,9 @@ NAMING = frozenset({TYPE.value, SKOS + "prefLabel", SKOS + "altLabel"})  # the h
 SECTIONS = ("main", "facts", "names", "connections", "reference", "data")
 
 
+NAMED = 20_000  # things whose names are kept for other pages
+
+
 class Page:
     """What a page needs to name things: the release, and what leads from the page to the root."""
 
@@ -161,15 +164,24 @@ class Page:
 
     def name(self, iri: str) -> Name:
         """A thing's name: its label, or else its IRI in short."""
-        opened = self.opened
-        if iri not in opened.names:
-            found = label(opened.store, iri) or self.words.get(iri, "")
-            if not found:  # what the graph has no word for is not remembered: a query can make up any number of them
-                return Name(iri, _in_words(shorten(iri, opened.prefixes).strip("<>")), self.href(iri))
+        if found := self.named(iri):
+            return Name(iri, found[0], self.href(iri), found[1])
+        return Name(iri, _in_words(shorten(iri, self.opened.prefixes).strip("<>")), self.href(iri))
+
+    def named(self, iri: str) -> tuple[str, str] | None:
+        """What the graph or the context calls a thing, and its kind; None where neither has a word for it."""
+        known = self.opened.names
+        found = known.get(iri)
+        if found is None:
+            told = label(self.opened.store, iri) or self.words.get(iri, "")
+            if not told:  # is not remembered: a query can make up any number of these
+                return None
             types = set(self.types(iri))
-            opened.names[iri] = found, next((kind for type_, kind in KINDS.items() if type_ in types), "")
-        found, kind = opened.names[iri]
-        return Name(iri, found, self.href(iri), kind)
+            found = told, next((kind for type_, kind in KINDS.items() if type_ in types), "")
+            if len(known) >= NAMED:
+                known.clear()
+            known[iri] = found
+        return found
 
     def types(self, iri: str) -> list[str]:
         """The types of a thing, stated and inferred."""

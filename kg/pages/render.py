@@ -45,6 +45,12 @@ def environment() -> jinja2.Environment:
     return found
 
 
+@cache
+def template_of(name: str) -> jinja2.Template:
+    """The template of a name."""
+    return environment().get_template(f"{name}.html")
+
+
 def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> bytes:
     """A template printed with a view; the address of a page about an IRI is the one that answers with it."""
     iri, place = view.pop("iri", ""), view.pop("place", "")
@@ -61,7 +67,7 @@ def show(template: str, opened: Opened, root: str, title: str, **view: Any) -> b
         "policy": POLICY_OF_FILES,
         "data": view.pop("data", None),
     }
-    page = environment().get_template(f"{template}.html").render(**common, **view).encode()
+    page = template_of(template).render(**common, **view).encode()
     if opened.static:
         page = linked(page)
         for mark, part in common["parts"].items():
@@ -86,7 +92,7 @@ def _framed(opened: Opened, root: str, place: str) -> dict[str, Any]:
         "statements": manifest["counts"].get("triples", 0),
         "here": lambda name: Markup(' aria-current="page"') if name == place else "",
     }
-    frame = environment().get_template("frame.html").make_module(common)
+    frame = template_of("frame").make_module(common)
     bar, foot = frame.bar(), frame.foot()  # type: ignore[attr-defined]
     parts: dict[bytes, bytes] = {}
     if opened.static:  # their links are made into those of files once

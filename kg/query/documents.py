@@ -1,6 +1,7 @@
 """Documents: what a release says of a thing, of itself and of its queries, written in the formats of RDF."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as px
@@ -10,9 +11,9 @@ from kg.query.opened import Opened
 from kg.query.service import executables
 from kg.rdf import iris
 from kg.rdf.formats import DATASETS
-from kg.rdf.serialize import write, write_each
+from kg.rdf.serialize import WRITERS, used, write, write_each
 from kg.release.dcat import PREFIXES
-from kg.release.nquads import in_graph, parsed
+from kg.release.nquads import in_graph, parsed, portions, readable
 
 
 def written(opened: Opened, items: Iterable[Any], kind: str, more: Mapping[str, str] | None = None) -> bytes:
@@ -43,6 +44,28 @@ def examples(opened: Opened, kind: str) -> bytes:
     return written(opened, executables(opened.queries.values(), opened.base), kind, PREFIXES)
 
 
-def named_graph(opened: Opened, name: str) -> list[px.Triple]:
-    """The triples of a named graph, as they stand in the dataset's file."""
-    return [quad.triple for quad in parsed(in_graph(opened.release.dataset, iris.graph(opened.base, name)))]
+def write_named_graph(opened: Opened, name: str, kinds: Iterable[str], folder: Path) -> dict[str, Path]:
+    """The triples of a named graph, as they stand in the dataset's file, in files of several formats by their names.
+
+    They are read in portions, so a large graph needs no more memory than a small one.
+    """
+    lines, written = folder / "lines", {}
+    with lines.open("wb") as file:
+        file.writelines(in_graph(opened.release.dataset, iris.graph(opened.base, name)))
+    prefixes: dict[str, str] = {}
+    for triples in _in_portions(lines):
+        prefixes |= used(triples, opened.prefixes)
+    for kind in kinds:
+        written[kind] = folder / kind
+        with written[kind].open("wb") as out:
+            writer = WRITERS[kind](out, dict(sorted(prefixes.items())), opened.context)
+            for triples in _in_portions(lines):
+                writer.put(triples)
+            writer.end()
+    return written
+
+
+def _in_portions(path: Path) -> Iterator[list[px.Triple]]:
+    with path.open("rb") as file:
+        for portion in portions(file):
+            yield [quad.triple for quad in parsed(readable(portion))]

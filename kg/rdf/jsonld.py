@@ -21,6 +21,18 @@ _SAFE = re.compile(r"0|-?[1-9][0-9]{0,14}", re.ASCII)  # canonical, and exact in
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",\n", ": ")).encode  # a value a line
 
 
+def compactor(context: Context) -> "Compactor":
+    """The compactor of a context; the one that was asked for last is kept, since most documents are of one release."""
+    global _last
+    last = _last
+    if last is None or last[0] is not context:
+        last = _last = context, Compactor(context)
+    return last[1]
+
+
+_last: "tuple[Context, Compactor] | None" = None
+
+
 class Compactor:
     """Writes the nodes of a document that begins with `head` and ends with `tail`."""
 

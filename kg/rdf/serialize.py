@@ -17,7 +17,7 @@ import pyoxigraph as px
 from kg.errors import UnwritableError
 from kg.rdf.context import Context
 from kg.rdf.formats import DATASETS
-from kg.rdf.jsonld import Compactor
+from kg.rdf.jsonld import compactor
 from kg.rdf.terms import DEFAULT_GRAPH, TYPE, Quad, Term, Triple, text_of
 
 _DEFAULT = (None, DEFAULT_GRAPH)
@@ -237,7 +237,7 @@ class _JsonLd:
     """JSON-LD 1.1, compacted with the project's context, which is written into the document; one value a line."""
 
     def __init__(self, out: IO[bytes], context: Context) -> None:
-        self._out, self._compactor, self._between = out, Compactor(context), b""
+        self._out, self._compactor, self._between = out, compactor(context), b""
         out.write(self._compactor.head)
 
     def put(self, items: list[Any]) -> None:

@@ -266,6 +266,14 @@ def most(path: Path, number: int, type_: str = "") -> list[Hit]:
     return [_named(row) for row in _rows(path, query, (type_, type_, number))]
 
 
+def every(path: Path) -> Iterator[str]:
+    """The IRIs of all things, those that most statements name first, read in portions."""
+    last = -1
+    while rows := _rows(path, "SELECT id, iri FROM thing WHERE id > ? ORDER BY id LIMIT 1000", (last,)):
+        yield from (iri for _, iri in rows)
+        last = rows[-1][0]
+
+
 def things(path: Path, iris: Iterable[str]) -> dict[str, Hit]:
     """The things with these IRIs, as far as they are known."""
     wanted = list(dict.fromkeys(iris))[:500]

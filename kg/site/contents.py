@@ -3,7 +3,7 @@
 import gzip
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +24,6 @@ from kg.query.sparql import form, run
 from kg.query.statements import COLUMNS, every_statement
 from kg.rdf import iris
 from kg.rdf.formats import BY_SUFFIX, FORMATS
-from kg.rdf.serialize import write_each
 from kg.rdf.terms import text_of
 from kg.release import search
 from kg.release.dcat import PREFIXES, PROTOCOL
@@ -47,13 +46,13 @@ def of_address(opened: Opened, address: str) -> Iterator[File]:
     if folder in DOCUMENTED and "/" not in name:
         yield from _named(stem, documents.about(opened, opened.base + stem, RDF))
     elif folder == "graph" and name:
-        triples = documents.named_graph(opened, name)
-        yield from _named(stem, write_each(triples, RDF, opened.prefixes, opened.context))
+        with TemporaryDirectory(prefix="kg-site-") as scratch:
+            yield from _named(stem, documents.write_named_graph(opened, name, RDF, Path(scratch)))
     elif folder == "query" and name:
         yield from _answers(opened, opened.queries[name])
 
 
-def _named(stem: str, found: dict[str, bytes]) -> Iterator[File]:
+def _named(stem: str, found: Mapping[str, bytes | Path]) -> Iterator[File]:
     for kind, data in found.items():
         yield f"{stem}{FORMATS[kind].suffix}", data
 

@@ -105,13 +105,20 @@ def _write(addresses: list[str]) -> Written:
 
 
 def _write_statements() -> Written:
-    opened, tree = _own
-    return _put(tree, contents.statements(opened))
+    return _at_length(contents.statements(_own[0]))
 
 
 def _write_others(base_path: str) -> Written:
-    opened, tree = _own
-    return _put(tree, contents.others(opened, base_path))
+    return _at_length(contents.others(_own[0], base_path))
+
+
+def _at_length(files: Iterable[contents.File]) -> Written:
+    """Write what takes long, as all statements do: its garbage is collected on the way."""
+    gc.enable()
+    try:
+        return _put(_own[1], files)
+    finally:
+        gc.disable()
 
 
 def _put(tree: Tree, files: Iterable[contents.File]) -> Written:

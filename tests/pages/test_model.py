@@ -1,7 +1,10 @@
 """The pieces of pages: names, values with their reasons, anchors, dates in words."""
 
+from pathlib import Path
+
 import pytest
 
+from kg.pages import model
 from kg.pages.in_words import date_in_words
 from kg.pages.model import Page
 from kg.pages.source import read as read_source
@@ -9,6 +12,7 @@ from kg.query.opened import Opened
 from kg.query.why import because
 from kg.rdf import iris
 from kg.rdf.terms import text_of
+from kg.release import search
 from kg.release.nquads import load
 from kg.release.reader import Release
 
@@ -79,3 +83,15 @@ def test_links_are_relative_below_the_base_and_whole_elsewhere(opened: Opened) -
     assert page.href("http://www.wikidata.org/entity/Q1") == "http://www.wikidata.org/entity/Q1"
     assert page.href("javascript:alert(1)") == ""
     assert page.href("urn:x:y") == ""
+
+
+def test_names_are_kept_for_some_things_alone(campaign: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "NAMED", 5)
+    opened = Opened(campaign / "build")
+    page, things = Page(opened, "../"), list(search.every(opened.index))[:40]
+    names = [page.name(iri) for iri in things]
+    assert len(opened.names) <= 5
+    assert [page.name(iri) for iri in things] == names
+    assert all(name.label for name in names)
+    assert page.named(f"{opened.base}id/nobody") is None
+    assert page.name(f"{opened.base}id/nobody").label == "id:nobody"

@@ -6,7 +6,7 @@ import pyoxigraph as px
 import pytest
 
 from kg.errors import QueryError
-from kg.query.results import Limits, row_count, rows, write_results
+from kg.query.results import Limits, row_count, rows, through_csv, write_results, write_rows
 from kg.query.sparql import run
 from kg.rdf.terms import SKOS
 
@@ -102,3 +102,16 @@ def test_line_ends_within_a_row_are_not_rows() -> None:
         data = write_results(STORE.query(query), kind, {}, Limits(2, 10_000))
         assert row_count(data, kind, 2) <= 2
         assert row_count(data, kind, 1) == 2
+
+
+def test_rows_pass_through_csv_as_they_are() -> None:
+    given = [(px.NamedNode("http://x/a"), px.Literal(f"a, “{n}”\n"), None) for n in range(9_000)]
+    passed, alone = io.BytesIO(), io.BytesIO()
+    assert list(through_csv(("s", "p", "o"), iter(given), passed)) == given
+    write_rows(("s", "p", "o"), iter(given), "csv", alone)
+    assert passed.getvalue() == alone.getvalue()
+    assert list(csv.reader(io.StringIO(passed.getvalue().decode(), newline="")))[9_000] == [
+        "http://x/a",
+        "a, “8999”\n",
+        "",
+    ]

@@ -11,7 +11,7 @@ from pyld import jsonld
 
 from kg.project import TEMPLATE
 from kg.rdf.context import Context, read_context
-from kg.rdf.jsonld import Compactor
+from kg.rdf.jsonld import Compactor, compactor
 from kg.rdf.serialize import ordered, serialize, write
 from kg.rdf.terms import EDTF, RDFS, SCHEMA, SKOS, TYPE, XSD
 
@@ -165,3 +165,11 @@ def test_a_set_is_a_list_even_of_one() -> None:
         [px.Triple(px.NamedNode(f"{BASE}id/a"), px.NamedNode(SKOS + "prefLabel"), px.Literal("A", language="en"))]
     )
     assert json.loads(written)["name"] == ["A"]
+
+
+def test_each_context_has_its_own_compactor() -> None:
+    other = CONTEXT._replace(vocab="http://other/")
+    for context in (CONTEXT, other, CONTEXT):
+        assert compactor(context).head == Compactor(context).head
+        assert compactor(context)._vocab == context.vocab
+    assert compactor(CONTEXT) is compactor(CONTEXT)

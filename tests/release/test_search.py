@@ -31,6 +31,14 @@ def test_the_same_things_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
+def test_every_thing_comes_once_in_portions(tmp_path: Path) -> None:
+    many = [Thing(f"http://x/{n}", f"thing {n}", (), (), (), n % 7) for n in range(2_500)]
+    make_index(tmp_path / "many", many, [])
+    found = list(search.every(tmp_path / "many"))
+    assert found == [hit.iri for hit in most(tmp_path / "many", -1)]
+    assert len(set(found)) == 2_500
+
+
 def test_lists_are_in_their_order_page_by_page(tmp_path: Path) -> None:
     places = (("basis", "stated"), ("year", "1995"))
     things = [

@@ -5,6 +5,7 @@ from unittest.mock import Mock
 
 import pyoxigraph as px
 import pytest
+from rdflib.plugins.sparql.parser import parseQuery
 
 from kg.errors import ProjectError, StoreError
 from kg.rdf.serialize import lines_of
@@ -63,7 +64,7 @@ x: sh:declare [ sh:prefix "x" ; sh:namespace "http://x/"^^<http://www.w3.org/200
 
 def test_queries_of_shapes_are_read_before_there_are_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mostly for the time it takes; the report must not depend on it."""
-    read = Mock(wraps=queries.parseQuery)
+    read = Mock(wraps=parseQuery)
     monkeypatch.setattr(queries, "parseQuery", read)
     queries.read.cache_clear()
     checker = Checker(shapes(SPARQL))
