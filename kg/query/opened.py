@@ -72,12 +72,13 @@ class Opened:
         return list(self.store.quads_for_pattern(None, None, px.NamedNode(iri)))
 
     def once(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
-        """What is made for a key, kept for the next page that needs it; a request can make up any number of keys."""
-        if key not in self._kept:
+        """What is made for a key, never None, kept for the next page; a request can make up any number of keys."""
+        found = self._kept.get(key)
+        if found is None:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            self._kept[key] = make()
-        return cast("Made", self._kept[key])
+            found = self._kept[key] = make()
+        return cast("Made", found)
 
     def values_of(self, query: CannedQuery, name: str) -> tuple[str, ...]:
         """The things that give an answer as the value of a canned query's parameter; none where that is not known.
