@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 import pyoxigraph as px
@@ -29,6 +30,7 @@ Made = TypeVar("Made")
 EVERY = 0.1
 TOLD = 256  # things whose reasons, and facts whose quads, are kept for the next page that shows them
 KEPT = 2_000  # parts of pages that are kept
+ASKED = 2.0  # seconds after which an endpoint is asked again whether it answers
 MOST_QUADS = 2_000_000  # of a graph in which values are looked up while a page waits
 
 
@@ -59,6 +61,7 @@ class Opened:
         self.told = lru_cache(TOLD)(partial(_told, self.dataset, self.base))
         self.content = lru_cache(TOLD)(partial(_content, self.store))
         self._kept: dict[tuple[object, ...], Any] = {}
+        self._asking, self._asked, self.fault = Lock(), 0.0, ""  # what was wrong with the endpoint when it was asked
         self._choices: dict[str, list[tuple[str, int]]] = {}
 
     @property
@@ -79,6 +82,19 @@ class Opened:
                 self._kept.clear()
             found = self._kept[key] = make()
         return cast("Made", found)
+
+    def ask_endpoint(self) -> None:
+        """Ask the endpoint, where there is one, whether it answers: every ASKED seconds at most, and once at a time."""
+        if self.endpoint is None or not self._asking.acquire(blocking=False):
+            return
+        try:
+            if time.monotonic() > self._asked + ASKED:
+                self.store.query("ASK {}")
+                self.fault, self._asked = "", time.monotonic()
+        except StoreError:
+            self.fault, self._asked = "the endpoint does not answer", time.monotonic()
+        finally:
+            self._asking.release()
 
     def values_of(self, query: CannedQuery, name: str) -> tuple[str, ...]:
         """The things that give an answer as the value of a canned query's parameter; none where that is not known.

@@ -1,6 +1,7 @@
 """Operations: what is answered beside the graph: reconciliation, descriptions for programs, validation, health."""
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 
 from kg.pages import catalogue, release, render
@@ -19,6 +20,8 @@ from kg.web.queries import answered
 from kg.web.request import Request, as_json, ask, document, unknown
 from kg.web.response import ProblemError, Reply
 from kg.web.sparql_protocol import MAX_BODY, fields, one
+
+PATIENCE = 1.0  # seconds that a look at the server's health waits for the endpoint
 
 
 async def reconcile(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
@@ -163,13 +166,17 @@ async def robots(opened: Opened, pool: Pool, request: Request, name: str) -> Rep
 
 
 async def health(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:
-    """Whether the server can answer queries, and with which release: 503 where no worker lives."""
+    """Whether the server can answer queries, and with which release: 503 where no worker lives, and where the endpoint
+    that it asks did not answer when it was last asked. What answers slowly is not waited for.
+    """
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.to_thread(opened.ask_endpoint), PATIENCE)
     said = {"status": "ok", "release": opened.name, "workers": pool.alive}
     if opened.replaced:
         said["status"] = "the newest release cannot be opened"
-    if not pool.alive:
-        said["status"] = "no worker lives"
-    return as_json(said)._replace(status=200 if pool.alive else 503)
+    if fault := opened.fault if pool.alive else "no worker lives":
+        said["status"] = fault
+    return as_json(said)._replace(status=503 if fault else 200)
 
 
 async def icon(opened: Opened, pool: Pool, request: Request, name: str) -> Reply:

@@ -383,6 +383,39 @@ def test_a_slow_endpoint_keeps_nobody_else_waiting(campaign: Path, loaded: str, 
         asking.join()
 
 
+def test_health_tells_of_an_endpoint_that_is_gone_and_back(
+    campaign: Path, loaded: str, faulty: Any, tmp_path: Path
+) -> None:
+    gone = threading.Event()
+
+    def answer(to: Handler) -> None:
+        if gone.is_set():
+            to.reply(500, b"gone", "text/plain")
+            return
+        done = httpx.post(
+            loaded, content=to.body, headers={name: to.headers[name] for name in ("Content-Type", "Accept")}
+        )
+        to.reply(200, done.content, done.headers["content-type"])
+
+    def comes(url: str, status: int) -> dict[str, Any]:
+        end = time.monotonic() + 60
+        while (found := httpx.get(f"{url}health", timeout=30)).status_code != status:
+            assert time.monotonic() < end, found.text
+            time.sleep(0.2)
+        said: dict[str, Any] = found.json()
+        return said
+
+    endpoint = faulty(answer).url
+    with serving(campaign, tmp_path / "log", "--endpoint", endpoint) as found:
+        assert comes(found.url, 200)["status"] == "ok"
+        gone.set()
+        said = comes(found.url, 503)
+        assert said["status"] == "the endpoint does not answer"
+        assert endpoint not in json.dumps(said)
+        gone.clear()
+        assert comes(found.url, 200)["status"] == "ok"
+
+
 def test_an_endpoint_of_another_release_is_not_asked(
     campaign: Path, template: Path, tmp_path: Path, loaded: str
 ) -> None:
