@@ -57,6 +57,7 @@ MANY = 50_000  # triples, from which what a path leads to is held in a table, an
 DEEP = 20  # shapes one within the other, up to which details are told
 LEVELS = 1_000  # steps along the data, one after the other, that shapes that use themselves, and paths, may take
 MOST = 20_000  # results of a constraint that are told; all are counted
+FEW = 16  # nodes of which it is kept which of them fail a shape
 TOGETHER = 40  # constraints that are asked in one query
 
 
@@ -175,11 +176,17 @@ class Columnar:
             return self.none
         if node in self._failing:
             return self._failing[node]
-        if not self.data.count(nodes):
+        few = self.data.rows(f"SELECT node FROM {nodes} LIMIT {FEW + 1}")
+        if not few:
             return self.none
-        if together := self._together(node):
-            return self._until_no_more(node, nodes, together)
-        return self._failing_once(node, nodes)
+        key = node, frozenset(few)
+        if key in self.data.known:
+            return self.data.known[key]
+        together = self._together(node)
+        found = self._until_no_more(node, nodes, together) if together else self._failing_once(node, nodes)
+        if len(few) <= FEW and not self._failing and self._asked is None:
+            self.data.known[key] = found  # details ask the same of the same nodes, at each depth anew
+        return found
 
     def _together(self, node: Term) -> list[Term]:
         """The shapes that a shape uses and that use it, itself among them; none where it does not use itself."""

@@ -52,6 +52,7 @@ class Loaded:
         self._instances: dict[Term, str] = {}
         self._numbers: dict[Term, int] = {}  # of the terms that have been asked for
         self._typed: set[int] | None = None  # the classes that anything has
+        self.known: dict[object, str] = {}  # tables by what they tell, until `forget`
         self._below: dict[int, list[int]] = {}  # the classes that are said to be below one
         self.none = self.table("SELECT 0::UBIGINT AS node LIMIT 0", kept=True)
 
@@ -85,6 +86,7 @@ class Loaded:
         for name in self._passing:
             self.run(f"DROP TABLE {name}")
         self._passing.clear()
+        self.known.clear()
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
