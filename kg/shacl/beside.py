@@ -12,10 +12,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pyoxigraph as px
@@ -108,20 +108,20 @@ def main() -> None:
         wrong = str(error)
     if not (line := sys.stdin.readline()):
         return
-    job = Job(**json.loads(line))
-    with TemporaryDirectory(prefix="kg-beside-") as folder:
-        files = [Path(job.triples), _checked(job, Path(folder) / "graph.nt")]
-        try:
-            report = checker.check(files, Options(job.engine, job.memory)) if checker else None
-        except ProjectError as error:
-            report, wrong = None, str(error)
+    found = json.loads(line)
+    job = Job(Path(found.pop("triples")), Path(found.pop("quads")), **found)
+    tempfile.tempdir = str(job.quads.parent)  # where what this process leaves is swept up, should it be ended
+    try:
+        report = checker.check([job.triples, _checked(job)], Options(job.engine, job.memory)) if checker else None
+    except ProjectError as error:
+        report, wrong = None, str(error)
     json.dump(report._asdict() if report else {"error": wrong}, sys.stdout)
 
 
-def _checked(job: Job, to: Path) -> Path:
-    """The triples of the graph of a job, in a file."""
-    end = f" {px.NamedNode(job.graph)} .\n".encode()
-    with Path(job.quads).open("rb") as file, to.open("wb") as out:
+def _checked(job: Job) -> Path:
+    """The triples of the graph of a job, in a file beside its quads."""
+    end, to = f" {px.NamedNode(job.graph)} .\n".encode(), job.quads.with_name("graph.nt")
+    with job.quads.open("rb") as file, to.open("wb") as out:
         out.writelines(line.removesuffix(end) + b" .\n" for line in file if line.endswith(end))
     return to
 

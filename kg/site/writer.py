@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -93,6 +94,7 @@ def _end_with(parent: int) -> None:
 
 def _begin(what: tuple[Path, Endpoint | None], new: Path, old: Path, parent: int) -> None:
     Thread(target=_end_with, args=(parent,), daemon=True).start()
+    tempfile.tempdir = str(new.parent)  # which is swept up, should this process be killed
     global _own
     _own = Opened(what[0], static=True, endpoint=what[1]), Tree(new, old)
     gc.disable()  # what pages leave behind is collected after each batch of them

@@ -1,5 +1,6 @@
 """Validation in a process of its own: the same report, errors that are said, and no process left behind."""
 
+import time
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -90,6 +91,24 @@ def test_a_build_that_stops_before_there_are_data_ends_the_process(tmp_path: Pat
         validation.learn(shapes(), tmp_path / "shapes")
     with pytest.raises(StoreError, match="validation ended"):
         validation.report()
+
+
+def test_a_process_that_is_ended_leaves_its_files_where_they_are_swept_up(tmp_path: Path) -> None:
+    """It left a folder among the temporary files of the machine, each time that a build was stopped."""
+    work, temporary = tmp_path / "work", tmp_path / "temporary"
+    work.mkdir()
+    temporary.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(temporary))
+        with validating() as validation:
+            validation.learn(shapes(), work / "shapes")
+            validation.begin(job(work)._replace(engine="columnar"))
+            end = time.monotonic() + 30
+            while not (work / "graph.nt").exists() and time.monotonic() < end:
+                time.sleep(0.01)
+            assert (work / "graph.nt").exists()
+            assert not list(temporary.iterdir())
+        assert not list(temporary.iterdir())
 
 
 def test_a_process_that_ends_says_so(tmp_path: Path) -> None:
