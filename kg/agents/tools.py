@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from kg.errors import QueryError, printable
 from kg.pages.entity import Thing, thing
-from kg.pages.model import Because, Page, Value
+from kg.pages.model import Because, Value
+from kg.pages.page import Page
 from kg.pages.plain import value as told
 from kg.query.canned import CannedQuery
 from kg.query.finding import Sought, find, matching_queries

@@ -9,7 +9,8 @@ import pyoxigraph as px
 
 from kg.pages import charts
 from kg.pages.in_words import date_in_words, thousands
-from kg.pages.model import BASES, Because, Name, Page
+from kg.pages.model import BASES, Because, Name
+from kg.pages.page import Page
 from kg.pages.sections import join
 from kg.query.canned import CannedQuery
 from kg.query.disagreements import of_things

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from kg.pages.model import Name, Page
+from kg.pages.model import Name
+from kg.pages.page import Page
 from kg.pages.render import show
 from kg.query.opened import Opened
 

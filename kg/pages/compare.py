@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from kg.errors import QueryError
 from kg.pages.entity import Thing, thing
 from kg.pages.explore import MOST_CHOICES
-from kg.pages.model import Because, Name, Page, Value
+from kg.pages.model import Because, Name, Value
+from kg.pages.page import Page
 from kg.pages.render import show
 from kg.pages.sections import Section
 from kg.query.labels import find_entity

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kg.pages import charts
-from kg.pages.model import HIDDEN, NAMING, Group, Name, Page, Value, place
+from kg.pages.model import HIDDEN, NAMING, Group, Name, Value, place
+from kg.pages.page import Page
 from kg.pages.render import alternates, escaped, show
 from kg.pages.schema_org import description, of_thing
 from kg.pages.sections import Row, Section, sections

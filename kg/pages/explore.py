@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from kg.errors import QueryError, nearest
 from kg.pages.files import segment
-from kg.pages.model import BASES, KINDS, Because, Dated, Name, Page
+from kg.pages.model import BASES, KINDS, Because, Dated, Name
+from kg.pages.page import Page
 from kg.pages.render import show, title_of
 from kg.query.opened import Opened
 from kg.rdf import iris

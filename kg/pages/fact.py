@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.pages.render import alternates, escaped, show, title_of
 from kg.pages.source import facts_told
 from kg.query.citation import STYLES, as_text, citations

@@ -6,7 +6,8 @@ import pyoxigraph as px
 
 from kg.pages import charts
 from kg.pages.explore import kinds, plural
-from kg.pages.model import Dated, Name, Page
+from kg.pages.model import Dated, Name
+from kg.pages.page import Page
 from kg.pages.query import line_of
 from kg.pages.render import alternates, show
 from kg.pages.schema_org import of_dataset

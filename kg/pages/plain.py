@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.pages.entity import thing
-from kg.pages.model import Because, Group, Page, Value
+from kg.pages.model import Because, Group, Value
+from kg.pages.page import Page
 from kg.pages.sections import Block, Row, Section
 from kg.query.opened import Opened
 from kg.rdf import iris

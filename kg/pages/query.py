@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from kg.errors import KgError, QueryError
 from kg.pages.answers import Column, Shown, body_of, table_of
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.pages.render import alternates, escaped, show
 from kg.query.canned import CannedQuery, Parameter, pieces, takes_latest
 from kg.query.labels import find_entity

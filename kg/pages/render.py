@@ -11,7 +11,8 @@ import jinja2
 from markupsafe import Markup
 
 from kg.pages.files import linked
-from kg.pages.model import Name, Page
+from kg.pages.model import Name
+from kg.pages.page import Page
 from kg.query.opened import Opened
 from kg.rdf import iris
 from kg.rdf.formats import FORMATS, GRAPHS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyoxigraph as px
 
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.query.opened import Opened
 from kg.query.why import Reason, Words
 from kg.rdf import iris

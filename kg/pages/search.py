@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from kg.pages.entity import Glance, glance_of, thing
 from kg.pages.explore import explore_href
-from kg.pages.model import NAMING, Name, Page
+from kg.pages.model import NAMING, Name
+from kg.pages.page import Page
 from kg.pages.query import line_of
 from kg.pages.render import escaped, show
 from kg.query.finding import Sought, find

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kg.pages import charts
-from kg.pages.model import HIDDEN, NAMING, Because, Entry, Name, Page, Value, place
+from kg.pages.model import HIDDEN, NAMING, Because, Entry, Name, Value, place
+from kg.pages.page import Page
 from kg.query import resource
 from kg.query.headings import capital
 from kg.query.why import Reason

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.pages.model import NAMING, Group, Name, Page
+from kg.pages.model import NAMING, Group, Name
+from kg.pages.page import Page
 from kg.pages.render import Alternate, alternates, show
 from kg.pages.table import table_page
 from kg.query.opened import Opened

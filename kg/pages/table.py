@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pyoxigraph as px
 
-from kg.pages.model import Name, Page
+from kg.pages.model import Name
+from kg.pages.page import Page
 from kg.pages.render import Alternate, alternates, show
 from kg.query.opened import Opened
 from kg.rdf import iris

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from kg.pages.model import Dated, Name, Page, Value
+from kg.pages.model import Dated, Name, Value
+from kg.pages.page import Page
 from kg.pages.render import show
 from kg.pages.sections import Block, Row, join, number_of
 from kg.query.opened import Opened

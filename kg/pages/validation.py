@@ -2,7 +2,7 @@
 
 import json
 
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.pages.render import Alternate, alternates, show
 from kg.query.opened import Opened
 from kg.rdf import iris

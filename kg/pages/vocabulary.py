@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from kg.pages.model import Name, Page
+from kg.pages.model import Name
+from kg.pages.page import Page
 from kg.pages.render import alternates, show
 from kg.query.opened import Opened
 from kg.rdf import iris

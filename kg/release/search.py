@@ -62,8 +62,8 @@ def search(path: Path, wanted: "Wanted", most: int = 20, skip: int = 0, marks: t
     hits = []
     for iri, label, others, types, other, number in _rows(path, query, values):
         table, match = ("stems", formed) if other else ("words", begun)
-        piece = f"SELECT snippet({table}, -1, ?, ?, '…', 16) FROM {table} WHERE {table} MATCH ? AND rowid = ?"  # noqa: S608
-        snippet = _rows(path, piece, (*marks, match, number))[0][0]
+        where = f"FROM {table} WHERE {table} MATCH ? AND rowid = ?"  # one of two names, and values that are bound
+        snippet = _rows(path, f"SELECT snippet({table}, -1, ?, ?, '…', 16) {where}", (*marks, match, number))[0][0]
         hits.append(_hit((iri, label, others, types, snippet, 0), asked))
     return hits
 

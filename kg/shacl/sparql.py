@@ -113,7 +113,7 @@ class Asked:
             numbers = self.data.add(px.NamedNode(iri) for iri in wanted or ())
             of = "" if wanted is None else "WHERE p IN (SELECT unnest($1::UBIGINT[]))"
             given = [] if wanted is None else [list(numbers.values())]
-            self._subjects = self.data.rows(f"SELECT count(DISTINCT s) FROM triples {of}", given)[0][0]  # noqa: S608
+            self._subjects = self.data.rows(f"SELECT count(DISTINCT s) FROM triples {of}", given)[0][0]  # noqa: S608  (bound)
         return 2 * len(nodes) > self._subjects and not self.data.has_literals(nodes)
 
     def _answers(self, text: str, fixed: Mapping[str, Term], nodes: Sequence[Term]) -> Iterator[Answer]:

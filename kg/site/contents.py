@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from kg.pages import catalogue, render
 from kg.pages.error import error_page
 from kg.pages.files import file_of
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.pages.query import makes_graph
 from kg.pages.release import feed
 from kg.pages.search import search_page

@@ -50,7 +50,7 @@ def _same(before: str, data: bytes | Path) -> bool:
     try:
         if isinstance(data, Path):
             return filecmp.cmp(before, data, shallow=False)
-        with open(before, "rb") as file:  # noqa: PTH123
+        with open(before, "rb") as file:  # noqa: PTH123  (likewise)
             return os.fstat(file.fileno()).st_size == len(data) and file.read() == data
     except OSError:
         return False

@@ -10,8 +10,8 @@ class Inherited(NamedTuple):
     """What columns have of their own or from their schema, table or group."""
 
     aboutUrl: str | None = None  # noqa: N815  (the names of the standard)
-    propertyUrl: str | None = None  # noqa: N815
-    valueUrl: str | None = None  # noqa: N815
+    propertyUrl: str | None = None  # noqa: N815  (likewise)
+    valueUrl: str | None = None  # noqa: N815  (likewise)
     datatype: Datatype = Datatype()
     default: str = ""
     lang: str = "und"

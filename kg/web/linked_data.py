@@ -10,7 +10,7 @@ from urllib.parse import quote
 from kg.pages import catalogue
 from kg.pages.compare import compare_page
 from kg.pages.explore import Asked, explore_page, wanted
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.pages.timeline import years
 from kg.query import documents, resource
 from kg.query.edition import FILES as CITED

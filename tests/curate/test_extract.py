@@ -6,7 +6,6 @@ heads and numbers of pages.
 
 import random
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -105,7 +104,9 @@ def write_docx(path: Path) -> None:
         parts = [text[at : at + 17] for at in range(0, len(text), 17)]
         return "".join(f"<w:r><w:t xml:space='preserve'>{part}</w:t></w:r>" for part in parts)
 
-    note: Callable[[int], str] = lambda number: f"<w:r><w:footnoteReference w:id='{number}'/></w:r>"  # noqa: E731
+    def note(number: int) -> str:
+        return f"<w:r><w:footnoteReference w:id='{number}'/></w:r>"
+
     body = "".join(
         f"<w:p>{runs(' '.join(SENTENCES[at : at + 6]))}{note(at // 24 + 1) if at % 24 == 0 else ''}</w:p>"
         for at in range(0, len(SENTENCES), 6)

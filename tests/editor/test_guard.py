@@ -149,7 +149,7 @@ def test_the_address_works_once_and_its_cookie_is_for_this_browser_alone(editor:
 
 
 def test_it_listens_on_this_machine_alone(editor: Editor) -> None:
-    with pytest.raises(OSError):  # noqa: PT011
+    with pytest.raises(OSError):  # noqa: PT011  (which one depends on the system)
         http.client.HTTPConnection("127.0.0.2", editor.port, timeout=2).request("GET", "/")
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kg.pages import catalogue
-from kg.pages.model import SECTIONS, Page
+from kg.pages.page import SECTIONS, Page
 from kg.pages.render import environment
 from kg.query.opened import Opened
 from kg.rdf import iris

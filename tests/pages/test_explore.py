@@ -8,7 +8,7 @@ import pytest
 from kg.errors import QueryError
 from kg.pages.compare import compare_page
 from kg.pages.explore import Asked, explore_href, explore_page, kinds, plural, wanted
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.query.opened import Opened
 from kg.rdf.terms import text_of
 from kg.release import search

@@ -4,7 +4,7 @@ import re
 
 from kg.pages import catalogue
 from kg.pages.home import COUNTRY, _countries
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.query.opened import Opened
 from kg.rdf.terms import SCHEMA, text_of
 from kg.release.nquads import load

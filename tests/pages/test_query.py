@@ -5,7 +5,8 @@ import json
 import pytest
 
 from kg.pages.answers import MOST_ROWS, Cell, Row, Shown, heading_of, line_of_rows, series, table_of
-from kg.pages.model import Name, Page
+from kg.pages.model import Name
+from kg.pages.page import Page
 from kg.pages.query import Choice, _field, makes_graph
 from kg.query.canned import CannedQuery, find_query, list_queries
 from kg.query.opened import Opened

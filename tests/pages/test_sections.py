@@ -4,7 +4,8 @@ import pyoxigraph as px
 import pytest
 
 from kg.pages import catalogue
-from kg.pages.model import Page, Value
+from kg.pages.model import Value
+from kg.pages.page import Page
 from kg.pages.sections import Block, Section, join, sections
 from kg.query.opened import Opened
 from kg.query.why import Reason

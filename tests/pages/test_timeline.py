@@ -3,7 +3,7 @@
 import pytest
 
 from kg.pages import catalogue
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.pages.timeline import of_year, years
 from kg.query.opened import Opened
 

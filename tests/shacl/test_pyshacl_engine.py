@@ -196,7 +196,7 @@ REACHING = (
 
 
 @pytest.mark.parametrize("shape", REACHING)
-def test_no_shape_reaches_the_network(shape: str, listener: tuple[str, list[str]]) -> None:  # noqa: F811
+def test_no_shape_reaches_the_network(shape: str, listener: tuple[str, list[str]]) -> None:  # noqa: F811  (a fixture)
     url, asked = listener
     try:
         checked("x:a x:p 1 .", f"x:S a sh:NodeShape ; {shape.format(url)} .")

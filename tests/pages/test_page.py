@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.pages import model
+from kg.pages import page as page_module
 from kg.pages.in_words import date_in_words
-from kg.pages.model import Page
+from kg.pages.page import Page
 from kg.pages.source import read as read_source
 from kg.query.opened import Opened
 from kg.query.why import because
@@ -86,7 +86,7 @@ def test_links_are_relative_below_the_base_and_whole_elsewhere(opened: Opened) -
 
 
 def test_names_are_kept_for_some_things_alone(campaign: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "NAMED", 5)
+    monkeypatch.setattr(page_module, "NAMED", 5)
     opened = Opened(campaign / "build")
     page, things = Page(opened, "../"), list(search.every(opened.index))[:40]
     names = [page.name(iri) for iri in things]
