@@ -3,14 +3,15 @@
 Metadata Vocabulary for Tabular Data, 5.8; Generating RDF from Tabular Data on the Web, 4.6.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pyoxigraph as px
 
-from kg.rdf.terms import TYPE, XSD, is_iri
+from kg.rdf.terms import TYPE, XSD
 from kg.tables.cells import quoted
-from kg.tables.templates import absolute, iri_text
+from kg.tables.templates import absolute, iri_text, is_beginning
 from kg.tables.words import CSVW, OWN, PREFIXES, TYPES, is_language, join
 
 _KEYWORDS = ("@value", "@type", "@language", "@id")
@@ -27,7 +28,9 @@ def problems(value: Any, at: str) -> Iterator[tuple[str, str]]:
                 if not key.startswith("@"):
                     yield from problems(inner, join(at, key))
         elif isinstance(one, list):
-            yield from problems(one, at)
+            yield at, "a list within a list; write one list"
+        else:
+            yield from _of_value(one, at)
 
 
 def _of_keywords(value: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
@@ -35,14 +38,36 @@ def _of_keywords(value: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
         if key in _NEVER or (key.startswith("@") and key not in _KEYWORDS):
             yield join(at, key), "not a keyword that is allowed here"
     if "@value" in value:
-        if value.keys() - {"@value", "@type", "@language"} or {"@type", "@language"} <= value.keys():
-            yield at, "@value stands alone, or with @type or @language"
-        if "@language" in value and not is_language(value["@language"]):
-            yield at, f"{value['@language']!r} is not a language tag"
+        yield from _of_literal(value, at)
     elif "@language" in value:
         yield at, "@language stands beside @value"
-    if isinstance(value.get("@id"), str) and value["@id"].startswith("_:"):
+    ident = value.get("@id", "")
+    if not isinstance(ident, str):
+        yield join(at, "@id"), f"{ident!r} is not a text; give an IRI"
+    elif ident.startswith("_:"):
         yield join(at, "@id"), "a blank node; give an IRI"
+    elif not is_beginning(ident):
+        yield join(at, "@id"), f"{ident!r} is not an IRI"
+
+
+def _of_literal(value: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
+    if value.keys() - {"@value", "@type", "@language"} or {"@type", "@language"} <= value.keys():
+        yield at, "@value stands alone, or with @type or @language"
+    yield from _of_value(value["@value"], join(at, "@value"))
+    if "@language" in value and not isinstance(value["@value"], str):
+        yield at, "@language stands beside a text"
+    if "@language" in value and not is_language(value["@language"]):
+        yield at, f"{value['@language']!r} is not a language tag"
+    if not isinstance(value.get("@type", ""), str):
+        yield join(at, "@type"), "a value has one type; write it as a text"
+
+
+def _of_value(value: Any, at: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with what is to be written as one literal or IRI; null says nothing, and is passed over."""
+    if isinstance(value, dict | list):
+        yield at, "not a text, a number, true or false"
+    elif isinstance(value, str) and re.search("[\ud800-\udfff]", value):
+        yield at, "half of a character (a surrogate); write the whole character"
 
 
 def _of_types(value: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
@@ -50,7 +75,7 @@ def _of_types(value: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
     known = TYPES if "@value" in value else {**TYPES, **OWN}
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         prefix, colon, _ = kind.partition(":") if isinstance(kind, str) else ("_", "", "")
-        if prefix == "_" or not (kind in known or (colon and (prefix in PREFIXES or is_iri(kind)))):
+        if prefix == "_" or not (kind in known or (colon and " " not in kind and is_beginning(kind))):
             yield join(at, "@type"), f"{kind!r} is not a term of CSVW, a prefixed name or an IRI"
 
 
@@ -70,7 +95,8 @@ class Writer:
         """Add common properties and notes."""
         for key, value in [*said, *((CSVW + "note", note) for note in notes)]:
             for one in value if isinstance(value, list) else [value]:
-                self.say(subject, self._absolute(key), self._value(one))
+                if one is not None and not (isinstance(one, dict) and one.get("@value", "") is None):
+                    self.say(subject, self._absolute(key), self._value(one))
 
     def _absolute(self, text: str) -> str:
         return absolute(text, self._base, self._prefixes)
@@ -94,10 +120,20 @@ class Writer:
         if isinstance(value, dict):
             language, kind = value.get("@language", ""), value.get("@type", "")
             value = value["@value"]
-        if isinstance(value, bool):
-            return f'"{str(value).lower()}"^^<{XSD}boolean>'
-        if isinstance(value, int | float):
-            return f'"{value}"^^<{XSD}{"integer" if isinstance(value, int) else "double"}>'
-        if kind:
-            return f'{quoted(value)}"^^<{TYPES.get(kind) or self._absolute(kind)}>'
-        return str(px.Literal(value, language=language) if language else px.Literal(value))
+        own, text = _written(value)
+        if kind or own:
+            return f'{quoted(text)}"^^<{TYPES.get(kind) or self._absolute(kind) if kind else XSD + own}>'
+        return str(px.Literal(text, language=language) if language else px.Literal(text))
+
+
+def _written(value: str | bool | float) -> tuple[str, str]:
+    """The datatype of a value of JSON, "" for a text, and the value as XML Schema writes it.
+
+    >>> _written(True), _written(5), _written(1e400), _written("a")
+    (('boolean', 'true'), ('integer', '5'), ('double', 'INF'), ('', 'a'))
+    """
+    if isinstance(value, bool):
+        return "boolean", str(value).lower()
+    if isinstance(value, float):
+        return "double", str(value).replace("inf", "INF").replace("nan", "NaN")
+    return ("integer", str(value)) if isinstance(value, int) else ("", value)

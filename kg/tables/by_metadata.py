@@ -1,16 +1,17 @@
 """By metadata: the mapping of a table that CSVW describes (Generating RDF from Tabular Data on the Web, W3C 2015)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as TypingMapping
 from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pyoxigraph as px
 
 from kg.errors import nearest
 from kg.rdf.datatypes import DATATYPES, unwritable
-from kg.rdf.terms import TYPE, XSD
+from kg.rdf.terms import TYPE, XSD, is_iri
 from kg.tables import templates
 from kg.tables.annotations import Writer
 from kg.tables.cells import TEXT, Judged, Reading, quoted
@@ -83,10 +84,16 @@ class _Mapper:
         return self.slot(("cell", number), lambda: cell_slot(self.columns[number].inherited, number, self.lenient))
 
     def variable(
-        self, variable: Variable, resolve: Any = None, *, in_id: bool = False, about: bool = False
+        self,
+        variable: Variable,
+        resolve: Any = None,
+        around: tuple[str, str] | None = None,
+        *,
+        in_id: bool = False,
+        about: bool = False,
     ) -> int | None:
         """The slot of a variable, None for one that has no column; of one that is a part of an id, or of what a row is
-        about.
+        about; with what stands around it where that matters.
         """
         if variable.name in templates.NUMBERS:
             return self.row(ROW if variable.name == "_row" else SOURCE_ROW)
@@ -97,16 +104,18 @@ class _Mapper:
         def make() -> Slot:
             inherited = self.columns[place].inherited
             slot = cell_slot(inherited, place)
-            pattern = "" if inherited.separator or resolve else _plain_in(variable, inherited)
+            pattern = "" if inherited.separator or resolve else _plain_in(variable, inherited, around)
             parse = parser_of(inherited.datatype, strict=not self.lenient)
-            judge = partial(_expand, variable, parse, inherited.separator, resolve, in_id and not self.lenient)
+            judge = partial(_expand, variable, parse, inherited.separator, in_id and not self.lenient)
+            if resolve or around:
+                judge = partial(_fit, judge, variable.before, resolve, around or ("", ""))
             plain = ((pattern, variable.before, ""),) if pattern else ()
             needed = about and not self.lenient
             return slot._replace(
                 reading=Reading(plain, judge), separator="", required=needed, optional=self.lenient and not needed
             )
 
-        return self.slot((variable, place, resolve is None, in_id, about), make)
+        return self.slot((variable, place, resolve is None, around, in_id, about), make)
 
     def token(self, template: str, column: int, *, about: bool = False) -> Token:
         """A template as a token, of a column whose own name and number stand for `_name` and `_column`; where `about`,
@@ -119,10 +128,11 @@ class _Mapper:
         token: list[str | int] = ["<"]
         ids = self.names.prefixes.get("id", "")
         in_id = bool(ids) and isinstance(made[0], str) and made[0].startswith(ids)
-        for part in made:
+        for number, part in enumerate(made):
+            around = templates.around(made, number)
             if isinstance(part, str):
                 token.append(iri_text(part))
-            elif (found := self.variable(part, resolve, in_id=in_id, about=about)) is not None:
+            elif (found := self.variable(part, resolve, around, in_id=in_id, about=about)) is not None:
                 token.append(found)
             else:
                 hint = nearest(part.name, self.places) or f"; there are {', '.join(self.places)}"
@@ -137,18 +147,18 @@ def _with_name(parts: list[str | Variable], name: str) -> list[str | Variable]:
     ]
 
 
-def _plain_in(variable: Variable, inherited: Inherited) -> str:
+def _plain_in(variable: Variable, inherited: Inherited, around: tuple[str, str] | None) -> str:
     """A pattern of cells that are their own canonical form and stand in a URI as they are."""
     datatype = inherited.datatype
     if datatype.format is not None or datatype.limits:
         return ""
     if datatype.base == XSD + "string":
-        return templates.plain(variable)
+        return templates.plain(variable, *(around or ())[:1])
     known = DATATYPES[datatype.base].plain if datatype.base in DATATYPES else ""
     return known if known in ("[0-9]{1,18}", DATATYPES[XSD + "date"].plain, DATATYPES[XSD + "gYear"].plain) else ""
 
 
-def _expand(variable: Variable, parse: Parser, separator: str, resolve: Any, in_id: bool, text: str) -> Judged:
+def _expand(variable: Variable, parse: Parser, separator: str, in_id: bool, text: str) -> Judged:
     """What a text comes to in a URI; as a part of an id, letters of any script stay, and what no id has is wrong."""
     problem = ""
     parts = []
@@ -164,8 +174,27 @@ def _expand(variable: Variable, parse: Parser, separator: str, resolve: Any, in_
             f"{value[:60]!r} cannot be part of an id; use letters, digits and hyphens" if in_id else ""
         )
         parts.append(templates.expanded(variable, value))
-    made = ",".join(parts)
-    return Judged(variable.before + (iri_text(resolve(made)) if resolve else made), problem)
+    return Judged(variable.before + ",".join(parts), problem)
+
+
+def _fit(
+    judge: Callable[[str], Judged],
+    before: str,
+    resolve: Callable[[str], str] | None,
+    around: tuple[str, str],
+    text: str,
+) -> Judged:
+    """What a text comes to where not every text makes an IRI: one that does not is escaped as a whole, and wrong."""
+    made, problem = judge(text)
+    for part in (made, before + quote(text, safe="")):
+        try:
+            written = iri_text(resolve(part)) if resolve else part
+        except ValueError:  # of a host that is none
+            written = ""
+        if is_iri(written.join(around)):
+            return Judged(written, problem)
+        problem = problem or f"{text[:60]!r} makes no IRI"
+    return Judged("", problem)
 
 
 def cell_slot(inherited: Inherited, number: int, lenient: bool = True) -> Slot:

@@ -20,7 +20,7 @@ from kg.tables.datatypes import BINARY, ORDERED, TEXTS, Datatype, compared, pars
 from kg.tables.dialect import read_dialect
 from kg.tables.files import Dialect
 from kg.tables.schema import Column, ForeignKey, Group, Inherited, Schema, Table
-from kg.tables.templates import parse
+from kg.tables.templates import leads
 from kg.tables.words import CONTEXT, INHERITED, OWN, TYPES, is_common, is_language, join, local, name_of
 
 _NAME = re.compile(r"(?:[A-Za-z0-9]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])(?:[A-Za-z0-9_.]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])*")
@@ -335,7 +335,8 @@ class _Reader:
     def _template(self, value: Any, at: str) -> str:
         template = self._text(value)
         try:
-            parse(template)
+            if not leads(template):
+                self.fault(at, f"{template!r} leads to no IRI")
         except ValueError as error:
             self.fault(at, str(error))
         return template

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
+from kg.rdf.terms import is_iri
 from kg.tables.words import PREFIXES
 
 _UNRESERVED = "-._~"
-_RESERVED = ":/?#[]@!$&'()*+,;="
+_RESERVED = ":/?#@!$&'()*+,;="  # but [ and ], which no IRI has behind its host (RFC 3987, 2.2)
 _OPERATORS = {  # what comes first, what separates values, whether names are told, whether reserved characters stay
     "": ("", ",", False, False),
     "+": ("", ",", False, True),
@@ -57,11 +58,37 @@ def parse(template: str) -> list[str | Variable]:
     return parts
 
 
-def plain(variable: Variable) -> str:
-    """A pattern of texts that stand in a URI as they are."""
+def around(parts: list[str | Variable], number: int) -> tuple[str, str] | None:
+    """What stands before and behind a variable where the others are 1; None where any text, escaped, is right there.
+
+    It is not where the host is not over, and where what is reserved stays: an IRI has one "#" at most.
+
+    >>> around(["http://e.org/", Variable("a")], 1), around(["http://e.org:", Variable("a"), "/"], 1)
+    (None, ('http://e.org:', '/'))
+    """
+    variable = parts[number]
+    before, behind = (
+        iri_text("".join(part if isinstance(part, str) else f"{part.before}1" for part in some))
+        for some in (parts[:number], parts[number + 1 :])
+    )
+    others = sum(isinstance(part, Variable) and part.reserved for part in parts) > 1
+    if not isinstance(variable, Variable) or (not variable.reserved and _has_host(before)):
+        return None
+    return before, behind + "#" * (others and "#" not in variable.before + before + behind)
+
+
+def _has_host(before: str) -> bool:
+    """Whether an IRI that begins so has its host and port, or is of a scheme that has none."""
+    return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(?://[^/?#]*[/?#]|(?!/?$|//))", before))
+
+
+def plain(variable: Variable, before: str = "http://e.org/") -> str:
+    """A pattern of texts that stand in a URI as they are, behind its host."""
+    if not _has_host(before):
+        return ""
     if variable.first:
         return ""
-    return r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]+" if variable.reserved else "[A-Za-z0-9._~-]+"
+    return r"[A-Za-z0-9._~:/?@!$&'()*+,;=-]+" if variable.reserved else "[A-Za-z0-9._~-]+"
 
 
 def expanded(variable: Variable, text: str) -> str:
@@ -115,6 +142,30 @@ def absolute(text: str, base: str, prefixes: Mapping[str, str] = PREFIXES) -> st
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text):
         return text
     return base.partition("#")[0] + text if text.startswith("#") or not text else urljoin(base, text)
+
+
+def leads(template: str) -> bool:
+    """Whether a template leads to IRIs, whatever its variables are; ValueError where it is not one.
+
+    >>> leads("http://e.org/{a}"), leads("http://e.org:{a}/"), leads("http://[{a}/"), leads("a%{b}")
+    (True, True, False, False)
+    """
+    parts = parse(template)
+    constants = [part if isinstance(part, str) else part.before for part in parts]
+    examples = ("".join(part if isinstance(part, str) else part.before + one for part in parts) for one in "x1")
+    return not re.search("%(?![0-9A-Fa-f]{2})", " ".join(constants)) and any(map(is_beginning, examples))
+
+
+def is_beginning(text: str) -> bool:
+    """Whether a text leads to an IRI: a prefixed name, an IRI, or one relative to any table.
+
+    >>> is_beginning("schema:name"), is_beginning("a b"), is_beginning("http://[x/"), is_beginning("#a")
+    (True, True, False, True)
+    """
+    try:
+        return is_iri(iri_text(absolute(text, "http://example.org/", PREFIXES)))
+    except ValueError:  # of a host that is none
+        return False
 
 
 def iri_text(text: str) -> str:
