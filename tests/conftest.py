@@ -40,14 +40,35 @@ from kg.stores.embedded import open_folder
 from kg.stores.loader import load
 
 # How long an example takes is for the benchmarks to say, on a machine that nobody else uses.
-hypothesis.settings.register_profile("kg", deadline=None)
-hypothesis.settings.load_profile("kg")
+hypothesis.settings.register_profile("every", deadline=None)
+hypothesis.settings.register_profile("kg", deadline=None, max_examples=25)
 
 pytest_plugins = ["tests.browser"]
 ROOT = Path(__file__).parent.parent
 DEFAULT = px.DefaultGraph()
 Result = TypeVar("Result")
 SUITES = Path(os.environ.get("KG_SUITES", ROOT.parent / "shared"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Have an option for the tests that take long."""
+    parser.addoption("--long", action="store_true", help="run the tests that take long too, with more examples of each")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw as many examples as there is time for."""
+    hypothesis.settings.load_profile("every" if _every(config) else "kg")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the tests that take long, unless every test is wanted."""
+    for item in [] if _every(config) else items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="it takes long: make test-all runs it"))
+
+
+def _every(config: pytest.Config) -> bool:
+    return bool(config.getoption("long") or os.environ.get("KG_REQUIRE_ALL"))
 
 
 def needs(what: str, there: bool) -> pytest.MarkDecorator:

@@ -225,6 +225,67 @@ def finds_all(text: str) -> bool:
     return bool(read(text).place)
 
 
+def as_joins(text: str, nodes: str = "") -> str:
+    """A query that is asked for many nodes, with joins in the place of each EXISTS that holds a path of any length,
+    which the engine would follow anew for each row, from every node there is.
+
+    What FILTER NOT EXISTS finds, MINUS finds, and what FILTER EXISTS finds, a nested SELECT DISTINCT, where triples of
+    the query bind all variables that both have in common, there is one, and nothing is OPTIONAL. `nodes`, VALUES of
+    ?this, is for them too.
+
+    >>> as_joins("SELECT ?this { ?this ?p ?o FILTER NOT EXISTS { ?this a/<http://x/sub>* ?c } }")
+    'SELECT ?this { ?this ?p ?o   MINUS { ?this a/<http://x/sub>* ?c } }'
+    """
+    tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "skip"]
+    words = [match[0].upper() if match.lastgroup == "word" else match[0] for match in tokens]
+    bound_by_triples, last, found = set(), 0, []
+    if "OPTIONAL" in words:
+        return text
+    depth = brackets = 0
+    for number, word in enumerate(words):
+        depth += (word == "{") - (word == "}")
+        brackets += (word == "(") - (word == ")")
+        if depth == 1 and not brackets and tokens[number].lastgroup == "variable":
+            bound_by_triples.add(word[1:])
+        elif depth == 1 and word == "FILTER":
+            begin = number + 3 if words[number + 1 : number + 2] == ["NOT"] else number + 2
+            end = next((n for n in range(begin + 1, len(words)) if words[n] in "{}"), 0)
+            if words[begin - 1 : begin + 1] == ["EXISTS", "{"] and words[end] == "}":
+                found.append((number, begin + 1, end))
+        elif not depth and word == "}":
+            last = tokens[number].start()
+    joins = ""
+    for filtered, begin, end in reversed(found):
+        shared = _in_common(tokens[begin:end], bound_by_triples)
+        if shared and {"*", "+"} & set(words[begin:end]):
+            pattern = text[tokens[begin].start() : tokens[end - 1].end()]
+            pattern = f"{nodes} {pattern}" if nodes and "this" in shared else pattern
+            shown = " ".join(f"?{name}" for name in shared)
+            negated = words[filtered + 1] == "NOT"
+            joins += f" MINUS {{ {pattern} }}" if negated else f" {{ SELECT DISTINCT {shown} {{ {pattern} }} }}"
+            text = text[: tokens[filtered].start()] + text[tokens[end].end() :]
+            last -= tokens[end].end() - tokens[filtered].start()
+    return f"{text[:last]}{joins} {text[last:]}" if joins else text
+
+
+def _in_common(tokens: Sequence[re.Match[str]], outside: set[str]) -> list[str]:
+    """The variables that patterns have in common with what is around them; none where that does not tell whether a join
+    finds the same: in anything but triples, and where a path of no step leads from one, be it in the data or not.
+    """
+    words = [token[0] for token in tokens]
+    names = {token[0][1:]: None for token in tokens if token.lastgroup == "variable"}
+    shared = [name for name in names if name in outside]
+    for number, word in enumerate(words):
+        is_shared = tokens[number].lastgroup == "variable" and word[1:] in shared
+        first = number + (2 if words[number + 1 : number + 2] == ["^"] else 1)  # step of a path from here
+        follows = words[first + 1 : first + 2]
+        if word in "([" or (is_shared and words[number - 1 : number] and words[number - 1] in "*?"):
+            return []
+        if (is_shared or word == ";") and follows and follows[0] in "*?":
+            return []
+    return [] if names.keys() & {"currentShape", "shapesGraph"} else shared
+
+
 def _place(tokens: Sequence[Token]) -> int:
     depth = brackets = place = 0
     outside = shown = False

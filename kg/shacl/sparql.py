@@ -16,7 +16,7 @@ from kg.rdf.terms import SH, XSD, Term
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
-from kg.shacl.query_text import bound, finds_all, predicates, queries_of, read, text_of_query
+from kg.shacl.query_text import as_joins, bound, finds_all, predicates, queries_of, read, text_of_query
 
 _DOUBLE = px.NamedNode(XSD + "double")
 _SHAPES_GRAPH = px.NamedNode(SH + "shapesGraph")
@@ -99,7 +99,7 @@ class Asked:
 
     def _of_all(self, text: str, fixed: Mapping[str, Term], nodes: Sequence[int]) -> Iterator[Answer]:
         """What a query finds for focus nodes, asked of all nodes there are."""
-        rows, wanted = self._rows(text, fixed), set(nodes)
+        rows, wanted = self._rows(as_joins(text), fixed), set(nodes)
         while some := list(islice(rows, MANY)):
             numbers = self.data.add(row["this"] for row in some)
             yield from (self._answer(row) for row in some if numbers[row["this"]] in wanted)
@@ -124,8 +124,8 @@ class Asked:
         named: list[Term] = [node for node in nodes if isinstance(node, px.NamedNode)]
         if len(named) > 1 and (place := read(text).place):
             for begin in range(0, len(named), MANY):
-                some = " ".join(map(str, named[begin : begin + MANY]))
-                many = f"{text[:place]} VALUES ?this {{ {some} }} {text[place:]}"
+                some = f" VALUES ?this {{ {' '.join(map(str, named[begin : begin + MANY]))} }} "
+                many = as_joins(text[:place] + some + text[place:], some)
                 yield from (self._answer(row) for row in self._rows(many, fixed))
             nodes = [node for node in nodes if not isinstance(node, px.NamedNode)]
         for node in nodes:
