@@ -1,4 +1,4 @@
-# `make` sets up, builds and answers; `make test` runs every test. Nothing else is needed on a fresh machine
+# `make` sets up, builds and answers; `make test` runs the tests. Nothing else is needed on a fresh machine
 # but Python 3.11 or later.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 KG := $(BIN)/kg
 
-.PHONY: all build test coverage test-fast check format bench dist clean
+.PHONY: all build test test-all test-fast coverage check format bench dist clean
 
 all: build
 	@echo; echo "Who acted on the treaty, and when?  (kg query treaty-actions)"; echo
@@ -26,17 +26,22 @@ $(VENV)/.checking: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[check]'
 	@touch $@
 
+# The tests that take long are skipped, unless every test is required, as in CI (KG_REQUIRE_ALL=1).
 test: $(VENV)/.checking
-	@echo "Every test: about fifteen minutes on two cores. What this machine lacks is skipped, with the reason."
+	@echo "The tests: three to four minutes on two cores. What this machine lacks is skipped, with the reason."
 	$(BIN)/python -m pytest
+
+test-all: $(VENV)/.checking
+	@echo "Every test: about fifteen minutes on two cores. What this machine lacks is skipped, with the reason."
+	$(BIN)/python -m pytest --long
 
 # Which lines no test reaches; it takes half as long again.
 coverage: $(VENV)/.checking
-	$(BIN)/python -m pytest --cov --cov-fail-under=95
+	$(BIN)/python -m pytest --long --cov --cov-fail-under=95
 
 # What a developer runs while working: what needs no process beside it.
 test-fast: $(VENV)/.checking
-	@echo "The fast tests: about a minute on two cores."
+	@echo "The fast tests: half a minute on two cores."
 	$(BIN)/python -m pytest tests/rdf tests/facts tests/stores/test_loader.py tests/stores/test_plan.py tests/test_imports.py tests/test_docs.py
 
 check: $(VENV)/.checking

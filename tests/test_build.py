@@ -214,6 +214,7 @@ def test_a_release_says_what_changed_since_the_one_before(project: Path) -> None
     assert [version.name for version in Opened(project / "build").versions] == [second.path.name, first.path.name]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", ["dataset.nq", "manifest.json", "standing.json", "context.jsonld"])
 def test_a_damaged_release_before_is_no_reason_not_to_make_the_next(project: Path, file: str) -> None:
     first = build(read_project(project)).release

@@ -37,6 +37,7 @@ def edited(project: Path, file: str) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "file",
     ["data/facts/notice.yaml", "data/sources.yaml", "ontology/vocabulary.ttl", "queries/timeline.rq", "kg.toml"],
@@ -48,6 +49,7 @@ def test_any_change_of_what_is_read_is_built(project: Path, file: str) -> None:
     assert (done.returncode, UNCHANGED in done.stdout) == (0, False)
 
 
+@pytest.mark.long
 def test_a_file_of_the_release_that_is_not_as_it_was_left_is_made_again(project: Path) -> None:
     assert run("build", cwd=project).returncode == 0
     release = current(project / "build")
@@ -136,6 +138,7 @@ def _change_vocabulary(project: Path, number: int) -> None:
 EDITS: tuple[Callable[[Path, int], None], ...] = (_rename, _add_table, _remove_table, _add_note, _change_vocabulary)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_a_build_after_edits_is_the_build_from_nothing(project: Path, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)

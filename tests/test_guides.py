@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, inside
+from tests.conftest import ROOT, copy_project, inside
 from tests.curate.test_documents import PAGES, pdf
 
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
@@ -46,6 +46,19 @@ def test_a_guide_does_what_it_says(guide: Path, tmp_path: Path) -> None:
                 assert_shows(said, shown, command)
                 ran += 1
     assert ran >= 4, "a guide has commands"
+
+
+def test_the_readme_shows_what_its_commands_print(tmp_path: Path) -> None:
+    copy_project(ROOT, tmp_path)
+    blocks = BLOCK.finditer((ROOT / "README.md").read_text(encoding="utf-8"))
+    shown = [one for block in blocks if block["kind"] == "console" for one in commands(block["text"])]
+    assert shown[0][0] == ["make"]
+    for command, lines in shown:
+        asked = [["build"], ["query", "treaty-actions", "--format", "table"]] if command == ["make"] else [command[1:]]
+        done = [inside(*arguments, cwd=tmp_path) for arguments in asked]
+        said = [line.rstrip() for one in done for line in (one.stdout + one.stderr).decode().splitlines()]
+        echoed = re.findall(r'echo "(.*?)"', (ROOT / "Makefile").read_text(encoding="utf-8"))
+        assert_shows("\n".join([*said, *echoed]), lines, command)
 
 
 def write(path: Path, text: str, old: str | None) -> None:

@@ -42,6 +42,7 @@ def test_the_machine_is_the_one_that_is_meant(elsewhere: dict[str, str]) -> None
     assert b"ModuleNotFoundError" in done.stderr
 
 
+@pytest.mark.long
 def test_every_verb_but_serve_works(tmp_path: Path, elsewhere: dict[str, str]) -> None:
     assert kg(tmp_path, elsewhere, "init", "project").returncode == 0
     project = tmp_path / "project"

@@ -807,6 +807,7 @@ SLOW = {"bases", "entries", "identifiers", "kinds", "quoting"}
 QUICK = [query for query in list_queries(ROOT / "queries") if query.name not in SLOW]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", QUICK, ids=lambda query: query.name)
 def test_a_canned_query_runs_as_it_stands_in_rdflib_too(
     query: "object", store: px.Store, release: Release, dataset: rdflib.Dataset

@@ -392,6 +392,7 @@ def where(folder: Path, edit: Edit) -> tuple[str, range]:
     raise AssertionError(edit)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("edit", BETWEEN, ids=lambda edit: edit.what)
 def test_what_records_contradict_is_stopped(tmp_path: Path, edit: Edit) -> None:
     assert report(tmp_path, [edit]).fails(), edit

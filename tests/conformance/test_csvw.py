@@ -70,6 +70,7 @@ def test_the_suite_is_there() -> None:
     assert len(VALIDATED) == 282
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", CONVERTED, ids=name)
 def test_a_table_becomes_the_graph_that_is_expected(entry: dict[str, Any], engine: DuckDB, tmp_path: Path) -> None:
     if entry["type"] == "csvt:NegativeRdfTest":
@@ -83,6 +84,7 @@ def test_a_table_becomes_the_graph_that_is_expected(entry: dict[str, Any], engin
     assert graph(px.parse(made.read_bytes(), format=px.RdfFormat.N_TRIPLES)) == graph(wanted)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", VALIDATED, ids=name)
 def test_a_table_is_in_order_or_not(
     entry: dict[str, Any], engine: DuckDB, tmp_path: Path, request: pytest.FixtureRequest

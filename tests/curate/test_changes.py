@@ -102,6 +102,7 @@ def test_two_who_add_at_once_both_have_their_facts(project: Path) -> None:
     assert {one["id"] for one in facts} >= {"horn-0", "horn-1", "horn-2"}
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_the_files_are_whole_and_a_build_sweeps_up(project: Path) -> None:
     before = everything(project)
     path = project / "data/facts/notice.yaml"

@@ -59,6 +59,7 @@ def share(text: str, sentences: list[str]) -> float:
     return sum(any(one in line for line in lines) for one in sentences) / len(sentences)
 
 
+@pytest.mark.long
 @needs("Chromium", CHROMIUM is not None)
 @pytest.mark.parametrize("columns", [1, 2, 3])
 def test_of_a_printed_page_nine_of_ten_sentences_stand_on_a_line(

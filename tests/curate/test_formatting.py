@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.conftest import ROOT, inside
 from tests.facts.test_yaml_edit import MANY, RECORDS, files
 
 
+@pytest.mark.long
 @given(files(), st.lists(RECORDS, max_size=2))
 @MANY
 def test_it_says_the_same_keeps_comments_and_stays_as_it_is(text: str, more: list[dict[str, Any]]) -> None:
@@ -101,5 +103,6 @@ def test_the_verb_changes_files_or_says_which_it_would(project: Path) -> None:
     assert inside("fmt", cwd=project).stdout == b""
 
 
+@pytest.mark.long
 def test_the_facts_of_this_repository_are_in_the_style_of_the_house() -> None:
     assert format_files(read_project(ROOT), check=True) == ([], [])

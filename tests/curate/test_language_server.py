@@ -121,6 +121,7 @@ def client(folder: Path) -> Iterator[Client]:
 MODELINE = "# yaml-language-server: $schema=../../.kg/facts.schema.json\n"
 
 
+@pytest.mark.long
 def test_every_file_of_the_campaign_is_without_fault(client: Client, folder: Path) -> None:
     for path in sorted((folder / "data" / "facts").glob("*.yaml")):
         assert client.open(path, MODELINE + path.read_text(encoding="utf-8")) == [], path.name

@@ -38,6 +38,7 @@ def test_a_property_is_added_and_facts_can_say_it_at_once(project: Path) -> None
     assert "white" in why
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("takes", "value"),
     [

@@ -73,6 +73,7 @@ def waited(log: Path, words: str, seconds: float = 60) -> bool:
     return False
 
 
+@pytest.mark.long
 def test_the_schema_is_kept_when_nothing_has_changed_for_a_while(project: Path, spoil: Spoil) -> None:
     schema = project / ".kg" / "facts.schema.json"
     looks = iter([True] * 3 + [False])

@@ -14,7 +14,7 @@ from tests.conftest import inside, needs, run
 from tests.curate.test_documents import PAGES, pdf
 from tests.editor.test_guard import Editor, editing
 
-pytestmark = needs("Chromium", CHROMIUM is not None)
+pytestmark = [pytest.mark.long, needs("Chromium", CHROMIUM is not None)]
 WORDS = "its lamp was first lit on 3 March 1852"
 DRAFT = "source: notice\nfacts:\n- {quote: A fog horn is added, id: horn, type: Event, name: horn, date: 1901, basis: inferred, note: In 1901., drafted: a model}\n  # mood: loud (no word is for it)\n"
 

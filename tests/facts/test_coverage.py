@@ -29,6 +29,7 @@ def test_ranges_are_all_that_is_to_be_read() -> None:
     assert coverage("head body tail", [(5, 9)], [], [(5, 9)]).percent == 100.0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("added", "status", "words"),
     [

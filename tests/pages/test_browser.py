@@ -20,7 +20,7 @@ from tests.browser import CHROMIUM, EVERYTHING, SEEN, Watch, sideways, violation
 from tests.conftest import Server, needs, serving
 from tests.pages.conftest import PAGES
 
-pytestmark = needs("Chromium", CHROMIUM is not None)
+pytestmark = [pytest.mark.long, needs("Chromium", CHROMIUM is not None)]
 KINDS = [
     "",
     "id/kofi-annan.html",

@@ -36,6 +36,7 @@ def test_what_people_begin_with_comes_first(opened: Opened) -> None:
     assert list(dict.fromkeys(kinds)) == ["query", "timeline", "source", "id", "graph", "release", "fact"]
 
 
+@pytest.mark.long
 def test_the_server_sends_each_of_them(opened: Opened, server: Server) -> None:
     """To the byte, but for queries, which it answers in workers."""
     with httpx.Client(base_url=server.url, headers=ACCEPT) as client:

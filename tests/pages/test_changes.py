@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from kg.pages import catalogue
 from kg.query.opened import Opened
 from tests.conftest import inside
@@ -27,6 +29,7 @@ def test_the_first_release_says_so(project: Path) -> None:
     parsed(text)
 
 
+@pytest.mark.long
 def test_what_changed_stands_with_its_words(project: Path) -> None:
     assert inside("build", cwd=project).returncode == 0
     before = Opened(project / "build").name
@@ -47,6 +50,7 @@ def test_what_changed_stands_with_its_words(project: Path) -> None:
     assert "This is the first release" in again, "a release says what it said when it was made first"
 
 
+@pytest.mark.long
 def test_a_thing_of_which_nothing_is_said_any_more_has_no_link(project: Path) -> None:
     path = project / "data" / "facts" / "notice.yaml"
     assert inside("build", cwd=project).returncode == 0

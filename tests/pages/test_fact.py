@@ -37,6 +37,7 @@ def test_reference_data_say_that_no_source_says_them(opened: Opened) -> None:
     assert "Copy quote" not in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("setting", "begins", "title", "body"),
     [

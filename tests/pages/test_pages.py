@@ -46,6 +46,7 @@ def test_an_error_is_a_page_of_its_own(client: httpx.Client, path: str) -> None:
     assert "".join(title.itertext()) == expected
 
 
+@pytest.mark.long
 def test_every_page_is_valid_and_names_its_address(opened: Opened) -> None:
     """Each has no id twice, and as canonical address the one that answers with it; every fifth is read by a parser that
     takes no mistake, and has its title.
@@ -79,6 +80,7 @@ DATA = (".ttl", ".jsonld", ".nt", ".nq", ".trig", ".rdf")
 COMPUTED = ("explore?", "compare?", "explore")
 
 
+@pytest.mark.long
 def test_every_link_and_fragment_resolves(client: httpx.Client) -> None:
     """A crawl from the first page; queries are followed, but of lists and comparisons, which lead to each other without
     end, only those that other pages lead to, and of the forms of data and of the questions with other values every

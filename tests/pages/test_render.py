@@ -113,6 +113,7 @@ def test_nothing_that_the_graph_holds_runs(attacked: Path, tmp_path: Path) -> No
             assert "default-src 'self'" in policy
 
 
+@pytest.mark.long
 def test_a_note_names_each_thing_once(opened: Opened) -> None:
     text = catalogue.page(opened, "source/international-campaign-icc.html").decode()
     notes = re.findall(r'<li id="n\d+">.*?</li>', text, re.S)
@@ -122,6 +123,7 @@ def test_a_note_names_each_thing_once(opened: Opened) -> None:
         assert len(things) == len(set(things)), note
 
 
+@pytest.mark.long
 def test_the_weights_are_kept(client: httpx.Client, opened: Opened) -> None:
     """Gzipped: CSS 6 KB, home 60 KB; 8 KB for the 49 quotes of the sketch's entity and 12 KB for the 27 passages of
     its source; 60 bytes for each quote more, and 46 for each passage, whose notes say what it comes to.

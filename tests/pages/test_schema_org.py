@@ -58,6 +58,7 @@ def test_a_sentence_is_whole_or_is_not_given(text: str, words: str, sentence: st
     assert schema_org._sentence(text, start, start + len(words)) == sentence
 
 
+@pytest.mark.long
 def test_every_description_is_a_whole_sentence_of_the_source(opened: Opened) -> None:
     (source,) = opened.sources
     text = " ".join(opened.file(f"sources/{source}.txt").decode().split())
@@ -86,6 +87,7 @@ def test_the_dataset_is_told_with_its_makers_and_files(opened: Opened) -> None:
         assert {part["encodingFormat"] for part in said["distribution"]} >= {"text/turtle", "application/ld+json"}
 
 
+@pytest.mark.long
 @needs(f"the suite of schema.org in {TERMS}", TERMS.is_dir())
 def test_every_word_is_one_of_schema_org(opened: Opened) -> None:
     known = "\n".join(path.read_text(encoding="utf-8") for path in sorted(TERMS.iterdir()))

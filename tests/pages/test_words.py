@@ -9,6 +9,8 @@ import pytest
 from kg.pages import catalogue
 from kg.query.opened import Opened
 
+pytestmark = pytest.mark.long
+
 WORDS = re.compile(r"source/[\w.-]+\.html#char=\d+,\d+$")
 STATEMENT = re.compile(r"fact/[0-9a-f]+\.html$")
 # What answers without words: nothing of a source says these rows.

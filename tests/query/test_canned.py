@@ -164,6 +164,7 @@ def test_a_query_that_is_not_there_names_the_nearest(name: str, campaign: Path) 
         find_query(campaign / "queries", "timelin")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", HOSTILE[:-1], ids=range(len(HOSTILE) - 1))
 def test_hostile_values_on_the_command_line_change_nothing(campaign: Path, value: str) -> None:
     if "\0" in value or len(value) > 50_000:

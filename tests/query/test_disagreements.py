@@ -67,6 +67,7 @@ def test_different_dates_of_two_sources_are_listed_and_marked(project: Path) -> 
     assert 'Sources disagree about <a href="../id/lit.html">was lit</a>: their pages tell what each says.' in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("when", "date"), [("1852", "1852"), ("March 1852", "1852-03"), ("3 March 1852", "1852-03-03")]
 )
@@ -77,6 +78,7 @@ def test_a_more_exact_date_does_not_disagree(project: Path, when: str, date: str
     assert inside("disagreements", cwd=project).stderr == b"no sources disagree\n"
 
 
+@pytest.mark.long
 def test_two_values_of_one_source_and_two_names_are_no_disagreement(project: Path, spoil: Spoil) -> None:
     opened = second(project, "1853", "1853")
     facts = project / "data" / "facts" / "b.yaml"

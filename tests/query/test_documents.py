@@ -14,6 +14,7 @@ from kg.release.nquads import in_graph, parsed, portions
 KINDS = ("turtle", "jsonld", "ntriples", "rdfxml")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [7, 20_000])
 @pytest.mark.parametrize("name", ["inferred", "provenance", "ontology"])
 def test_a_graph_in_portions_is_the_graph_at_once(

@@ -69,6 +69,7 @@ def test_relative_names_are_no_failure(opened: Opened, where: str) -> None:
     assert told(opened, where) == []
 
 
+@pytest.mark.long
 def test_hints_of_a_large_query_take_bounded_time(opened: Opened) -> None:
     where = " UNION ".join(f'{{ ?s ?p "{number}x" }}' for number in range(300))
     begun = time.monotonic()

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.conftest import serving
 
@@ -20,6 +21,7 @@ def test_a_damaged_new_release_leaves_the_one_before_answering(template: Path, t
         assert httpx.get(f"{found.url}health").status_code == 200
 
 
+@pytest.mark.long
 def test_a_release_that_cannot_be_opened_yet_is_tried_again(template: Path, tmp_path: Path) -> None:
     folder = tmp_path / "p"
     shutil.copytree(template, folder)

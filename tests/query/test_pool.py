@@ -69,6 +69,7 @@ def test_time_is_kept_and_the_worker_replaced(release: Release, tmp_path: Path) 
     assert with_pool(tmp_path, SETTINGS._replace(workers=1, timeout=2), do) == ("time", 1)
 
 
+@pytest.mark.long
 def test_who_waits_too_long_for_a_worker_is_told(release: Release, tmp_path: Path) -> None:
     async def do(pool: Pool) -> list[str]:
         asked = (pool.ask(job(release, CROSS)) for _ in range(4))
@@ -205,6 +206,7 @@ def test_memory_of_a_worker_is_a_share() -> None:
     assert memory_of_a_worker(10_000) == 256 << 20
 
 
+@pytest.mark.long
 def test_what_a_worker_was_writing_when_it_was_killed_is_swept_up(release: Release, tmp_path: Path) -> None:
     async def do(pool: Pool) -> None:
         asked = asyncio.ensure_future(pool.ask(job(release, CROSS)))

@@ -45,6 +45,7 @@ def said(found: Answered, row: int = 0) -> set[tuple[str, str]]:
     return {(s.predicate.value.replace("#", "/").rpartition("/")[2], text_of(s.object)) for s in statements}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", SELECTS, ids=lambda query: query.name)
 def test_every_row_of_a_canned_query_has_words_that_stand_in_the_source(
     query: "object", store: px.Store, dataset: Dataset, release: Release

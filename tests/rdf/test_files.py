@@ -52,6 +52,7 @@ def test_a_format_is_told_by_its_ending(tmp_path: Path, ending: str, packed: boo
     assert [quad.triple for quad in read(path).quads] == [TRIPLE]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", [TURTLE, LINE, XML.format(""), JSON, HEX, f"[{JSON}]", "# note\n" + TURTLE])
 def test_a_format_is_told_by_its_content(tmp_path: Path, text: str) -> None:
     for name in ("data", "data.txt"):

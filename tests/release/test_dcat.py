@@ -39,6 +39,7 @@ def void(release: Release) -> rdflib.Graph:
     return rdflib.Graph().parse(release.path / "void.ttl")
 
 
+@pytest.mark.long
 @needs(f"the DCAT-AP suite in {DCAT_AP}", DCAT_AP.is_dir())
 @pytest.mark.parametrize("part", ["shapes", "range", "deprecateduris"])
 @pytest.mark.parametrize("which", ["release", "described"])

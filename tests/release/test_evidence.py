@@ -104,6 +104,7 @@ def test_every_fact_that_quotes_is_an_annotation_of_its_passages(collection: dic
         assert text[position["end"] :].startswith(quote["suffix"])
 
 
+@pytest.mark.long
 @needs(f"the Web Annotation suite in {ANNOTATION}", ANNOTATION.is_dir())
 def test_annotations_are_valid_to_the_schemas_of_the_w3c_tests(collection: dict[str, Any]) -> None:
     from jsonschema import Draft4Validator  # type: ignore[import-untyped]

@@ -75,6 +75,7 @@ def test_the_same_facts_give_the_same_bytes_in_any_order_of_files(tmp_path: Path
     assert any(file.endswith("-renamed.yaml") for file, _, _ in places.values())
 
 
+@pytest.mark.long
 def test_a_build_killed_at_any_moment_leaves_the_release_before(project: Path) -> None:
     """Killed at moments spread over a whole build; what answers is always one of the two releases, whole."""
     assert run("build", cwd=project).returncode == 0

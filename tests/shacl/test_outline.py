@@ -52,6 +52,7 @@ def test_a_projects_own_shapes_are_told(template: Path) -> None:
     assert "kg:CountShape  instances of kg:Count\n  kg:value  1      xsd:integer\n" in said
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graphs())
 def test_a_graph_conforms_to_the_shapes_that_are_drafted_of_it(tmp_path: Path, data: str) -> None:
@@ -64,7 +65,10 @@ def test_a_graph_conforms_to_the_shapes_that_are_drafted_of_it(tmp_path: Path, d
         triples = {quad.triple for quad in px.parse(data, format=px.RdfFormat.TURTLE)}
         px.serialize(triples, file, px.RdfFormat.N_TRIPLES)
     report = validate([lines], quads, options=Options("columnar"))
-    ill_typed = {f'"x"^^<{XSD}integer>', f'"2001-02-29"^^<{XSD}date>'}  # of no datatype, be there one or a choice of some
+    ill_typed = {
+        f'"x"^^<{XSD}integer>',
+        f'"2001-02-29"^^<{XSD}date>',
+    }  # of no datatype, be there one or a choice of some
     assert [f for f in report.findings if f.value not in ill_typed] == []
     assert {f.constraint for f in report.findings} <= {"sh:datatype", "sh:or"}
 

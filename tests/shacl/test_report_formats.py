@@ -83,6 +83,7 @@ def test_turtle_parses_back_to_the_same_terms(folder: Path) -> None:
     assert values <= terms
 
 
+@pytest.mark.long
 def test_the_same_input_gives_the_same_bytes(folder: Path) -> None:
     for kind in ("text", "json", "sarif", "github", "turtle"):
         made = set()

@@ -11,7 +11,7 @@ from tests.browser import CHROMIUM, EVERYTHING, Watch, violations
 from tests.conftest import needs
 from tests.site.conftest import Site
 
-pytestmark = needs("Chromium", CHROMIUM is not None)
+pytestmark = [pytest.mark.long, needs("Chromium", CHROMIUM is not None)]
 SLOW = 30_000  # milliseconds that the engine may take to load on a busy machine
 
 

@@ -15,6 +15,8 @@ from kg.site import contents
 from tests.pages.conftest import HTML, Tags, parsed
 from tests.site.conftest import Site
 
+pytestmark = pytest.mark.long
+
 # What a page of a server has that one of a site has not, since it needs an answer, and the other way round.
 SERVED = (
     r' · <a href="[^"]*compare\.html\?thing=[^"]*">compare</a>',

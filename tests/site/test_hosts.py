@@ -95,6 +95,7 @@ def host(request: pytest.FixtureRequest, site: Site, tmp_path_factory: pytest.Te
         yield url
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("accept", "suffix", "type_"),
     [

@@ -38,6 +38,7 @@ def test_a_path_is_one_word_of_a_shell(tmp_path: Path) -> None:
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.long
 def test_the_printed_commands_load_oxigraph(campaign: Path, release: Release, tmp_path: Path) -> None:
     """The one of these stores whose command comes from PyPI; its embedded database is the same."""
     first = run("load", "--print", "oxigraph", cwd=campaign).stdout.decode().splitlines()[0]

@@ -155,6 +155,7 @@ FAULTS: list[tuple[str, Answer, str, int]] = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("answer", "message", "times"), [fault[1:] for fault in FAULTS], ids=[f[0] for f in FAULTS])
 def test_what_goes_wrong_is_told_with_the_endpoint(faulty: Any, answer: Answer, message: str, times: int) -> None:
     server = faulty(answer)
@@ -170,6 +171,7 @@ def test_a_try_may_be_enough(faulty: Any) -> None:
     assert first(faulty(second)) == "yes"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pause", [0.0, 0.05])
 def test_a_slow_endpoint_is_left(faulty: Any, monkeypatch: pytest.MonkeyPatch, pause: float) -> None:
     """One that says nothing, and one that says a little now and then, which never waits long."""
@@ -302,6 +304,7 @@ def test_a_wrong_environment_is_told_and_not_shown(
     assert SECRET not in str(error.value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("header", "said"),
     [
@@ -322,6 +325,7 @@ def test_a_secret_of_a_header_is_not_repeated(
     assert ("s3cret" in str(raised.value)) == (header == "X-Key: a")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["secret", "cut row", "503", "401"])
 def test_no_secret_is_in_an_output_a_log_or_a_release(
     faulty: Any, fault: str, campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -345,6 +349,7 @@ def test_no_secret_is_in_an_output_a_log_or_a_release(
     assert not [path for path in tmp_path.iterdir() if path != out]
 
 
+@pytest.mark.long
 def test_no_secret_is_among_the_arguments_of_a_process(
     campaign: Path, loaded: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,6 +364,7 @@ def test_no_secret_is_among_the_arguments_of_a_process(
         assert SECRET not in answer.text + "".join(found.lines())
 
 
+@pytest.mark.long
 def test_a_slow_endpoint_keeps_nobody_else_waiting(campaign: Path, loaded: str, faulty: Any, tmp_path: Path) -> None:
     """An address of which only the endpoint knows whether it is one."""
     slow = threading.Event()
@@ -383,6 +389,7 @@ def test_a_slow_endpoint_keeps_nobody_else_waiting(campaign: Path, loaded: str, 
         asking.join()
 
 
+@pytest.mark.long
 def test_health_tells_of_an_endpoint_that_is_gone_and_back(
     campaign: Path, loaded: str, faulty: Any, tmp_path: Path
 ) -> None:
@@ -416,6 +423,7 @@ def test_health_tells_of_an_endpoint_that_is_gone_and_back(
         assert comes(found.url, 200)["status"] == "ok"
 
 
+@pytest.mark.long
 def test_an_endpoint_of_another_release_is_not_asked(
     campaign: Path, template: Path, tmp_path: Path, loaded: str
 ) -> None:

@@ -27,6 +27,7 @@ def test_an_export_of_an_endpoint_has_the_quads_of_the_release(campaign: Path, l
     assert found.stdout.count(b"\n") > 15_000
 
 
+@pytest.mark.long
 def test_what_an_endpoint_holds_is_validated(campaign: Path, tmp_path: Path, loaded: str) -> None:
     found = run("validate", "-t", "json", "--endpoint", loaded, cwd=campaign)
     assert found.returncode == 0, found.stderr.decode()

@@ -23,6 +23,8 @@ from kg.stores.remote import _as_embedded
 from tests.conftest import ROOT, run, serving
 from tests.stores.conftest import Running, known
 
+pytestmark = pytest.mark.long
+
 QUERIES = [query.name for query in list_queries(ROOT / "queries")]
 NONE = [str([str(px.Literal(0))])]
 # What Virtuoso 7.2.5 answers otherwise, and why.

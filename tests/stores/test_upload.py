@@ -26,6 +26,8 @@ from kg.stores.upload import BATCH, upload
 from tests.conftest import run
 from tests.stores.conftest import Silent, everything, oxigraph, remote, update
 
+pytestmark = pytest.mark.long
+
 FOREIGN = "<http://x/a> <http://x/b> <http://x/c>"
 
 

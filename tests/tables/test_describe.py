@@ -61,6 +61,7 @@ def test_what_is_drafted_is_in_order_with_its_table(tmp_path: Path) -> None:
     assert '"Premi\u00e8re"@fr .' in made
 
 
+@pytest.mark.long
 @needs(f"the tables in {SUITES / 'real'}", (SUITES / "real").is_dir())
 def test_real_tables_keep_to_what_is_drafted(tmp_path: Path) -> None:
     for name in ("countries/country-codes.csv", "un-general-assembly-votes/roll_calls.csv"):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.rdf.datatypes import DATATYPES, problem
@@ -65,7 +65,6 @@ def test_what_is_not_a_format_is_refused(format_: str) -> None:
 PLAIN = sorted(iri for iri, datatype in DATATYPES.items() if datatype.plain)
 
 
-@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("iri", PLAIN)
 def test_what_is_plain_is_valid(iri: str, data: st.DataObject) -> None:

@@ -212,6 +212,7 @@ def test_metadata_map_other_headers_with_the_prefixes_of_the_project(project: Pa
     assert "source/reefs#row=3>" in found
 
 
+@pytest.mark.long
 def test_the_same_table_gives_the_same_bytes_packed_or_not_kept_or_not(project: Path) -> None:
     path = table(project)
     first = dataset(project)
@@ -228,6 +229,7 @@ def test_the_same_table_gives_the_same_bytes_packed_or_not_kept_or_not(project: 
     ]
 
 
+@pytest.mark.long
 def test_rows_are_served_a_hundred_a_page(project: Path, tmp_path: Path) -> None:
     text = "id,type,name\n" + "".join(f'reef-{n},Place,"Reef\n{n}"\n' for n in range(1, 251))
     table(project, text, {**DESCRIBED, "kg:evidence": "row"})
@@ -296,6 +298,7 @@ TOGETHER = {
 BUOYS = "buoy,name,reef\nbuoy-1,Red buoy,reef-1\nbuoy-2,Green buoy,reef-2\n"
 
 
+@pytest.mark.long
 def test_tables_that_are_described_together_keep_to_their_keys(project: Path) -> None:
     table(project, "id,name\nreef-1,One\nreef-2,Two\n")
     table(project, BUOYS, name="buoys.csv")

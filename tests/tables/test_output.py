@@ -129,6 +129,7 @@ def test_convert_writes_what_bulk_loaders_want(tmp_path: Path) -> None:
     assert (wrong.returncode, b"--split" in wrong.stderr) == (2, True), wrong
 
 
+@pytest.mark.long
 def test_a_conversion_killed_at_any_moment_leaves_what_was_there(tmp_path: Path) -> None:
     path, out = tmp_path / "a.csv", tmp_path / "out.nt"
     path.write_text("a,b\n" + "".join(f"{n},x{n}\n" for n in range(30_000)), encoding="utf-8")
@@ -156,6 +157,7 @@ def test_a_conversion_killed_at_any_moment_leaves_what_was_there(tmp_path: Path)
         assert out.read_bytes() in (b"before\n", whole)
 
 
+@pytest.mark.long
 def test_a_disk_without_room_is_said_and_nothing_is_left(tmp_path: Path) -> None:
     """A limit on the size of files stands for a disk that is full."""
     path, out = tmp_path / "a.csv", tmp_path / "out.nt"
@@ -171,6 +173,7 @@ def test_a_disk_without_room_is_said_and_nothing_is_left(tmp_path: Path) -> None
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.csv", "out.nt"]
 
 
+@pytest.mark.long
 def test_who_watches_sees_how_it_goes_and_a_pipe_sees_nothing(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")  # which Windows lacks
     path = tmp_path / "a.csv"
@@ -187,6 +190,7 @@ def test_who_watches_sees_how_it_goes_and_a_pipe_sees_nothing(tmp_path: Path) ->
     assert subprocess.run(command, capture_output=True, check=True).stderr == b""
 
 
+@pytest.mark.long
 def test_the_engine_tells_how_a_query_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duckdb_engine, "EVERY", 0.001)  # on a fast machine a query is done before the first look
     heard: list[float] = []

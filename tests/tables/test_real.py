@@ -4,6 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from kg.pages import catalogue
 from kg.query.opened import Opened
 from tests.conftest import SUITES, inside, needs
@@ -34,6 +36,7 @@ def project(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_countries_have_their_names_in_six_languages(tmp_path: Path) -> None:
     folder = project(tmp_path / "countries")
     table = folder / "data" / "tables" / "countries.csv"
@@ -77,6 +80,7 @@ def test_countries_have_their_names_in_six_languages(tmp_path: Path) -> None:
     assert b"country-NAM" in inside("search", "Namibia", cwd=folder).stdout
 
 
+@pytest.mark.long
 def test_nested_organizations_are_flattened_by_queries(tmp_path: Path) -> None:
     folder = project(tmp_path / "ror")
     shutil.copyfile(REAL / "ror" / "organizations.jsonl", folder / "data" / "originals" / "ror.jsonl")

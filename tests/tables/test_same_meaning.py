@@ -147,6 +147,7 @@ def test_a_table_says_what_its_rows_say_as_records(rows: list[tuple[str, ...]], 
 JAVA = bool(shutil.which("java")) and importlib.util.find_spec("pyspark") is not None
 
 
+@pytest.mark.long
 @needs("Java and PySpark", JAVA)
 def test_another_engine_says_the_same(engine: DuckDB, tmp_path: Path) -> None:
     """Spark, with several partitions: the same rows are refused, and what it writes is the same to the byte."""

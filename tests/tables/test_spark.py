@@ -14,7 +14,10 @@ import pytest
 
 from tests.conftest import needs
 
-pytestmark = needs("Java and PySpark", bool(shutil.which("java")) and importlib.util.find_spec("pyspark") is not None)
+pytestmark = [
+    pytest.mark.long,
+    needs("Java and PySpark", bool(shutil.which("java")) and importlib.util.find_spec("pyspark") is not None),
+]
 ROWS = 400_000
 
 

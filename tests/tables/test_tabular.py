@@ -217,6 +217,7 @@ SERVERS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("serving", SERVERS)
 def test_a_real_server_is_asked_anew_by_each_build(
     serving: Callable[[], AbstractContextManager[Server]], project: Path, monkeypatch: pytest.MonkeyPatch

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as px
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.tables.templates import Variable, expanded, is_beginning, parse
@@ -40,7 +40,6 @@ def converted(template: str, rows: list[tuple[str, str]], *options: str) -> tupl
     return done.returncode, done.stdout, done.stderr.decode()
 
 
-@settings(max_examples=40)
 @given(TEMPLATES, st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=2), st.booleans())
 def test_what_is_written_is_ntriples(template: str, rows: list[tuple[str, str]], standard: bool) -> None:
     code, out, said = converted(template, rows, *(["--standard"] if standard else []))

@@ -17,7 +17,7 @@ from tests.conftest import SUITES, inside, needs
 REAL = SUITES / "real" / "un-general-assembly-votes"
 HERE = Path(__file__).parent / "un"
 
-pytestmark = needs(f"the votes in {REAL}", REAL.is_dir())
+pytestmark = [pytest.mark.long, needs(f"the votes in {REAL}", REAL.is_dir())]
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ def memory(pid: int) -> int:
     return sum(rss for rss, own, parent in rows if pid in (own, parent)) * 1024
 
 
+@pytest.mark.long
 def test_a_cross_join_ends_in_time_and_disturbs_nobody(campaign: Path, tmp_path: Path) -> None:
     with serving(campaign, tmp_path / "log", "--timeout", "2", "--workers", "2") as found:
         query = f"{found.url}sparql"
@@ -48,6 +49,7 @@ def test_a_cross_join_ends_in_time_and_disturbs_nobody(campaign: Path, tmp_path:
         assert answered >= 5
 
 
+@pytest.mark.long
 def test_fifty_cross_joins_at_once_leave_the_documents_answering(campaign: Path, tmp_path: Path) -> None:
     with serving(campaign, tmp_path / "log", "--timeout", "2", "--workers", "2") as found, httpx.Client() as beside:
         for _ in range(4):
@@ -129,6 +131,7 @@ def test_a_large_body_is_no_large_head(client: httpx.Client) -> None:
         assert client.post("sparql", content=b"#" * 1_100_000, headers=headers).status_code == 413
 
 
+@pytest.mark.long
 def test_long_addresses_are_not_remembered(campaign: Path, tmp_path: Path) -> None:
     with serving(campaign, tmp_path / "log") as found, httpx.Client() as client:
         own = Path(f"/proc/{found.process.pid}/statm")

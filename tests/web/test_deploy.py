@@ -79,6 +79,7 @@ def test_the_nginx_snippet_serves_the_graph_below_a_path(campaign: Path, tmp_pat
             assert httpx.post(f"{root}sparql", data=query).json() == {"head": {}, "boolean": True}
 
 
+@pytest.mark.long
 @needs("nginx", NGINX is not None)
 def test_the_cache_snippet_keeps_answers_for_a_second(campaign: Path, tmp_path: Path) -> None:
     with serving(campaign, tmp_path / "log", "--root-path", "/graph", "--proxy-headers") as found:

@@ -70,6 +70,7 @@ def test_what_points_at_a_thing_is_in_its_document(client: httpx.Client) -> None
     assert len(list(graph.subjects(None, rdflib.URIRef(f"{BASE}id/rome-statute")))) > 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", GRAPHS)
 @pytest.mark.parametrize(
     "path", ["ontology", "source/international-campaign-icc", "graph/inferred", "dataset", "curators"]

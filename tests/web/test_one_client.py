@@ -67,6 +67,7 @@ def test_fields_and_types_that_are_made_up_make_no_page_anew(server: Server) -> 
         assert median(made) < 0.1, "once made, it takes some 300 ms to make it again"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", [WIDE, TOO_WIDE])
 def test_wide_answers_disturb_nobody(server: Server, query: str) -> None:
     def ask(client: httpx.Client, number: int) -> None:
@@ -86,6 +87,7 @@ def test_an_answer_of_too_many_cells_is_no_page(server: Server) -> None:
     assert "the answer has more than" in found.text
 
 
+@pytest.mark.long
 def test_slow_queries_of_one_client_leave_a_worker_to_another(campaign: Path, tmp_path: Path) -> None:
     with serving(campaign, tmp_path / "log", "--timeout", "6", "--workers", "2") as found, other() as beside:
         query = f"{found.url}sparql"

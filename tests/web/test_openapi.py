@@ -33,6 +33,7 @@ def server(campaign: Path, tmp_path: Path) -> Iterator[Server]:
         yield found
 
 
+@pytest.mark.long
 def test_no_request_that_it_allows_breaks_the_server(server: Server) -> None:
     """Schemathesis makes up requests for each operation: no 5xx, no status or type that is not described."""
     command = [

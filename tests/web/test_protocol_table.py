@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from kg.rdf.formats import FORMATS
 from tests.conftest import ROOT, Server, serving
@@ -85,6 +86,7 @@ def _codes(client: httpx.Client) -> Iterator[str]:
         seen.add(row)
 
 
+@pytest.mark.long
 def test_the_tables_are_what_the_server_answers(server: Server) -> None:
     _, mark, made = PAGE.read_text(encoding="utf-8").partition(MARK)
     assert mark

@@ -139,6 +139,7 @@ def test_people_get_a_page_and_programs_a_problem(client: httpx.Client) -> None:
     assert client.get("nothing").headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.long
 def test_a_large_answer_streams_whole(campaign: Path, tmp_path: Path) -> None:
     query = "SELECT ?s ?p ?o ?q ?r WHERE { ?s ?p ?o . ?q a ?r } LIMIT 90000"
     with serving(campaign, tmp_path / "log", "--timeout", "20") as found:

@@ -26,6 +26,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.long
 def test_each_representation_has_its_own_strong_etag(client: httpx.Client) -> None:
     tags = {}
     for encoding in ("identity", "gzip"):

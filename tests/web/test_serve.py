@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx
+import pytest
 
 from tests.conftest import ROOT, Server, copy_project, run, serving
 from tests.web.conftest import CROSS, SELECT, children, raw
@@ -22,6 +23,7 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.long
 def test_a_killed_server_leaves_no_worker_and_starts_again(campaign: Path, tmp_path: Path) -> None:
     with serving(campaign, tmp_path / "log", "--timeout", "2") as found:
         httpx.get(f"{found.url}sparql", params={"query": SELECT})
@@ -40,6 +42,7 @@ def test_a_killed_server_leaves_no_worker_and_starts_again(campaign: Path, tmp_p
         assert httpx.get(f"{found.url}sparql", params={"query": SELECT}).status_code == 200
 
 
+@pytest.mark.long
 def test_sigterm_lets_the_asked_be_answered(campaign: Path, tmp_path: Path) -> None:
     slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(STR(?c)) > 3) }"
     with serving(campaign, tmp_path / "log", "--timeout", "20") as found:
@@ -53,6 +56,7 @@ def test_sigterm_lets_the_asked_be_answered(campaign: Path, tmp_path: Path) -> N
         assert not any("Traceback" in line for line in found.lines())
 
 
+@pytest.mark.long
 def test_a_build_while_serving_fails_no_request(tmp_path: Path) -> None:
     copy_project(ROOT, tmp_path)
     assert run("build", cwd=tmp_path).returncode == 0

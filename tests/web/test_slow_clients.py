@@ -27,6 +27,7 @@ def flood(url: str, first: bytes, again: bytes, most: int) -> int:
     return taken
 
 
+@pytest.mark.long
 def test_slow_and_idle_clients_do_not_keep_others_waiting(campaign: Path, tmp_path: Path) -> None:
     with serving(campaign, tmp_path / "log") as found:
         where = urlsplit(found.url)
