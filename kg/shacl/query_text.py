@@ -3,9 +3,8 @@ match, and where the values that are bound beforehand stand in it (SHACL, 5.2 an
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 import pyoxigraph as px
 
@@ -23,10 +22,6 @@ _REFUSED = {
     "VALUES": "holds VALUES, which no query of a shape may; write it another way",
     "SERVICE": "holds SERVICE, which asks another server, which no query of a shape may; write it another way",
 }
-# What makes it differ whether a variable is bound before the query or joined to what it finds.
-_APART = frozenset(
-    "UNION MINUS SELECT BIND VALUES GRAPH SERVICE GROUP HAVING LIMIT OFFSET COUNT SUM AVG MIN MAX SAMPLE".split()
-)
 
 
 def text_of_query(shape: Shape, constraint: Constraint) -> str:
@@ -63,7 +58,7 @@ def wrong_queries(shapes: Iterable[Shape]) -> list[str]:
     for shape in shapes:
         for constraint in queries_of(shape):
             text = text_of_query(shape, constraint)
-            said = read(text).wrong if constraint.name == "sparql" else ""  # nothing is bound before a target
+            said = refused(text) if constraint.name == "sparql" else ""  # nothing is bound before a target
             if not said:
                 try:
                     found = empty.query(text)
@@ -163,155 +158,23 @@ def _iri(kind: str, word: str, known: Mapping[str, str]) -> str:
     return known[prefix] + local if colon and prefix in known and "\\" not in local else ""
 
 
-Token = tuple[str, str, int]  # its kind, its text, and where it ends
+Token = tuple[str, str, int]  # its kind, its text, and where it begins
 
 
-class Read(NamedTuple):
-    """What the text of a query tells: where VALUES of ?this can stand for all focus nodes at once, 0 where they cannot;
-    and what is wrong with it.
-    """
-
-    place: int
-    wrong: str
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of a query, without spaces and comments."""
+    return [(str(m.lastgroup), m[0], m.start()) for m in _TOKEN.finditer(text) if m.lastgroup != "skip"]
 
 
-def read(text: str) -> Read:
-    """Look at a query of a shape.
+def refused(text: str) -> str:
+    """What a query holds that none of a shape may, or that it gives a name that is given already; "" for nothing.
 
-    The focus nodes can stand after the first brace where ?this stands in a pattern of triples outside of all inner
-    braces, and nothing else is in the query than patterns, FILTER, EXISTS and OPTIONAL.
-
-    >>> read("SELECT ?this WHERE { ?this <http://x/p> ?value FILTER (?value < 2) }")
-    Read(place=20, wrong='')
-    >>> read("SELECT ?this WHERE { { ?this <http://x/p> ?value } UNION { ?this <http://x/q> ?value } }").place
-    0
-    >>> read("SELECT ?this WHERE { ?this ?p ?o MINUS { ?this a <http://x/C> } }").wrong
+    >>> refused("SELECT ?this WHERE { ?this ?p ?o MINUS { ?this a <http://x/C> } }")
     'holds MINUS, which no query of a shape may; write it another way'
     """
-    tokens = _tokens(text)
-    return Read(_place(tokens), _wrong(tokens))
-
-
-def _tokens(text: str) -> list[Token]:
-    return [(str(m.lastgroup), m[0], m.end()) for m in _TOKEN.finditer(text) if m.lastgroup != "skip"]
-
-
-def finds_all(text: str) -> bool:
-    """Whether a query can be asked without binding ?this: its rows are then those of every node, those of the focus
-    nodes among them.
-
-    Not so where an OPTIONAL stands before the first pattern of ?this, nor where a path can have no step, which leads
-    from any term to itself.
-
-    >>> finds_all("SELECT ?this WHERE { ?this <http://x/p> ?value FILTER (?value < 2) }")
-    True
-    >>> finds_all("SELECT ?this WHERE { ?this <http://x/p>* ?value }")
-    False
-    >>> finds_all("SELECT ?this WHERE { OPTIONAL { ?this <http://x/q> ?o } ?this <http://x/p> ?value }")
-    False
-    """
-    depth = brackets = 0
-    outside = False
-    for kind, word, _ in _tokens(text):
-        if kind == "mark":
-            if depth and word in "*?":
-                return False
-            depth += (word == "{") - (word == "}")
-            brackets += (word == "(") - (word == ")")
-        elif kind == "variable":
-            outside = outside or (word[1:] == "this" and depth == 1 and not brackets)
-        elif word.upper() == "OPTIONAL" and not outside:
-            return False
-    return bool(read(text).place)
-
-
-def as_joins(text: str, nodes: str = "") -> str:
-    """A query that is asked for many nodes, with joins in the place of each EXISTS that holds a path of any length,
-    which the engine would follow anew for each row, from every node there is.
-
-    What FILTER NOT EXISTS finds, MINUS finds, and what FILTER EXISTS finds, a nested SELECT DISTINCT, where triples of
-    the query bind all variables that both have in common, there is one, and nothing is OPTIONAL. `nodes`, VALUES of
-    ?this, is for them too.
-
-    >>> as_joins("SELECT ?this { ?this ?p ?o FILTER NOT EXISTS { ?this a/<http://x/sub>* ?c } }")
-    'SELECT ?this { ?this ?p ?o   MINUS { ?this a/<http://x/sub>* ?c } }'
-    """
-    tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "skip"]
-    words = [match[0].upper() if match.lastgroup == "word" else match[0] for match in tokens]
-    bound_by_triples, last, found = set(), 0, []
-    if "OPTIONAL" in words:
-        return text
-    depth = brackets = 0
-    for number, word in enumerate(words):
-        depth += (word == "{") - (word == "}")
-        brackets += (word == "(") - (word == ")")
-        if depth == 1 and not brackets and tokens[number].lastgroup == "variable":
-            bound_by_triples.add(word[1:])
-        elif depth == 1 and word == "FILTER":
-            begin = number + 3 if words[number + 1 : number + 2] == ["NOT"] else number + 2
-            end = next((n for n in range(begin + 1, len(words)) if words[n] in "{}"), 0)
-            if words[begin - 1 : begin + 1] == ["EXISTS", "{"] and words[end] == "}":
-                found.append((number, begin + 1, end))
-        elif not depth and word == "}":
-            last = tokens[number].start()
-    joins = ""
-    for filtered, begin, end in reversed(found):
-        shared = _in_common(tokens[begin:end], bound_by_triples)
-        if shared and {"*", "+"} & set(words[begin:end]):
-            pattern = text[tokens[begin].start() : tokens[end - 1].end()]
-            pattern = f"{nodes} {pattern}" if nodes and "this" in shared else pattern
-            shown = " ".join(f"?{name}" for name in shared)
-            negated = words[filtered + 1] == "NOT"
-            joins += f" MINUS {{ {pattern} }}" if negated else f" {{ SELECT DISTINCT {shown} {{ {pattern} }} }}"
-            text = text[: tokens[filtered].start()] + text[tokens[end].end() :]
-            last -= tokens[end].end() - tokens[filtered].start()
-    return f"{text[:last]}{joins} {text[last:]}" if joins else text
-
-
-def _in_common(tokens: Sequence[re.Match[str]], outside: set[str]) -> list[str]:
-    """The variables that patterns have in common with what is around them; none where that does not tell whether a join
-    finds the same: in anything but triples, and where a path of no step leads from one, be it in the data or not.
-    """
-    words = [token[0] for token in tokens]
-    names = {token[0][1:]: None for token in tokens if token.lastgroup == "variable"}
-    shared = [name for name in names if name in outside]
-    for number, word in enumerate(words):
-        is_shared = tokens[number].lastgroup == "variable" and word[1:] in shared
-        first = number + (2 if words[number + 1 : number + 2] == ["^"] else 1)  # step of a path from here
-        follows = words[first + 1 : first + 2]
-        if word in "([" or (is_shared and words[number - 1 : number] and words[number - 1] in "*?"):
-            return []
-        if (is_shared or word == ";") and follows and follows[0] in "*?":
-            return []
-    return [] if names.keys() & {"currentShape", "shapesGraph"} else shared
-
-
-def _place(tokens: Sequence[Token]) -> int:
-    depth = brackets = place = 0
-    outside = shown = False
-    before = ""
-    for kind, word, end in tokens:
-        this = kind == "variable" and word[1:] == "this"
-        if word.upper() in _APART and kind == "word" and not (word.upper() == "SELECT" and not depth):
-            return 0
-        if kind == "mark" and word == "{":
-            if depth > 1 or (depth == 1 and before not in ("EXISTS", "OPTIONAL")):
-                return 0
-            depth, place = depth + 1, place or end
-        elif kind == "mark":
-            depth -= word == "}"
-            brackets += (word == "(") - (word == ")")
-        shown = shown or (not place and (this or word == "*"))
-        outside = outside or (this and depth == 1 and not brackets)
-        before = word.upper()
-    return place if shown and outside else 0
-
-
-def _wrong(tokens: Sequence[Token]) -> str:
-    """What a query holds that none of a shape may, or that it gives a name that is given already."""
     depth, before = 0, ""
     inner: list[str] | None = None  # what a SELECT within the query shows
-    for kind, word, _ in tokens:
+    for kind, word, _ in tokens_of(text):
         upper = word.upper() if kind == "word" else ""
         if upper in _REFUSED:
             return _REFUSED[upper]

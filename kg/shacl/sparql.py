@@ -13,10 +13,11 @@ import pyoxigraph as px
 
 from kg.rdf.datatypes import NUMBERS
 from kg.rdf.terms import SH, XSD, Term
+from kg.shacl.at_once import as_joins, asked_of, finds_all
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
-from kg.shacl.query_text import as_joins, bound, finds_all, predicates, queries_of, read, text_of_query
+from kg.shacl.query_text import bound, predicates, queries_of, text_of_query
 
 _DOUBLE = px.NamedNode(XSD + "double")
 _SHAPES_GRAPH = px.NamedNode(SH + "shapesGraph")
@@ -122,10 +123,9 @@ class Asked:
         The store writes literals otherwise, and VALUES cannot name blank nodes: they are asked one by one.
         """
         named: list[Term] = [node for node in nodes if isinstance(node, px.NamedNode)]
-        if len(named) > 1 and (place := read(text).place):
+        if len(named) > 1 and asked_of(text, ()) is not None:
             for begin in range(0, len(named), MANY):
-                some = f" VALUES ?this {{ {' '.join(map(str, named[begin : begin + MANY]))} }} "
-                many = as_joins(text[:place] + some + text[place:], some)
+                many = asked_of(text, named[begin : begin + MANY]) or text
                 yield from (self._answer(row) for row in self._rows(many, fixed))
             nodes = [node for node in nodes if not isinstance(node, px.NamedNode)]
         for node in nodes:
