@@ -239,7 +239,7 @@ def as_joins(text: str, values: str = "") -> str:
     for them too.
 
     >>> as_joins("SELECT ?this { ?this ?p ?o FILTER NOT EXISTS { ?this a/<http://x/sub>* ?c } }")
-    'SELECT ?this { ?this ?p ?o   MINUS { ?this a/<http://x/sub>* ?c } }'
+    'SELECT ?this { ?this ?p ?o FILTER (true)  MINUS { ?this a/<http://x/sub>* ?c } }'
     """
     whole = read(text)
     (where,) = whole.inner
@@ -256,8 +256,8 @@ def as_joins(text: str, values: str = "") -> str:
             negated = "NOT" in text[begin : group.begin].upper().split()
             shown = " ".join(f"?{name}" for name in shared)
             joins += f" MINUS {{ {pattern} }}" if negated else f" {{ SELECT DISTINCT {shown} {{ {pattern} }} }}"
-            text = text[:begin] + text[end:]
-            last -= end - begin
+            text = f"{text[:begin]}FILTER (true){text[end:]}"  # since a dot may follow
+            last -= end - begin - len("FILTER (true)")
     return f"{text[:last]}{joins} {text[last:]}" if joins else text
 
 

@@ -55,6 +55,10 @@ def test_joins_find_what_exists_finds(
     [
         ("?this ?p ?o FILTER NOT EXISTS { ?this a/x:sub* ?c . ?c x:on/x:path ?p }", 1),
         ("?this ?p ?o FILTER NOT EXISTS { ?this a/x:sub* ?c } FILTER EXISTS { ?o x:sub+ x:C }", 2),
+        (
+            "?this ?p ?o . FILTER NOT EXISTS { ?this x:q/x:sub* ?c . } . FILTER EXISTS { ?o x:q/x:sub+ ?c } . ?o ?q ?r .",
+            2,
+        ),
         ("?this ?p ?o FILTER NOT EXISTS { ?this x:p ?c }", 0),  # which the engine looks up at once
         ("?this ?p ?o FILTER NOT EXISTS { x:a x:sub+ ?c }", 0),  # which MINUS would not take for something in common
         ("?this ?p ?o FILTER NOT EXISTS { ?p x:sub* ?c }", 0),  # of which a predicate may be no node of the data
@@ -75,6 +79,7 @@ def test_joins_stand_where_they_say_the_same(query: str, joins: int) -> None:
     found = as_joins(text)
     assert found.count("MINUS") + found.count("SELECT DISTINCT") == joins, found
     assert joins or found == text
+    px.Store().query(found)
 
 
 PATTERNS = [
@@ -94,6 +99,7 @@ FILTERS = [
     "FILTER EXISTS { ?o x:p ?new }",
     "FILTER NOT EXISTS { { ?this x:q ?o } UNION { ?o x:p ?this FILTER (?this != x:a) } }",
     "FILTER NOT EXISTS { ?this x:p+ ?o }",
+    "FILTER NOT EXISTS { ?this x:p/x:q* ?o . } .",
 ]
 BINDS = ["BIND (str(?this) AS ?text)", "BIND (if(?this = x:a, 1, 2) AS ?number)", "BIND (str(?r) AS ?other)"]
 LEVEL = st.lists(
