@@ -112,7 +112,7 @@ def slug_of(words: str, most: int = 60) -> str:
     >>> slug_of("Café “A” of 1902")
     'cafe-a-of-1902'
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", words).casefold() if not unicodedata.combining(c))
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:most].strip("-")
 
 

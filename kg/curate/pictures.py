@@ -16,12 +16,14 @@ from kg.curate.passages import fold
 SECONDS = 20  # for one page
 SCALE = 1.6  # pixels for a point
 
+Frame = tuple[float, float, float, float]
+
 
 class Picture(NamedTuple):
     """A page as PNG, and the frames of words on it: left, top, width and height, from 0 to 1 of the page's."""
 
     png: bytes
-    frames: tuple[tuple[float, float, float, float], ...]
+    frames: tuple[Frame, ...]
 
 
 def picture(path: Path, number: int, words: Sequence[str]) -> Picture:
@@ -45,7 +47,10 @@ def draw(path: Path, number: int, words: Sequence[str]) -> Picture:
     width, height = right_ - left_, top_ - bottom_
     text = page.get_textpage()
     frames = [
-        ((left - left_) / width, (top_ - top) / height, (right - left) / width, (top - bottom) / height)
+        _turned(
+            ((left - left_) / width, (top_ - top) / height, (right - left) / width, (top - bottom) / height),
+            page.get_rotation(),
+        )
         for left, bottom, right, top in _rectangles(text, words)
     ]
     bitmap = page.render(scale=SCALE, rev_byteorder=True)
@@ -53,6 +58,18 @@ def draw(path: Path, number: int, words: Sequence[str]) -> Picture:
     size = 3 * bitmap.width
     lines = (rows[at * bitmap.stride : at * bitmap.stride + size] for at in range(bitmap.height))
     return Picture(_png(bitmap.width, bitmap.height, lines), tuple(frames))
+
+
+def _turned(frame: Frame, degrees: int) -> Frame:
+    """A frame on a page that is shown turned to the right.
+
+    >>> _turned((0.25, 0.5, 0.125, 0.0625), 90)
+    (0.4375, 0.25, 0.0625, 0.125)
+    """
+    for _ in range(degrees // 90):
+        left, top, width, height = frame
+        frame = (1 - top - height, left, height, width)
+    return frame
 
 
 def _rectangles(text: Any, words: Sequence[str]) -> Iterator[tuple[float, float, float, float]]:

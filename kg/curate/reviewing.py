@@ -76,14 +76,13 @@ def anchors_of(record: Mapping[str, Any], old: Source, versions: Versions) -> It
 
 
 def requoted(record: Mapping[str, Any], spans: Sequence[tuple[int, int]], text: str) -> dict[str, Plain]:
-    """A record that quotes other passages, in the order of its quotes."""
+    """A record that quotes other passages, in the order of `quotes_of`, whatever the order of its keys."""
     quotes = iter([quote_of(text, *span) for span in spans])
-    return {
-        key: ([next(quotes) for _ in value] if isinstance(value, list) else next(quotes))
-        if key in ("quote", "from", "to")
-        else value
-        for key, value in record.items()
-    }
+    new: dict[str, Plain] = {}
+    for key in (key for key in ("quote", "from", "to") if key in record):
+        value = record[key]
+        new[key] = [next(quotes) for _ in value] if isinstance(value, list) else next(quotes)
+    return {**record, **new}
 
 
 class Review(NamedTuple):

@@ -1,5 +1,6 @@
 """The ontology: vocabulary, concept schemes, shapes and context, the tool's own with the project's."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import pyoxigraph as px
 
 from kg.errors import ProjectError, QueryError, nearest
+from kg.rdf import iris
 from kg.rdf.axioms import axiom_shapes
 from kg.rdf.context import Context, read_context
 from kg.rdf.owl import completed
@@ -79,7 +81,16 @@ def _turtle(file: Path, base: str) -> list[Quad]:
         for quad in quads:
             if isinstance(quad.subject, px.BlankNode) or isinstance(quad.object, px.BlankNode):
                 raise ProjectError(f"{file}: {quad.predicate}: a blank node; give it an IRI, none are published")
+            if quad.predicate.value == f"{iris.ontology(base)}order" and not _is_number(text_of(quad.object)):
+                raise ProjectError(f"{file}: {quad.predicate} of {quad.subject} is {quad.object}, expected a number")
     return quads
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def hierarchy(statements: Iterable[Quad], relation: px.NamedNode) -> dict[str, tuple[str, ...]]:
