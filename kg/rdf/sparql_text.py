@@ -4,6 +4,14 @@ import re
 from collections.abc import Mapping
 
 _PREFIX = re.compile(r"\bPREFIX\s+([^\s:<>]*):\s*<([^<>]*)>", re.IGNORECASE)
+_IRI = r"<[^<>\"{}|^`\s]*>"
+_COMMENT = r"#[^\n\r]*"
+_TOKENS = re.compile(
+    rf"{_IRI}|\\.|\"{{3}}(?:[^\\]|\\.)*?\"{{3}}|'{{3}}(?:[^\\]|\\.)*?'{{3}}|"
+    rf"\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*'|{_COMMENT}",
+    re.DOTALL,
+)
+_NAME = r"[?$]\w+|@[\w-]+|[\w.-]*:(?:[\w:.%-]|\\.)*"  # a variable, a language, a prefixed name
 
 
 def declared(text: str) -> dict[str, str]:
@@ -12,7 +20,7 @@ def declared(text: str) -> dict[str, str]:
     >>> declared("PREFIX a: <http://x/> prefix b.c: <http://y/#> # PREFIX d: <http://z/>")
     {'a': 'http://x/', 'b.c': 'http://y/#'}
     """
-    return dict(_PREFIX.findall(_bare(text, r"#[^\n]*")))
+    return dict(_PREFIX.findall(_bare(text)))
 
 
 def keywords(text: str) -> set[str]:
@@ -21,14 +29,13 @@ def keywords(text: str) -> set[str]:
     >>> sorted(keywords('select ?from { graph graph:x { ?s ?p "FROM" } } # FROM'))
     ['GRAPH', 'SELECT']
     """
-    bare = re.sub(r"<[^<>\s]*>", " ", _bare(text, r"#[^\n]*"))
-    return {word.upper() for word in re.findall(r"(?<![\w:?$@.-])[A-Za-z]+(?![\w:-])", bare)}
+    bare = re.sub(f"{_IRI}|{_NAME}", " ", _bare(text))
+    return {word.upper() for word in re.findall(r"(?<!\w)[A-Za-z]+(?!\w)", bare)}
 
 
-def _bare(text: str, also: str) -> str:
-    """The text without its strings and what else a pattern finds; IRIs stay."""
-    tokens = rf"<[^<>\s]*>|\"{{3}}.*?\"{{3}}|'{{3}}.*?'{{3}}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|{also}"
-    return re.sub(tokens, lambda found: found[0] if found[0][0] == "<" else " ", text, flags=re.DOTALL)
+def _bare(text: str) -> str:
+    """The text without its strings and comments; IRIs stay, and what names escape."""
+    return _TOKENS.sub(lambda found: found[0] if found[0][0] in "<\\" else " ", text)
 
 
 def plain(message: str) -> str:
@@ -39,7 +46,7 @@ def plain(message: str) -> str:
 
 def undeclared(text: str, prefixes: Mapping[str, str]) -> str:
     """A hint at the prefixes that a query uses and nothing declares, the usual mistake, or ""."""
-    bare = re.sub(r"<[^<>\s]*>", " ", _bare(text, r"#[^\n]*"))
+    bare = re.sub(_IRI, " ", _bare(text))
     used = set(re.findall(r"(?<![\w:?$@.-])([A-Za-z][\w-]*):[\w]", bare))
     unknown = sorted(used - set(prefixes) - set(declared(text)))
     return f"; no PREFIX declares {', '.join(unknown)}" if unknown else ""

@@ -107,6 +107,9 @@ def is_iri(text: str) -> bool:
     return True
 
 
+_LETTER = r"[^\W\x80-\xbf\u2190-\u2bff]"  # of a local name: no ² or ①, which are letters to Python alone (Turtle, 6.5)
+
+
 def shorten(iri: str, prefixes: dict[str, str]) -> str:
     """The IRI as prefix:name under the longest fitting prefix, or in <> where none fits.
 
@@ -116,7 +119,7 @@ def shorten(iri: str, prefixes: dict[str, str]) -> str:
     fitting = [(len(space), name) for name, space in prefixes.items() if iri.startswith(space)]
     if fitting:
         length, name = max(fitting)
-        if re.fullmatch(r"[\w-][\w.-]*(?<!\.)", iri[length:]):
+        if re.fullmatch(rf"{_LETTER}(?:{_LETTER}|[.-])*(?<!\.)", iri[length:]):
             return f"{name}:{iri[length:]}"
     return f"<{iri}>"
 

@@ -35,19 +35,29 @@ def _said(finding: Finding) -> Mark:
 def read(path: Path) -> Counter[Mark]:
     """The marks of a baseline, with how often each is known; QueryError where the file is none."""
     try:
-        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        lines = path.read_bytes().splitlines()
     except OSError as error:
         raise QueryError(f"{path}: {error.strerror}; --update-baseline writes it") from None
     known = Counter[Mark]()
-    for number, line in enumerate(lines if lines != [""] else [], 1):
+    for number, line in enumerate(lines if lines != [b""] else [], 1):
         try:
-            said = json.loads(line)
-            shape, constraint, focus, of, value = (str(said[name]) for name in NAMES)
-            known[shape, constraint, focus, of, value] += int(said["times"])
-        except (ValueError, KeyError, TypeError):
+            one, times = _read_line(line)
+        except (ValueError, KeyError, TypeError, RecursionError):
             expected = ", ".join((*NAMES, "times"))
-            raise QueryError(f"{path}:{number}: not a line of a baseline; it has {expected} as JSON") from None
+            way = "delete the line, or delete the file and have --update-baseline write it"
+            raise QueryError(f"{path}:{number}: not a line of a baseline; it has {expected} as JSON; {way}") from None
+        known[one] += times
     return known
+
+
+def _read_line(line: bytes) -> tuple[Mark, int]:
+    """The mark on a line and how often it is known."""
+    said = json.loads(line.decode("utf-8-sig"))
+    shape, constraint, focus, of, value = (said[name] for name in NAMES)
+    one, times = (shape, constraint, focus, of, value), said["times"]
+    if not all(isinstance(text, str) for text in one) or type(times) is not int or times < 1:
+        raise ValueError
+    return one, times
 
 
 def compare(report: Report, known: Counter[Mark]) -> Compared:

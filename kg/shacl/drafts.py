@@ -31,7 +31,7 @@ class Used(NamedTuple):
 
 def draft(data: Loaded, prefixes: Mapping[str, str]) -> str:
     """Shapes in Turtle for the classes of a graph, the largest first, with the counts as comments."""
-    known = {**WELL_KNOWN, "sh": SH, "xsd": XSD, **prefixes}
+    known = {**WELL_KNOWN, **prefixes, "sh": SH}  # which may be another's in the data
     names = Counter[str]()
     parts: list[str] = []
     for iri in _classes(data):
@@ -101,7 +101,8 @@ def _constraints(data: Loaded, nodes: str, one: Used, number: int, prefixes: dic
             yield f"sh:class {shorten(cls, prefixes)}"
     elif len(one.datatypes) > 1:
         yield f"sh:or ( {' '.join(f'[ sh:datatype {shorten(each, prefixes)} ]' for each in one.datatypes)} )"
-    if one.different <= FEW and one.values >= OFTEN and {*one.datatypes} <= {XSD + "string", RDF + "langString"}:
+    named = 2 not in one.kinds and {*one.datatypes} <= {XSD + "string", RDF + "langString"}
+    if one.different <= FEW and one.values >= OFTEN and named:
         property_ = px.NamedNode(one.iri)
         rows = data.rows(
             f"SELECT DISTINCT t.o FROM triples t SEMI JOIN {nodes} n ON n.node = t.s "

@@ -26,6 +26,8 @@ def problems(value: Any, at: str) -> Iterator[tuple[str, str]]:
             yield from _of_types(one, at)
             for key, inner in one.items():
                 if not key.startswith("@"):
+                    if not is_beginning(key):
+                        yield join(at, key), "not a prefixed name or an IRI"
                     yield from problems(inner, join(at, key))
         elif isinstance(one, list):
             yield at, "a list within a list; write one list"
@@ -96,7 +98,7 @@ class Writer:
         for key, value in [*said, *((CSVW + "note", note) for note in notes)]:
             for one in value if isinstance(value, list) else [value]:
                 if one is not None and not (isinstance(one, dict) and one.get("@value", "") is None):
-                    self.say(subject, self._absolute(key), self._value(one))
+                    self.say(subject, iri_text(self._absolute(key)), self._value(one))
 
     def _absolute(self, text: str) -> str:
         return absolute(text, self._base, self._prefixes)

@@ -43,15 +43,15 @@ class Names(NamedTuple):
         """The table itself."""
         if self.id:
             return f"<{self.id}>"
-        return f"_:t{self.number}" if self.blank else f"<{self.url}>"
+        return f"_:t{self.number}" if self.blank else f"<{iri_text(self.url)}>"
 
     def row(self, number: int, source: int) -> Token:
         """A row, by the slots of its numbers."""
-        return (f"_:t{self.number}r", number) if self.blank else (f"<{self.url}#row=", source, ">")
+        return (f"_:t{self.number}r", number) if self.blank else (f"<{iri_text(self.url)}#row=", source, ">")
 
     def subject(self, number: int, source: int) -> Token:
         """What a row is about that has no aboutUrl."""
-        return (f"_:t{self.number}s", number) if self.blank else (f"<{self.url}#row=", source, ">")
+        return (f"_:t{self.number}s", number) if self.blank else (f"<{iri_text(self.url)}#row=", source, ">")
 
     def item(self, column: int, number: int) -> Token:
         """The nodes of the list of a cell, up to their numbers."""
@@ -302,7 +302,7 @@ def _of_rows(mapper: _Mapper, table: Table, subjects: Iterable[Token]) -> Iterat
     yield Statement((names.table,), (f"<{CSVW}row>",), row)
     yield Statement(row, _TYPE, (f"<{CSVW}Row>",))
     yield Statement(row, (f"<{CSVW}rownum>",), ('"', number, f'"^^<{XSD}integer>'))
-    yield Statement(row, (f"<{CSVW}url>",), (f"<{names.url}#row=", source, ">"))
+    yield Statement(row, (f"<{CSVW}url>",), (f"<{iri_text(names.url)}#row=", source, ">"))
     for name in table.schema.row_titles if table.schema else ():
         yield Statement(row, (f"<{CSVW}title>",), (mapper.cell(mapper.places[name]),))
     for subject in subjects:

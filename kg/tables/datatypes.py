@@ -65,8 +65,11 @@ def _by_format(datatype: Datatype, *, strict: bool) -> Parser:
         wrong = [key for key in said if not isinstance(said[key], str)]
         if wrong:
             raise ValueError(f"{wrong[0]}: {said[wrong[0]]!r} is not text")
-        group = said.get("groupChar", "," if said.get("pattern") or not strict else "")
-        return number(base, Number(said.get("pattern", ""), said.get("decimalChar", "."), group))
+        decimal = said.get("decimalChar", ".")
+        group = said.get("groupChar", "," if decimal != "," and (said.get("pattern") or not strict) else "")
+        if decimal in ("", group):
+            raise ValueError(f"decimalChar: {decimal!r} does not tell a fraction from groups; give another character")
+        return number(base, Number(said.get("pattern", ""), decimal, group))
     if format_ is not None and not isinstance(format_, str):
         raise ValueError(f"{format_!r} is not text")
     if base == XSD + "boolean":
@@ -83,7 +86,7 @@ def _hold(value: str, key: str, limit: str, base: str) -> None:
         if base == XSD + "hexBinary":
             length //= 2
         elif base == XSD + "base64Binary":
-            length = len(value.rstrip("=")) * 3 // 4
+            length = len(re.sub("[ =]", "", value)) * 3 // 4
         fits = {"length": length == int(limit), "minLength": length >= int(limit), "maxLength": length <= int(limit)}[
             key
         ]

@@ -213,8 +213,8 @@ def shaped(datatype: str, pattern: str) -> Parser:
     """The parser of texts that a regular expression matches; ValueError where it is not one."""
     try:
         form = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"{pattern[:60]!r} is not a regular expression: {error}") from None
 
     def parse(text: str) -> str:
         if not form.fullmatch(text):

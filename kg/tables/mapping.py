@@ -126,7 +126,9 @@ def _faults(columns: Sequence[str], context: Context, file: str) -> Iterator[Fau
                 f"{name} takes texts by language, which a cell cannot hold; add a term with @language for each, "
                 "or describe the table in CSVW metadata with `lang`",
             )
-    if columns and columns.count("id") != 1:
+    if not columns:
+        yield Fault(file, 1, 1, "the table has no header; its first line names the columns")
+    elif columns.count("id") != 1:
         found = "two columns are called id" if "id" in columns else "no column is called id"
         yield Fault(file, 1, 1, f"{found}; one names what each row is about")
     if len(columns) == 1:

@@ -8,13 +8,15 @@ It is long because the vocabulary is: one method for each property, and all of t
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urljoin
 
 from kg.errors import FactError, Fault, nearest
-from kg.rdf.terms import XSD
+from kg.rdf.datatypes import problem
+from kg.rdf.terms import XSD, is_iri
 from kg.tables.annotations import problems
 from kg.tables.datatypes import BINARY, ORDERED, TEXTS, Datatype, compared, parser_of
 from kg.tables.dialect import read_dialect
@@ -26,6 +28,7 @@ from kg.tables.words import CONTEXT, INHERITED, OWN, TYPES, is_common, is_langua
 _NAME = re.compile(r"(?:[A-Za-z0-9]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])(?:[A-Za-z0-9_.]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])*")
 
 
+DEEPEST = 50  # objects and lists within each other
 STANDARD = Dialect()  # what a file is taken for that has no dialect
 
 
@@ -62,14 +65,27 @@ class _Reader:
         """Note what is passed over."""
         self.warnings.append(f"{self.name}: {at}: {message}")
 
-    def json(self, data: bytes) -> Any:
-        """The document in some bytes; FactError where it is not JSON."""
+    def json(self, data: bytes, url: str = "") -> Any:
+        """The document in some bytes, this one or that of a URL; FactError where it is not JSON."""
+        name = url.rpartition("/")[2] or self.name
+
+        def of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            twice = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
+            self.warnings += [f"{name}: {key!r} stands twice in one object; the last one counts" for key in twice]
+            return dict(pairs)
+
         try:
-            return json.loads(data.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:
+            found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=of_pairs)
+            self.faults += [Fault(name, 1, 1, f"{at}: {HALF}" if at else HALF) for at in _halves(found)]
+        except RecursionError:
             raise FactError(
-                [Fault(self.name, getattr(error, "lineno", 1), getattr(error, "colno", 1), f"not JSON: {error}")]
+                [Fault(name, 1, 1, f"objects and lists are more than {DEEPEST} deep in each other; expected fewer")]
             ) from None
+        except ValueError as error:
+            raise FactError(
+                [Fault(name, getattr(error, "lineno", 1), getattr(error, "colno", 1), f"not JSON: {error}")]
+            ) from None
+        return found
 
     def group(self, data: bytes) -> Group:
         """The tables of a document."""
@@ -98,8 +114,10 @@ class _Reader:
             self.fault("@context", f'expected "{CONTEXT}", alone or in a list with one object of @base and @language')
             return
         for key, said in (parts[1] if len(parts) > 1 else {}).items():
-            if key == "@base" and isinstance(said, str):
-                self.base = urljoin(self.url, said)
+            if key == "@base":
+                self.base = self.iri(said, "@context.@base") if isinstance(said, str) else ""
+                if not isinstance(said, str):
+                    self.fault("@context.@base", f"{said!r} is not text; give an IRI")
             elif key == "@language":
                 if is_language(said):
                     self.language = said
@@ -107,6 +125,21 @@ class _Reader:
                     self.warn("@context.@language", f"{said!r} is not a language tag")
             else:
                 self.fault("@context", f"{key!r} is not @base or @language")
+
+    def address(self, text: str, at: str) -> str:
+        """An address, absolute."""
+        try:
+            return urljoin(self.base, text)
+        except ValueError as error:  # of a host that is none
+            self.fault(at, f"{text!r} is not an address: {error}")
+            return ""
+
+    def iri(self, text: str, at: str) -> str:
+        """An IRI, absolute."""
+        found = self.address(text, at)
+        if found and not is_iri(found):
+            self.fault(at, f"{text!r} is not an IRI; escape spaces and quotes as %20 and the like")
+        return found
 
     # Descriptions
 
@@ -129,7 +162,9 @@ class _Reader:
         if not isinstance(ident, str):
             self.warn(join(at, "@id"), f"{ident!r} is not text")
             return self.base
-        return urljoin(self.base, ident) if ident else ""
+        if ident.startswith("_:"):  # which is told as what is wrong with this kind of object
+            return ""
+        return self.iri(ident, join(at, "@id")) if ident else ""
 
     def table_group(self, document: Mapping[str, Any]) -> Group:
         """A group of tables."""
@@ -169,7 +204,7 @@ class _Reader:
         self.transformations(document.get("transformations", []), join(at, "transformations"))
         said = document.get("tableSchema", schema)
         return Table(
-            urljoin(self.base, url),
+            self.address(url, join(at, "url")),
             own or dialect,
             self.schema(said, join(at, "tableSchema"), inherited) if said is not None else None,
             self.ident(document, at),
@@ -182,14 +217,15 @@ class _Reader:
         """A schema, in place or in a document of its own."""
         base = self.base
         if isinstance(document, str):
-            url = urljoin(self.base, document)
-            data = self.fetch(url) if self.fetch else None
+            url = self.address(document, at)
+            data = self.fetch(url) if self.fetch and url else None
             if data is None:
                 self.fault(at, f"{document!r} cannot be read; a schema stands in this document or in a file beside it")
                 return None
-            document, self.base = self.json(data), url
+            document, self.base = self.json(data, url), url
         if not isinstance(document, dict):
             self.wrong(at, f"{document!r}, expected an object or the address of one")
+            self.base = base
             return Schema(inherited=inherited, broken=True)
         self.kind(document, "Schema", at)
         inherited = self.inherited(document, inherited, at)
@@ -302,11 +338,23 @@ class _Reader:
                 if key not in ("columnReference", "resource", "schemaReference"):
                     self.fault(join(where, f"reference.{key}"), "not a property of a reference")
             columns = self.references(one.get("columnReference"), names, join(where, "columnReference"), refused=True)
-            reference = to.get("columnReference")
-            found = tuple(reference) if isinstance(reference, list) else (reference,)
-            resource, schema = to.get("resource"), to.get("schemaReference")
-            url = urljoin(self.base, resource) if isinstance(resource, str) else ""
-            yield ForeignKey(columns, url, urljoin(self.base, schema) if isinstance(schema, str) else "", found)
+            yield ForeignKey(columns, *self.referenced(to, len(columns), join(where, "reference")))
+
+    def referenced(self, to: Mapping[str, Any], width: int, at: str) -> tuple[str, str, tuple[str, ...]]:
+        """What a foreign key of some columns leads to: the address of a table or of a schema, and columns there."""
+        names = to.get("columnReference")
+        found = tuple(names) if isinstance(names, list) else (names,)
+        if not all(isinstance(one, str) for one in found):
+            self.fault(join(at, "columnReference"), f"{names!r}, expected the name of a column or a list of them")
+        elif width and len(found) != width:
+            message = f"as many columns as the key has, which are {width}; found {len(found)}"
+            self.fault(join(at, "columnReference"), f"expected {message}")
+        given = [key for key in ("resource", "schemaReference") if isinstance(to.get(key), str)]
+        if len(given) != 1:
+            self.fault(at, "expected `resource`, the address of a table, or `schemaReference`, that of its schema")
+            return "", "", found
+        address = self.address(to[given[0]], join(at, given[0]))
+        return (address, "", found) if given[0] == "resource" else ("", address, found)
 
     # Properties
 
@@ -394,6 +442,10 @@ class _Reader:
         for key in value:
             if key not in OWN["Datatype"] and not is_common(key):
                 self.warn(join(at, key), "not a property of a datatype")
+        format_ = value.get("format")
+        for key in format_ if isinstance(format_, dict) else ():
+            if key not in _FORMAT:
+                self.warn(join(at, f"format.{key}"), f"not a property of a format{nearest(key, _FORMAT)}")
 
     def limits(self, value: Mapping[str, Any], base: str, at: str) -> Iterator[tuple[str, str]]:
         """The limits of length and value of a datatype, checked against each other."""
@@ -402,15 +454,11 @@ class _Reader:
             for key in OWN["Datatype"][4:]
             if key in value
         }
-        for key, limit in found.items():
-            if "ength" in key and base not in TEXTS | BINARY | {XSD + "anyURI"}:
-                self.fault(join(at, key), f"a {local(base)} has no length")
-            elif "ength" in key and not limit.isdigit():
-                self.fault(join(at, key), f"{limit!r} is not a whole number")
-            elif "ength" not in key and base not in ORDERED:
-                self.fault(join(at, key), f"a {local(base)} is neither less nor more than another")
+        wrong = {key: told for key, limit in found.items() if (told := _wrong_with(key, limit, base))}
+        for key, told in wrong.items():
+            self.fault(join(at, key), told)
         for low, high, equal in _CONTRARY:
-            if low in found and high in found:
+            if {low, high} <= found.keys() - wrong.keys():
                 order = compared(found[low], found[high], base, low)
                 if order is None or order > 0 or (order == 0 and not equal):
                     self.fault(join(at, low), f"{found[low]} and {high} {found[high]} leave no value")
@@ -448,11 +496,12 @@ class _Reader:
         if said is None:
             return None
         if isinstance(said, str):
-            data = self.fetch(urljoin(self.base, said)) if self.fetch else None
+            url = self.address(said, at)
+            data = self.fetch(url) if self.fetch and url else None
             if data is None:
                 self.warn(at, f"{said!r} cannot be read")
                 return None
-            said = self.json(data)
+            said = self.json(data, url)
         if not isinstance(said, dict):
             self.warn(at, f"{said!r}, expected an object")
             return None
@@ -470,11 +519,39 @@ class _Reader:
             notes = []
         said = [(key, value) for key, value in document.items() if is_common(key)]
         for key, value in [*said, *(("notes", note) for note in notes)]:
-            for where, problem in problems(value, join(at, key)):
-                self.fault(where, problem)
+            for where, told in problems(value, join(at, key)):
+                self.fault(where, told)
         return tuple(notes), tuple(said)
 
 
+def _halves(document: Any) -> Iterator[str]:
+    """Where in a document a text has half of a character; RecursionError where it is too deep."""
+    waiting: list[tuple[str, Any, int]] = [("", document, 0)]
+    while waiting:
+        at, value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise RecursionError
+        if isinstance(value, list):
+            waiting += [(f"{at}[{number_}]", one, depth + 1) for number_, one in enumerate(value)]
+        elif isinstance(value, dict):
+            waiting += [(join(at, key), one, depth + 1) for key, one in value.items()]
+            waiting += [(join(at, key), key, depth + 1) for key in value]
+        elif isinstance(value, str) and re.search("[\ud800-\udfff]", value):
+            yield at
+
+
+HALF = "half of a character (a surrogate); write the whole character"
+
+
+def _wrong_with(key: str, limit: str, base: str) -> str:
+    """What is wrong with a limit of a datatype by itself, or ""."""
+    if "ength" in key:
+        has_length = base in TEXTS | BINARY | {XSD + "anyURI"}
+        return problem(XSD + "nonNegativeInteger", limit) if has_length else f"a {local(base)} has no length"
+    return problem(base, limit) if base in ORDERED else f"a {local(base)} is neither less nor more than another"
+
+
+_FORMAT = ("pattern", "decimalChar", "groupChar")  # of numbers
 _EQUAL = {"minimum": "minInclusive", "maximum": "maxInclusive"}
 _CONTRARY = (
     ("minLength", "length", True),

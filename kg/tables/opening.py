@@ -1,5 +1,6 @@
 """Opening: a table of a project with its mapping, by its CSVW metadata or by the context; or what is wrong with it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -89,15 +90,25 @@ def _described(given: Path, beside: Path, url: str, name: str) -> "Group | list[
     """What metadata say of a table and of those described with it; or what is wrong with them."""
     own = beside.name != GROUP
     group = read_metadata(beside.read_bytes(), url if own else urljoin(url, beside.name), name)
-    told = [problem.partition(": ")[2] for problem in (*group.errors, *group.warnings)]
+    told = [problem.removeprefix(f"{name}: ") for problem in (*group.errors, *group.warnings)]
     if own and len(group.tables) != 1:
         told.append(f"{len(group.tables)} tables; describe one here, by `url`, and several together in {GROUP}")
     elif own:
         group = group._replace(tables=(group.tables[0]._replace(url=urljoin(url, quote(given.name))),))
-    for one in group.tables:
-        if not given.with_name(file_name(one)).is_file():
-            told.append(f"there is no table {file_name(one)} beside, which they describe")
+    for named, times in Counter(map(file_name, group.tables)).items():
+        if not _is_beside(given, named):
+            told.append(f"there is no table {named or repr(named)} beside, which they describe")
+        if times > 1:
+            told.append(f"{named} is described twice; keep one description of it")
     return [Fault(name, 1, 1, message) for message in told] or group
+
+
+def _is_beside(given: Path, name: str) -> bool:
+    """Whether there is a file of a name beside another."""
+    try:
+        return given.with_name(name).is_file()
+    except (ValueError, OSError):  # of a name that no file can have
+        return False
 
 
 def file_name(table: Described) -> str:

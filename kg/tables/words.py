@@ -84,9 +84,8 @@ def local(iri: str) -> str:
 
 
 def is_common(key: str) -> bool:
-    """Whether a key is a common property: a prefixed name, or an IRI."""
-    prefix, colon, _ = key.partition(":")
-    return bool(colon) and (prefix in PREFIXES or prefix == "kg" or is_iri(key))
+    """Whether a key is a common property: an IRI, or a prefixed name, which is written as one."""
+    return is_iri(key)
 
 
 def name_of(title: str) -> str:
@@ -95,7 +94,7 @@ def name_of(title: str) -> str:
     >>> name_of("On-Street 1")
     'On%2DStreet%201'
     """
-    return quote(title, safe="").replace("-", "%2D").replace("~", "%7E")
+    return quote(title, safe="", errors="replace").replace("-", "%2D").replace("~", "%7E")
 
 
 def is_language(value: Any) -> bool:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from kg.rdf.terms import XSD
 from kg.tables.annotations import Writer, problems
 
-KEYS = st.sampled_from(["@value", "@type", "@language", "@id", "@list", "dc:title", "schema:name", "note"])
+KEYS = st.sampled_from(
+    ["@value", "@type", "@language", "@id", "@list", "dc:title", "schema:name", "note", "dc:a b", "a b", "http://[x"]
+)
 PLAIN = (
     st.none()
     | st.booleans()
@@ -51,6 +53,7 @@ def test_what_nothing_is_wrong_with_is_written_as_ntriples(value: Any) -> None:
         ({"@id": "\x7f"}, "dc:title.@id", "is not an IRI"),
         ({"@id": "http://[x"}, "dc:title.@id", "is not an IRI"),
         ({"@type": "xsd:a b"}, "dc:title.@type", "is not a term"),
+        ({"http://[x": "a"}, "dc:title.http://[x", "not a prefixed name or an IRI"),
         ("\ud800", "dc:title", "half of a character"),
         ({"schema:name": {"@value": "\udfff"}}, "dc:title.schema:name.@value", "half of a character"),
     ],
