@@ -250,12 +250,21 @@ def _value(value: str, datatype: str, language: str) -> Any:
     return px.Literal(value, datatype=px.NamedNode(datatype or XSD + "string"))
 
 
-_TOKENS = re.compile(
-    rb"""(?P<skip>\s+|\#[^\n]*)|(?P<text>\"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-      |\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')|(?P<iri><[^<>\s]*>)|(?P<mark><<\(?|\)?>>|\{\||\|\}|[.;,\[\](){}])
-      |(?P<word>(?:[^\s<>\"'.;,\[\](){}\#\\]|\\.|\.(?=[^\s<>\"';,\[\](){}\#]))+)|(?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
+_SKIP = rb"\s+|\#[^\n]*"
+_TEXT = (
+    rb"\"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}"
+    rb"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 )
+_IRI = rb"<[^<>\s]*>"
+_MARK = rb"<<\(?|\)?>>|\{\||\|\}|[.;,\[\](){}]"
+_WORD = rb"(?:[^\s<>\"'.;,\[\](){}\#\\]|\\.|\.(?=[^\s<>\"';,\[\](){}\#]))+"
+_TOKENS = re.compile(
+    rb"(?P<skip>%b)|(?P<text>%b)|(?P<iri>%b)|(?P<mark>%b)|(?P<word>%b)|(?P<other>.)"
+    % (_SKIP, _TEXT, _IRI, _MARK, _WORD),
+    re.DOTALL,
+)
+_RUN = re.compile(rb"(?:%b|%b|%b|[;,]|%b)++" % (_SKIP, _TEXT, _IRI, _WORD), re.DOTALL)
+_DIRECTIVES = ("@prefix", "prefix", "@base", "base")
 
 
 def subjects(data: bytes, base: str = "") -> Subjects:
@@ -274,11 +283,14 @@ def subjects(data: bytes, base: str = "") -> Subjects:
         prefix, colon, local = word.partition(":")
         return found.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local) if colon and prefix in found.prefixes else ""
 
-    for match in _TOKENS.finditer(data):
-        kind, word = str(match.lastgroup), match[0].decode(errors="replace")
-        at, line = line, line + match[0].count(b"\n")
-        if kind == "skip":
+    end = 0
+    while match := (
+        (statement and statement[0].lower() not in _DIRECTIVES and _RUN.match(data, end)) or _TOKENS.match(data, end)
+    ):
+        at, line, end = line, line + match[0].count(b"\n"), match.end()
+        if match.lastgroup in (None, "skip"):  # of a run: what a statement says of its subject, up to a bracket
             continue
+        kind, word = str(match.lastgroup), match[0].decode(errors="replace")
         depth += (word in "[(") - (word in ")]") if kind == "mark" else 0
         if kind in ("iri", "word") and not statement and not depth and (iri := resolved(kind, word)):
             found.lines.setdefault(iri, at)

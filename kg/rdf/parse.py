@@ -116,8 +116,9 @@ def _named(quads: Iterable[Quad], data: bytes) -> Iterator[Quad]:
 
     nameless = (px.BlankNode, px.Triple)
     for quad in quads:
-        if any(isinstance(term, nameless) for term in (quad.subject, quad.object, quad.graph_name)):
-            yield Quad(named(quad.subject), quad.predicate, named(quad.object), named(quad.graph_name))
+        subject, predicate, value, graph = quad
+        if isinstance(subject, nameless) or isinstance(value, nameless) or isinstance(graph, nameless):
+            yield Quad(named(subject), predicate, named(value), named(graph))
         else:
             yield quad
 

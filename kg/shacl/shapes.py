@@ -173,20 +173,18 @@ MANY = 5  # shapes of which the same is said, beyond which they are counted
 class _Graph:
     """A shapes graph as it is looked up here."""
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
+    def __init__(self, quads: Sequence[Quad]) -> None:
         self.about: dict[Term, list[tuple[str, Term]]] = {}
         self.into: dict[Term, list[Term]] = {}
         for quad in quads:
             self.about.setdefault(quad.subject, []).append((quad.predicate.value, quad.object))
             self.into.setdefault(quad.object, []).append(quad.subject)
+        own = [(quad.predicate.value.removeprefix(SH), quad) for quad in quads if quad.predicate.value.startswith(SH)]
         types = {node: {text_of(o) for p, o in said if p == TYPE.value} for node, said in self.about.items()}
-        expected = {value for name in _SHAPES for node in self.about for value in self.values(node, name)}
-        for name in _LISTS:
-            expected |= {
-                item for node in self.about for members in self.values(node, name) for item in self.items(members)
-            }
+        expected: set[Term] = {quad.object for name, quad in own if name in _SHAPES}
+        expected |= {item for name, quad in own if name in _LISTS for item in self.items(quad.object)}
         declared = {node for node, found in types.items() if found & {SH + "NodeShape", SH + "PropertyShape"}}
-        with_target = {node for node in self.about if any(self.values(node, name) for name in _TARGETS)}
+        with_target: set[Term] = {quad.subject for name, quad in own if name in _TARGETS}
         classes = {RDFS + "Class", OWL + "Class"}
         classes |= {text_of(node) for node, said in self.about.items() if (_SUBCLASS, _CLASS) in said}
         self.targeted = with_target | {node for node in declared if types[node] & classes}
@@ -195,7 +193,8 @@ class _Graph:
 
     def values(self, node: Term, name: str) -> list[Term]:
         """The values of a term of SHACL."""
-        return [value for predicate, value in self.about.get(node, ()) if predicate == SH + name]
+        wanted = SH + name
+        return [value for predicate, value in self.about.get(node, ()) if predicate == wanted]
 
     def items(self, members: Term) -> Iterator[Term]:
         """The items of a list, each node of it once."""
