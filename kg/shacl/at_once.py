@@ -1,7 +1,8 @@
 """At once: a query of a shape as it can be asked for many focus nodes, where the answers are those of each.
 
 What a variable is bound to beforehand stands in every group of a query (SHACL, Appendix A). So do the focus nodes here,
-as VALUES in each group that has ?this among its triples; where a group has it elsewhere alone, each node is asked for.
+as VALUES or the like, in each group that has ?this among its triples; where a group has it elsewhere alone, each node
+is asked for by itself.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -79,20 +80,20 @@ def read(text: str) -> Group:
     return whole
 
 
-def asked_of(text: str, nodes: Sequence[object]) -> str | None:
-    """A query that finds for all of some nodes what it finds for each; None where there is no such query.
+def asked_of(text: str, values: str) -> str | None:
+    """A query that finds for all focus nodes what it finds for each; None where there is no such query. `values`, in
+    SPARQL, binds ?this to them.
 
-    >>> asked_of("SELECT ?this { ?this ?p ?o BIND(?o AS ?v) }", ["<http://x/a>", "<http://x/b>"])
+    >>> asked_of("SELECT ?this { ?this ?p ?o BIND(?o AS ?v) }", "VALUES ?this { <http://x/a> <http://x/b> }")
     'SELECT ?this { VALUES ?this { <http://x/a> <http://x/b> } ?this ?p ?o BIND(?o AS ?v) }'
-    >>> asked_of("SELECT ?this { ?this ?p ?o } LIMIT 1", ["<http://x/a>"])
+    >>> asked_of("SELECT ?this { ?this ?p ?o } LIMIT 1", "VALUES ?this { <http://x/a> }")
     """
     whole = read(text)
     places = _places_of_query(whole, outermost=True)
     if places is None or _look_outside(whole):
         return None
-    values = f" VALUES ?this {{ {' '.join(map(str, nodes))} }}"
     for place in sorted(places, reverse=True):
-        text = text[:place] + values + text[place:]
+        text = f"{text[:place]} {values}{text[place:]}"
     return as_joins(text, values)
 
 
@@ -244,7 +245,7 @@ def as_joins(text: str, values: str = "") -> str:
     whole = read(text)
     (where,) = whole.inner
     around = _variables(token for group in whole.every() for token in group.own)
-    certain = _variables(where.free)
+    certain = _variables(where.free) | ({"this"} if values else set())
     last, joins = where.end[-1], ""
     for group in reversed(where.inner):
         if group.kind != "EXISTS" or len(group.end) != 2 or not {"*", "+"} & {word for _, word, _ in group.own}:
@@ -252,7 +253,7 @@ def as_joins(text: str, values: str = "") -> str:
         if shared := _in_common(group, around, certain):
             begin, end = group.end[0], group.end[1] + 1
             pattern = text[group.begin : group.end[1]].strip()
-            pattern = f"{values.strip()} {pattern}" if "this" in shared and values else pattern
+            pattern = f"{values} {pattern}" if "this" in shared and values else pattern
             negated = "NOT" in text[begin : group.begin].upper().split()
             shown = " ".join(f"?{name}" for name in shared)
             joins += f" MINUS {{ {pattern} }}" if negated else f" {{ SELECT DISTINCT {shown} {{ {pattern} }} }}"

@@ -21,6 +21,7 @@ from kg.shacl.query_text import bound, predicates, queries_of, text_of_query
 
 _DOUBLE = px.NamedNode(XSD + "double")
 _SHAPES_GRAPH = px.NamedNode(SH + "shapesGraph")
+_FOCUS = px.NamedNode("urn:kg:focus")  # of statements, in a graph of this name, that tell the focus nodes
 MANY = 5_000  # focus nodes of a query that asks for many at once
 
 
@@ -120,14 +121,24 @@ class Asked:
     def _answers(self, text: str, fixed: Mapping[str, Term], nodes: Sequence[Term]) -> Iterator[Answer]:
         """The same, asked of some focus nodes at once where that makes no difference, else of each.
 
-        The store writes literals otherwise, and VALUES cannot name blank nodes: they are asked one by one.
+        VALUES cannot name blank nodes: a graph tells which they are. The store writes literals otherwise: each is asked
+        for by itself.
         """
-        named: list[Term] = [node for node in nodes if isinstance(node, px.NamedNode)]
-        if len(named) > 1 and asked_of(text, ()) is not None:
+        named = [node for node in nodes if isinstance(node, px.NamedNode)]
+        blank = [node for node in nodes if isinstance(node, px.BlankNode)]
+        if (blank or len(named) > 1) and asked_of(text, "") is not None:
             for begin in range(0, len(named), MANY):
-                many = asked_of(text, named[begin : begin + MANY]) or text
-                yield from (self._answer(row) for row in self._rows(many, fixed))
-            nodes = [node for node in nodes if not isinstance(node, px.NamedNode)]
+                values = f"VALUES ?this {{ {' '.join(map(str, named[begin : begin + MANY]))} }}"
+                yield from (self._answer(row) for row in self._rows(asked_of(text, values) or text, fixed))
+            if blank:
+                marked = [px.Quad(_FOCUS, _FOCUS, node, _FOCUS) for node in blank]
+                self.store.extend(marked)
+                many = asked_of(text, f"GRAPH {_FOCUS} {{ {_FOCUS} {_FOCUS} ?this }}") or text
+                rows = list(self._rows(many, fixed))
+                for quad in marked:
+                    self.store.remove(quad)
+                yield from map(self._answer, rows)
+            nodes = [node for node in nodes if isinstance(node, px.Literal)]
         for node in nodes:
             for row in self._rows(text, {**fixed, "this": node}):
                 yield self._answer(row, node)

@@ -120,7 +120,7 @@ def test_a_query_of_most_nodes_is_asked_of_all(
 
 
 def test_which_queries_can_be_asked_at_once() -> None:
-    assert [asked_of(query.replace("$this", "?this"), ()) is not None for query in QUERIES] == [
+    assert [asked_of(query.replace("$this", "?this"), "") is not None for query in QUERIES] == [
         *(True, True, True, True, True, True, True, False, True, True, False, True)
     ]
 
