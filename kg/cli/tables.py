@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin
+from urllib.parse import quote, unquote, urljoin
 
 import click
 
@@ -55,7 +55,7 @@ def _opened(file: Path, metadata: Path | None, base: str) -> "Tables":
     folder = file.resolve().parent
     address = base or f"{folder.as_uri()}/"
     beside = urljoin(address, _from(folder, metadata.resolve())) if metadata else ""
-    return Tables(address + file.name, _locating(address, folder), beside)
+    return Tables(address + _escaped(file.name), _locating(address, folder), beside)
 
 
 def _bytes_of(size: str) -> int:
@@ -92,7 +92,16 @@ def _from(folder: Path, path: Path) -> str:
     """A path as an address relative to a folder."""
     import os
 
-    return Path(os.path.relpath(path, folder)).as_posix()
+    return _escaped(Path(os.path.relpath(path, folder)).as_posix())
+
+
+def _escaped(path: str) -> str:
+    """A path as an IRI has it: letters of any script stay.
+
+    >>> _escaped("a/100 % of é.csv")
+    'a/100%20%25%20of%20é.csv'
+    """
+    return "".join(one if one > "\x7f" else quote(one, safe="/") for one in path)
 
 
 def _locating(address: str, folder: Path) -> "Locate":

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -26,3 +27,17 @@ def test_a_foreign_key_that_leads_nowhere_is_said_with_its_columns(
     (tmp_path / "a.csv-metadata.json").write_text(json.dumps(said), encoding="utf-8")
     done = inside("tables", "check", path, cwd=tmp_path)
     assert (done.returncode, words.format(folder=tmp_path) in done.stderr.decode()) == (1, True), done.stderr.decode()
+
+
+@pytest.mark.parametrize("name", ["my t.csv", "100%.csv", "a#b?.csv", "é.csv", "a:b.csv", "%41.csv"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_file_of_any_name_is_found_by_its_metadata(tmp_path: Path, name: str, apart: bool) -> None:
+    (tmp_path / name).write_text("a\n1\n", encoding="utf-8")
+    address = "".join(one if one > "\x7f" else quote(one) for one in name)
+    said = {"@context": "http://www.w3.org/ns/csvw", "url": address, "tableSchema": {"aboutUrl": "#{a}"}}
+    metadata = tmp_path / ("m %.json" if apart else f"{name}-metadata.json")
+    metadata.write_text(json.dumps(said), encoding="utf-8")
+    given = ["--metadata", metadata] if apart else []
+    done = inside("tables", "convert", tmp_path / name, *given, "--base", "https://e.org/", cwd=tmp_path)
+    assert done.stdout.decode() == f'<https://e.org/{address}#1> <https://e.org/{address}#a> "1" .\n', done.stderr
+    assert done.stderr == b""
