@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kg.shacl.query_text import Token, tokens_of
 
 _APART = {"MINUS", "VALUES", "GRAPH", "SERVICE"}  # in which it makes a difference whether a variable is bound before
+_PATTERNS = {"FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "BIND", "VALUES", "GRAPH"}  # what is not of a triple
 _COUNTED = {"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING"}
 
 
@@ -236,8 +237,8 @@ def as_joins(text: str, values: str = "") -> str:
     which the engine would follow anew for each row, from every node there is.
 
     What FILTER NOT EXISTS finds, MINUS finds, and what FILTER EXISTS finds, a nested SELECT DISTINCT, where triples of
-    the query bind all variables that both have in common, and there is one. `values`, the focus nodes, are
-    for them too.
+    the query bind all variables that both have in common, and there is one. The focus nodes, `values`, are for them
+    too.
 
     >>> as_joins("SELECT ?this { ?this ?p ?o FILTER NOT EXISTS { ?this a/<http://x/sub>* ?c } }")
     'SELECT ?this { ?this ?p ?o FILTER (true)  MINUS { ?this a/<http://x/sub>* ?c } }'
@@ -248,9 +249,10 @@ def as_joins(text: str, values: str = "") -> str:
     certain = _variables(where.free) | ({"this"} if values else set())
     last, joins = where.end[-1], ""
     for group in reversed(where.inner):
-        if group.kind != "EXISTS" or len(group.end) != 2 or not {"*", "+"} & {word for _, word, _ in group.own}:
+        if group.kind != "EXISTS" or len(group.end) != 2:
             continue
-        if shared := _in_common(group, around, certain):
+        shared = [name for name in dict.fromkeys(_named(group)) if name in around]
+        if shared and certain.issuperset(shared) and _follows(group, shared, _nodes(where.free)):
             begin, end = group.end[0], group.end[1] + 1
             pattern = text[group.begin : group.end[1]].strip()
             pattern = f"{values} {pattern}" if "this" in shared and values else pattern
@@ -262,13 +264,48 @@ def as_joins(text: str, values: str = "") -> str:
     return f"{text[:last]}{joins} {text[last:]}" if joins else text
 
 
-def _in_common(group: Group, around: Collection[str], certain: Collection[str]) -> list[str]:
-    """The variables that a group has in common with what is around it; none where that does not tell whether a join
-    finds the same: in anything but triples, where a path of no step leads from one, be it in the data or not, and where
-    one of them is not bound by triples.
+def _named(group: Group) -> Iterator[str]:
+    """The variables of a group and of what is in it, in the order of the groups."""
+    return (word[1:] for one in group.every() for kind, word, _ in one.own if kind == "variable")
+
+
+def _follows(group: Group, shared: Sequence[str], nodes: Collection[str]) -> bool:
+    """Whether a group follows a path of any length, has nothing but triples and UNION, and finds the same where its
+    variables are bound later.
+
+    It does not where a path may have no step: from what is no node of the data to itself; and, but for a triple beside
+    it, it is followed from every node.
     """
-    names = {word[1:]: None for kind, word, _ in group.own if kind == "variable"}
-    shared = [name for name in names if name in around]
-    apart = group.inner or names.keys() & {"currentShape", "shapesGraph"} or not set(shared) <= set(certain)
-    other = {"(", "["} & {word for _, word, _ in group.own}
-    return [] if apart or other or _may_stay(group.own, shared) else shared
+    groups = list(group.every())
+    words = {word.upper() if kind == "word" else word for one in groups for kind, word, _ in one.own}
+    other = words & {*_APART, "FILTER", "BIND", "OPTIONAL", "EXISTS", "SELECT", "(", "["}
+    other |= {name for name in _named(group) if name in ("currentShape", "shapesGraph")}
+    own = {word for _, word, _ in group.own} - {"UNION"}
+    beside = bool(own) and not {"*", "+", "?"} & own
+    if not {"*", "+"} & words or other or (group.inner and not beside):
+        return False
+    anything = [name for name in shared if not beside or name not in nodes]
+    return not any(_may_stay(one.own, anything) for one in groups)
+
+
+def _nodes(tokens: Iterable[Token]) -> set[str]:
+    """The variables that triples have as subjects or objects.
+
+    >>> sorted(_nodes(tokens_of("?a ?p ?b ; ^<http://x/q>/<http://x/r>* ?c , ?d . <http://x/e> ?q x:f. ?g a ?h")))
+    ['a', 'b', 'c', 'd', 'g', 'h']
+    >>> sorted(_nodes(tokens_of("VALUES ?this ?a ?p 1 FILTER NOT EXISTS ?b ?q ?c")))
+    ['a', 'b', 'c']
+    """
+    found: set[str] = set()
+    place, before = 0, ""  # of a triple: 0 its subject, 1 where its predicate begins, 2 the rest
+    for kind, word, _ in tokens:
+        if kind == "variable":
+            if place != 1 and before != "VALUES":
+                found.add(word[1:])
+            place = 0 if before == "VALUES" else min(place + 1, 2)
+        elif kind == "mark":
+            place = {".": 0, ";": 1}.get(word, place)
+        else:
+            place = 0 if word.endswith(".") or word.upper() in _PATTERNS else min(place + 1, 2)
+        before = word.upper()
+    return found

@@ -37,7 +37,7 @@ def test_a_file_of_any_name_is_found_by_its_metadata(tmp_path: Path, name: str, 
     said = {"@context": "http://www.w3.org/ns/csvw", "url": address, "tableSchema": {"aboutUrl": "#{a}"}}
     metadata = tmp_path / ("m %.json" if apart else f"{name}-metadata.json")
     metadata.write_text(json.dumps(said), encoding="utf-8")
-    given = ["--metadata", metadata] if apart else []
+    given: list[str | Path] = ["--metadata", metadata] if apart else []
     done = inside("tables", "convert", tmp_path / name, *given, "--base", "https://e.org/", cwd=tmp_path)
     assert done.stdout.decode() == f'<https://e.org/{address}#1> <https://e.org/{address}#a> "1" .\n', done.stderr
     assert done.stderr == b""
