@@ -278,7 +278,7 @@ def _follows(group: Group, shared: Sequence[str], nodes: Collection[str]) -> boo
     """
     groups = list(group.every())
     words = {word.upper() if kind == "word" else word for one in groups for kind, word, _ in one.own}
-    other = words & {*_APART, "FILTER", "BIND", "OPTIONAL", "EXISTS", "SELECT", "(", "["}
+    other = words & {*_APART, "FILTER", "BIND", "OPTIONAL", "EXISTS", "SELECT", "["}
     other |= {name for name in _named(group) if name in ("currentShape", "shapesGraph")}
     own = {word for _, word, _ in group.own} - {"UNION"}
     beside = bool(own) and not {"*", "+", "?"} & own
@@ -291,8 +291,8 @@ def _follows(group: Group, shared: Sequence[str], nodes: Collection[str]) -> boo
 def _nodes(tokens: Iterable[Token]) -> set[str]:
     """The variables that triples have as subjects or objects.
 
-    >>> sorted(_nodes(tokens_of("?a ?p ?b ; ^<http://x/q>/<http://x/r>* ?c , ?d . <http://x/e> ?q x:f. ?g a ?h")))
-    ['a', 'b', 'c', 'd', 'g', 'h']
+    >>> sorted(_nodes(tokens_of("?a ?p ?b ; ?q ?c , ?d . <http://x/e> ?r x:f. ?e ?s ?f . ?g ^x:q/x:r* ?h")))
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
     >>> sorted(_nodes(tokens_of("VALUES ?this ?a ?p 1 FILTER NOT EXISTS ?b ?q ?c")))
     ['a', 'b', 'c']
     """

@@ -83,6 +83,8 @@ def test_joins_find_what_exists_finds(
         ("?this ?p ?o FILTER NOT EXISTS { ?o x:q ?c MINUS { ?c x:sub* ?this } }", 0),
         ("?this ?p ?o FILTER NOT EXISTS { ?this x:sub* ?o }", 0),
         ("?this ?p ?o OPTIONAL { ?o x:q ?c } FILTER NOT EXISTS { ?this x:sub+ ?r }", 1),
+        ("?this ?p ?o FILTER NOT EXISTS { ?this (x:sub|x:q)+ ?r }", 1),
+        ("?this ?p ?o FILTER NOT EXISTS { ?this x:sub+ [ x:q ?r ] }", 0),
         ("?this ?p ?o FILTER (?o > 2 || EXISTS { ?this x:sub+ ?c })", 0),
         ("?this ?p '} FILTER NOT EXISTS { ?this x:sub+ ?c' # FILTER EXISTS { ?this x:sub+ ?c }\n", 0),
         ("?this ?p ?o FILTER NOT EXISTS { ?this x:sub+ $currentShape }", 0),
@@ -218,6 +220,14 @@ def test_focus_nodes_stand_where_something_is_bound_before(where: str, values: i
     )
     many = asked_of(f"PREFIX x: <http://x/> {head} {where}", "VALUES ?this { x:a }")
     assert (many or "").count("VALUES ?this { x:a }") == values, many
+
+
+def test_focus_nodes_that_a_graph_names_are_looked_for_alone() -> None:
+    """Be ?this in the triples of the query or not."""
+    values = "GRAPH <urn:x> { <urn:x> <urn:x> ?this }"
+    many = asked_of("SELECT ?this { ?x ?p ?o FILTER NOT EXISTS { ?this a/<http://x/sub>* ?o } }", values)
+    assert many
+    assert f"MINUS {{ {values} ?this a/" in many
 
 
 @pytest.mark.parametrize(
