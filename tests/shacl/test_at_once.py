@@ -225,7 +225,9 @@ def test_focus_nodes_stand_where_something_is_bound_before(where: str, values: i
 def test_focus_nodes_that_a_graph_names_are_looked_for_alone() -> None:
     """Be ?this in the triples of the query or not."""
     values = "GRAPH <urn:x> { <urn:x> <urn:x> ?this }"
-    many = asked_of("SELECT ?this { ?x ?p ?o FILTER NOT EXISTS { ?this a/<http://x/sub>* ?o } }", values)
+    many = asked_of(
+        "SELECT ?this { ?x ?p ?o FILTER NOT EXISTS { ?this a/<http://x/sub>* ?c . ?c <http://x/q> ?o } }", values
+    )
     assert many
     assert f"MINUS {{ {values} ?this a/" in many
 
