@@ -63,8 +63,8 @@ def read(text: str) -> Group:
         kind, word, begin = token
         if kind == "mark" and word == "{":
             group = Group(before[-1][1].upper(), begin + 1, [], [], [], [])
-            if group.kind == "EXISTS" and not brackets[-1]:
-                filtered = before[-3] if before[-2][1].upper() == "NOT" else before[-2]
+            filtered = before[-3] if before[-2][1].upper() == "NOT" else before[-2]
+            if group.kind == "EXISTS" and filtered[1].upper() == "FILTER":
                 group.end.append(filtered[2])
             stack[-1].inner.append(group)
             stack.append(group)
