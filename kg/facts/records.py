@@ -4,6 +4,7 @@ A record of a source quotes it; a record without a source is reference data. Wha
 `quote`, `basis`, `note`, `evidence` and `drafted` is its content, in the words of the context.
 """
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -113,13 +114,20 @@ def _strange(path: Path, root: Path) -> str:
     """Why a path cannot be a file of facts, or ""."""
     if not path.name.isprintable():
         return "a name that cannot be shown; rename it, in UTF-8"
-    try:
-        inside = path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # links that lead to each other, which Python 3.11 tells by RuntimeError
+    if _circles(path):
         return "a link that leads round in a circle; put the file itself here"
-    if not inside:
+    if not path.resolve().is_relative_to(root.resolve()):
         return "a link that leads out of the project; put the file itself here"
     return "" if path.is_file() else "not a file; delete it, or fix the link"
+
+
+def _circles(path: Path) -> bool:
+    """Whether a link leads back to itself, by others or not."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def _yaml_items(path: Path, name: str) -> Iterator[Record | Skip | Fault]:

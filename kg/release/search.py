@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from kg.errors import QueryError, StoreError
 from kg.release.search_index import Word
@@ -286,14 +286,27 @@ def _named(row: tuple[str, str, str, str, int]) -> Hit:
     return Hit(iri, label, tuple(json.loads(others)), tuple(json.loads(types)), "", degree)
 
 
-_kept = threading.local()  # the connection of each thread to the index that it asked last
+class _Index:
+    """A connection to an index, closed once nobody has it."""
+
+    def __init__(self, path: Path) -> None:
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        # One thread alone asks it; whichever clears up after that thread closes it.
+        self.path, self.database = path, sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    def __del__(self) -> None:
+        if hasattr(self, "database"):
+            self.database.close()
+
+
+_kept = threading.local()  # the index that each thread asked last
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    if getattr(_kept, "path", None) != path:
-        _kept.database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        _kept.path = path
-    return cast("sqlite3.Connection", _kept.database)
+    kept: _Index | None = getattr(_kept, "index", None)
+    if kept is None or kept.path != path:
+        kept = _kept.index = _Index(path)
+    return kept.database
 
 
 def _rows(path: Path, query: str, values: tuple[object, ...]) -> list[Any]:
