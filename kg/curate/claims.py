@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import QueryError
+from kg.facts.csv_file import CELL
 from kg.facts.records import BASES
 from kg.rdf import iris
 
@@ -219,6 +220,7 @@ def _selectors(target: Any) -> list[Any]:
 def _table(text: str, _: list[Any]) -> Iterator[Claim]:
     lines = text.splitlines(keepends=True)
     delimiter = max(",;\t", key=(lines or [""])[0].count)
+    csv.field_size_limit(CELL)  # which is the module's, and others set too
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = rows.fieldnames or ()
     if "text" not in columns:

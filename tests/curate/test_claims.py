@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kg.curate.claims import Claim, Words, read_claims
 from kg.errors import QueryError
+from kg.facts.csv_file import CELL
 
 
 def read(content: Any, suffix: str = ".json") -> list[Claim]:
@@ -157,7 +158,7 @@ def test_the_annotations_of_a_file_are_those_of_its_rows_its_first_page_or_itsel
         ("text,start\na,0\nb,-5\n", "line 3: start is '-5', expected the number of a character, from 0"),
         ("text,start\na,²\n", "line 2: start is '²'"),
         (f"text,start\na,{'9' * 5000}\n", f"start is '{'9' * 40}',"),
-        (f"text\n{'a' * 140_000}\n", "field larger than field limit"),
+        (f"text\n{'a' * (CELL + 1)}\n", "field larger than field limit"),
         ("words,start\na,0\n", "it has no column text; the columns are"),
         ("", "it has no column text; the columns are"),
     ],
