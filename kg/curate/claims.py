@@ -7,7 +7,6 @@ tables with the columns text, start, end and label.
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from kg.errors import QueryError
 from kg.facts.csv_file import CELL
 from kg.facts.records import BASES
 from kg.rdf import iris
+from kg.rdf.terms import has_half
 
 
 class Words(NamedTuple):
@@ -53,7 +53,7 @@ def read_claims(path: Path) -> Iterator[Claim]:
         if reader.fits(path, documents):
             try:
                 for number, claim in enumerate(reader.read(text, documents), 1):
-                    if re.search("[\ud800-\udfff]", json.dumps(claim, ensure_ascii=False)):
+                    if has_half(json.dumps(claim, ensure_ascii=False)):
                         raise ValueError(f"claim {number} has half of a character (a lone surrogate); write it whole")
                     yield claim
             except (csv.Error, RecursionError, ValueError) as error:

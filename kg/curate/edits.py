@@ -1,7 +1,6 @@
 """Edits: the changes that a curator asks for at the desk, planned on the files as they stand."""
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from kg.facts.sources import Source
 from kg.facts.yaml_edit import Plain, append, change, remove
 from kg.facts.yaml_text import read_plain
 from kg.project import Project
+from kg.rdf.terms import has_half
 
 FACTS, SKIPS = "facts", "skip"
 
@@ -107,7 +107,7 @@ def _is_plain(value: object, deep: int = 0) -> bool:
         return deep < 8 and all(_is_plain(part, deep + 1) for entry in value.items() for part in entry)
     if isinstance(value, list):
         return deep < 8 and all(_is_plain(one, deep + 1) for one in value)
-    return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
+    return isinstance(value, str) and not has_half(value)
 
 
 def _place(project: Project, asked: Mapping[str, Any], key: str = FACTS) -> tuple[Path, bytes, str, int]:

@@ -110,6 +110,15 @@ def is_iri(text: str) -> bool:
 _LETTER = r"[^\W\x80-\xbf\u2190-\u2bff]"  # of a local name: no ² or ①, which are letters to Python alone (Turtle, 6.5)
 
 
+def has_half(text: str) -> bool:
+    """Whether a text has half of a character, a lone surrogate, which JSON can hold and UTF-8 cannot.
+
+    >>> has_half("é🪸"), has_half("\\ud83e")
+    (False, True)
+    """
+    return bool(re.search("[\ud800-\udfff]", text))
+
+
 def shorten(iri: str, prefixes: dict[str, str]) -> str:
     """The IRI as prefix:name under the longest fitting prefix, or in <> where none fits.
 

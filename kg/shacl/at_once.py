@@ -1,26 +1,26 @@
-"""At once: a query of a shape as it can be asked for many focus nodes, where the answers are those of each.
+"""At once: ask the SPARQL query of a shape for many focus nodes in one query, where that gives the same answers.
 
-What a variable is bound to beforehand stands in every group of a query (SHACL, Appendix A). So do the focus nodes here,
-as VALUES or the like, in each group that has ?this among its triples; where a group has it elsewhere alone, each node
-is asked for by itself.
+A variable that is bound beforehand is bound in every group of a query (SHACL, Appendix A). Asking for many focus nodes
+therefore puts them, as VALUES or a similar pattern, into each group that uses ?this in its triples. If a group uses
+?this only in an expression, each focus node has to be asked for separately.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from kg.shacl.query_text import Token, tokens_of
 
-_APART = {"MINUS", "VALUES", "GRAPH", "SERVICE"}  # in which it makes a difference whether a variable is bound before
-_PATTERNS = {"FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "BIND", "VALUES", "GRAPH"}  # what is not of a triple
+_APART = {"MINUS", "VALUES", "GRAPH", "SERVICE"}  # where a variable bound beforehand and a joined one differ
+_PATTERNS = {"FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "BIND", "VALUES", "GRAPH"}  # what is not part of a triple
 _COUNTED = {"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING"}
 
 
 class Group(NamedTuple):
-    """What stands between two braces, or, as the outermost, a whole query.
+    """The text between two braces; the outermost group is the whole query.
 
-    `kind` is the word before it: EXISTS, OPTIONAL, or any other. `own` are its tokens without those of inner groups,
-    `free` those that stand in no brackets, which are its triples' for the most part.
+    `kind` is the word before the opening brace: EXISTS, OPTIONAL or any other. `own` are the tokens of the group
+    without those of inner groups; `free` are those of them outside parentheses, most of which belong to triples.
     """
 
     kind: str
@@ -28,7 +28,7 @@ class Group(NamedTuple):
     own: list[Token]
     free: list[Token]
     inner: list["Group"]
-    end: list[int]  # where its last brace stands; the place of the word FILTER before it, for one of EXISTS
+    end: list[int]  # the offset of the closing brace; for FILTER EXISTS, the offset of FILTER before it
 
     @property
     def words(self) -> set[str]:
@@ -42,12 +42,12 @@ class Group(NamedTuple):
 
     @property
     def asks_this(self) -> bool:
-        """Whether it has ?this, be it in an EXISTS."""
+        """Whether it uses ?this, in an EXISTS or elsewhere."""
         asked = [one for group in self.inner if group.kind == "EXISTS" for one in group.every()]
         return any(_has_this(group.own) for group in (self, *asked))
 
     def every(self) -> Iterator["Group"]:
-        """Itself and what is in it, but for EXISTS."""
+        """The group and all groups inside it, except those of EXISTS."""
         yield self
         for group in self.inner:
             if group.kind != "EXISTS":
@@ -81,29 +81,30 @@ def read(text: str) -> Group:
     return whole
 
 
-def asked_of(text: str, values: str) -> str | None:
-    """A query that finds for all focus nodes what it finds for each; None where there is no such query. `values`, in
-    SPARQL, binds ?this to them.
+def for_many(text: str) -> Callable[[str], str] | None:
+    """A function that makes a query for many focus nodes out of a query for one; None if there is no such query.
 
-    >>> asked_of("SELECT ?this { ?this ?p ?o BIND(?o AS ?v) }", "VALUES ?this { <http://x/a> <http://x/b> }")
+    The function takes a pattern that binds ?this to the focus nodes. The rows of the query it returns are those of the
+    original query, asked for each focus node.
+
+    >>> for_many("SELECT ?this { ?this ?p ?o BIND(?o AS ?v) }")("VALUES ?this { <http://x/a> <http://x/b> }")
     'SELECT ?this { VALUES ?this { <http://x/a> <http://x/b> } ?this ?p ?o BIND(?o AS ?v) }'
-    >>> asked_of("SELECT ?this { ?this ?p ?o } LIMIT 1", "VALUES ?this { <http://x/a> }")
+    >>> for_many("SELECT ?this { ?this ?p ?o } LIMIT 1")
     """
     whole = read(text)
     places = _places_of_query(whole, outermost=True)
     if places is None or _look_outside(whole):
         return None
-    for place in sorted(places, reverse=True):
-        text = f"{text[:place]} {values}{text[place:]}"
-    return as_joins(text, values)
+    borders = [0, *sorted(places), len(text)]
+    pieces = [text[begin:end] for begin, end in pairwise(borders)]
+    return lambda pattern: as_joins(f" {pattern}".join(pieces), pattern)
 
 
 def finds_all(text: str) -> bool:
-    """Whether a query can be asked without binding ?this: its rows are then those of every node, those of the focus
-    nodes among them.
+    """Whether a query can be asked without binding ?this: it then finds the rows of all nodes, focus nodes or not.
 
-    Not so where anything but triples, FILTER and OPTIONAL is in it, where an OPTIONAL stands before the first triple of
-    ?this, nor where a path can have no step, which leads from any term to itself.
+    It cannot if it contains anything but triples, FILTER and OPTIONAL, if an OPTIONAL comes before the first triple
+    with ?this, or if it contains a path of length zero, which leads from any term to itself.
 
     >>> finds_all("SELECT ?this WHERE { ?this <http://x/p> ?value FILTER (?value < 2) }")
     True
@@ -134,7 +135,7 @@ def _has_this(tokens: Iterable[Token]) -> bool:
 
 
 def _places_of_query(query: Group, *, outermost: bool = False) -> list[int] | None:
-    """Where focus nodes stand in a query, that shows them and counts each apart; None where that is not so."""
+    """The offsets at which focus nodes are inserted into a query; None unless it selects ?this and groups by it."""
     words = [word.upper() if kind == "word" else word for kind, word, _ in query.own]
     if len(query.inner) != 1 or {"LIMIT", "OFFSET"} & query.words:
         return None
@@ -156,12 +157,12 @@ def _places_of_query(query: Group, *, outermost: bool = False) -> list[int] | No
 
 
 def _places_within(group: Group) -> list[int] | None:
-    """Where focus nodes stand in the groups of a group."""
+    """The offsets at which focus nodes are inserted into the groups inside a group; None if that is not possible."""
     if group.words & _APART:
         return None
     found: list[int] = []
     for inner in group.inner:
-        if inner.kind == "EXISTS":  # which is asked for each row, whose ?this is bound
+        if inner.kind == "EXISTS":  # evaluated for each row, in which ?this is bound
             if any(one.is_select or one.words & _APART or one.kind == "OPTIONAL" for one in inner.every()):
                 return None
             continue
@@ -178,8 +179,8 @@ def _places_within(group: Group) -> list[int] | None:
 
 
 def _is_joined(group: Group) -> bool:
-    """Whether a group is the same with nothing bound before, since it is joined by ?this to what is around it: of
-    triples and FILTER alone, or a condition of OPTIONAL.
+    """Whether a group needs no focus nodes of its own: it consists of triples and FILTER, and the join on ?this with
+    the group around it does the rest; or it is a plain OPTIONAL.
     """
     if "BIND" in group.words:
         return False
@@ -187,8 +188,8 @@ def _is_joined(group: Group) -> bool:
 
 
 def _may_stay(tokens: Sequence[Token], names: Collection[str]) -> bool:
-    """Whether a path of no step may lead from or to some variables, which then are anything, be it in the data or not;
-    and where that is not clear.
+    """Whether a path of length zero may start or end at one of some variables, or might: such a path matches any term,
+    even one that is not in the data.
     """
     words = [word for _, word, _ in tokens]
     for number, (kind, word, _) in enumerate(tokens):
@@ -207,8 +208,9 @@ def _may_stay(tokens: Sequence[Token], names: Collection[str]) -> bool:
 
 
 def _look_outside(whole: Group) -> bool:
-    """Whether a group has in an expression what is bound outside of it alone: the engine may look there, where focus
-    nodes join the two, though it should not (SPARQL 1.1, 18.2.1). The conditions of OPTIONAL may.
+    """Whether an expression in a group uses a variable that is bound only outside the group. It should be unbound there
+    (SPARQL 1.1, 18.2.1), but the engine may take the outer value once focus nodes join the two groups. The filters of
+    an OPTIONAL do see outer variables.
     """
     groups = list(whole.inner[0].every())
     for group in groups[1:]:
@@ -224,7 +226,7 @@ def _look_outside(whole: Group) -> bool:
 
 
 def _made(tokens: Sequence[Token]) -> set[str]:
-    """The variables that an expression gives a value to."""
+    """The variables that are assigned with AS."""
     return _variables(token for before, token in pairwise(tokens) if before[1].upper() == "AS")
 
 
@@ -232,13 +234,12 @@ def _variables(tokens: Iterable[Token]) -> set[str]:
     return {word[1:] for kind, word, _ in tokens if kind == "variable"}
 
 
-def as_joins(text: str, values: str = "") -> str:
-    """A query that is asked for many nodes, with joins in the place of each EXISTS that holds a path of any length,
-    which the engine would follow anew for each row, from every node there is.
+def as_joins(text: str, pattern: str = "") -> str:
+    """A query with joins instead of each FILTER EXISTS that contains a path of any length (`*` or `+`).
 
-    What FILTER NOT EXISTS finds, MINUS finds, and what FILTER EXISTS finds, a nested SELECT DISTINCT, where triples of
-    the query bind all variables that both have in common, and there is one. The focus nodes, `values`, are for them
-    too.
+    The engine evaluates such a path again for each row, starting from every node of the graph. FILTER NOT EXISTS
+    becomes MINUS, and FILTER EXISTS a nested SELECT DISTINCT. That gives the same rows if the two sides share a
+    variable, and triples outside of EXISTS bind all that they share. `pattern` binds ?this to the focus nodes.
 
     >>> as_joins("SELECT ?this { ?this ?p ?o FILTER NOT EXISTS { ?this a/<http://x/sub>* ?c } }")
     'SELECT ?this { ?this ?p ?o FILTER (true)  MINUS { ?this a/<http://x/sub>* ?c } }'
@@ -246,7 +247,7 @@ def as_joins(text: str, values: str = "") -> str:
     whole = read(text)
     (where,) = whole.inner
     around = _variables(token for group in whole.every() for token in group.own)
-    certain = _variables(where.free) | ({"this"} if values else set())
+    certain = _variables(where.free) | ({"this"} if pattern else set())
     last, joins = where.end[-1], ""
     for group in reversed(where.inner):
         if group.kind != "EXISTS" or len(group.end) != 2:
@@ -254,27 +255,26 @@ def as_joins(text: str, values: str = "") -> str:
         shared = [name for name in dict.fromkeys(_named(group)) if name in around]
         if shared and certain.issuperset(shared) and _follows(group, shared, _nodes(where.free)):
             begin, end = group.end[0], group.end[1] + 1
-            pattern = text[group.begin : group.end[1]].strip()
-            pattern = f"{values} {pattern}" if "this" in shared and values else pattern
+            inner = text[group.begin : group.end[1]].strip()
+            inner = f"{pattern} {inner}" if "this" in shared and pattern else inner
             negated = "NOT" in text[begin : group.begin].upper().split()
             shown = " ".join(f"?{name}" for name in shared)
-            joins += f" MINUS {{ {pattern} }}" if negated else f" {{ SELECT DISTINCT {shown} {{ {pattern} }} }}"
+            joins += f" MINUS {{ {inner} }}" if negated else f" {{ SELECT DISTINCT {shown} {{ {inner} }} }}"
             text = f"{text[:begin]}FILTER (true){text[end:]}"  # since a dot may follow
             last -= end - begin - len("FILTER (true)")
     return f"{text[:last]}{joins} {text[last:]}" if joins else text
 
 
 def _named(group: Group) -> Iterator[str]:
-    """The variables of a group and of what is in it, in the order of the groups."""
+    """The variables of a group and of the groups inside it, in that order."""
     return (word[1:] for one in group.every() for kind, word, _ in one.own if kind == "variable")
 
 
 def _follows(group: Group, shared: Sequence[str], nodes: Collection[str]) -> bool:
-    """Whether a group follows a path of any length, has nothing but triples and UNION, and finds the same where its
-    variables are bound later.
+    """Whether a group contains a path of any length, consists of triples and UNION, and can be evaluated on its own.
 
-    It does not where a path may have no step: from what is no node of the data to itself; and, but for a triple beside
-    it, it is followed from every node.
+    It cannot if a path of length zero may start or end at a variable that might not be a node of the graph. Nor is it
+    worth it if no other triple restricts the path, which then starts at every node.
     """
     groups = list(group.every())
     words = {word.upper() if kind == "word" else word for one in groups for kind, word, _ in one.own}
@@ -289,7 +289,7 @@ def _follows(group: Group, shared: Sequence[str], nodes: Collection[str]) -> boo
 
 
 def _nodes(tokens: Iterable[Token]) -> set[str]:
-    """The variables that triples have as subjects or objects.
+    """The variables that are subjects or objects of triples.
 
     >>> sorted(_nodes(tokens_of("?a ?p ?b ; ?q ?c , ?d . <http://x/e> ?r x:f. ?e ?s ?f . ?g ^x:q/x:r* ?h")))
     ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']

@@ -13,7 +13,7 @@ import pyoxigraph as px
 
 from kg.rdf.datatypes import NUMBERS
 from kg.rdf.terms import SH, XSD, Term
-from kg.shacl.at_once import as_joins, asked_of, finds_all
+from kg.shacl.at_once import as_joins, finds_all, for_many
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
@@ -126,15 +126,14 @@ class Asked:
         """
         named = [node for node in nodes if isinstance(node, px.NamedNode)]
         blank = [node for node in nodes if isinstance(node, px.BlankNode)]
-        if (blank or len(named) > 1) and asked_of(text, "") is not None:
+        if (blank or len(named) > 1) and (asked := for_many(text)):
             for begin in range(0, len(named), MANY):
                 values = f"VALUES ?this {{ {' '.join(map(str, named[begin : begin + MANY]))} }}"
-                yield from (self._answer(row) for row in self._rows(asked_of(text, values) or text, fixed))
+                yield from (self._answer(row) for row in self._rows(asked(values), fixed))
             if blank:
                 marked = [px.Quad(_FOCUS, _FOCUS, node, _FOCUS) for node in blank]
                 self.store.extend(marked)
-                many = asked_of(text, f"GRAPH {_FOCUS} {{ {_FOCUS} {_FOCUS} ?this }}") or text
-                rows = list(self._rows(many, fixed))
+                rows = list(self._rows(asked(f"GRAPH {_FOCUS} {{ {_FOCUS} {_FOCUS} ?this }}"), fixed))
                 for quad in marked:
                     self.store.remove(quad)
                 yield from map(self._answer, rows)

@@ -3,17 +3,17 @@
 Metadata Vocabulary for Tabular Data, 5.8; Generating RDF from Tabular Data on the Web, 4.6.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pyoxigraph as px
 
-from kg.rdf.terms import TYPE, XSD
+from kg.rdf.terms import TYPE, XSD, has_half
 from kg.tables.cells import quoted
 from kg.tables.templates import absolute, iri_text, is_beginning
 from kg.tables.words import CSVW, OWN, PREFIXES, TYPES, is_language, join
 
+HALF = "half of a character (a surrogate); write the whole character"
 _KEYWORDS = ("@value", "@type", "@language", "@id")
 _NEVER = ("@list", "@set", "@context")
 
@@ -68,8 +68,8 @@ def _of_value(value: Any, at: str) -> Iterator[tuple[str, str]]:
     """What is wrong with what is to be written as one literal or IRI; null says nothing, and is passed over."""
     if isinstance(value, dict | list):
         yield at, "not a text, a number, true or false"
-    elif isinstance(value, str) and re.search("[\ud800-\udfff]", value):
-        yield at, "half of a character (a surrogate); write the whole character"
+    elif isinstance(value, str) and has_half(value):
+        yield at, HALF
 
 
 def _of_types(value: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:

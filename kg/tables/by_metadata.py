@@ -129,10 +129,11 @@ class _Mapper:
         ids = self.names.prefixes.get("id", "")
         in_id = bool(ids) and isinstance(made[0], str) and made[0].startswith(ids)
         for number, part in enumerate(made):
-            around = templates.around(made, number)
             if isinstance(part, str):
                 token.append(iri_text(part))
-            elif (found := self.variable(part, resolve, around, in_id=in_id, about=about)) is not None:
+                continue
+            around = templates.around(made, number)
+            if (found := self.variable(part, resolve, around, in_id=in_id, about=about)) is not None:
                 token.append(found)
             else:
                 hint = nearest(part.name, self.places) or f"; there are {', '.join(self.places)}"
@@ -153,7 +154,7 @@ def _plain_in(variable: Variable, inherited: Inherited, around: tuple[str, str] 
     if datatype.format is not None or datatype.limits:
         return ""
     if datatype.base == XSD + "string":
-        return templates.plain(variable, *(around or ())[:1])
+        return templates.plain(variable, around[0] if around else None)
     known = DATATYPES[datatype.base].plain if datatype.base in DATATYPES else ""
     return known if known in ("[0-9]{1,18}", DATATYPES[XSD + "date"].plain, DATATYPES[XSD + "gYear"].plain) else ""
 

@@ -16,8 +16,8 @@ from urllib.parse import urljoin
 
 from kg.errors import FactError, Fault, nearest
 from kg.rdf.datatypes import problem
-from kg.rdf.terms import XSD, is_iri
-from kg.tables.annotations import problems
+from kg.rdf.terms import XSD, has_half, is_iri
+from kg.tables.annotations import HALF, problems
 from kg.tables.datatypes import BINARY, ORDERED, TEXTS, Datatype, compared, parser_of
 from kg.tables.dialect import read_dialect
 from kg.tables.files import Dialect
@@ -536,11 +536,8 @@ def _halves(document: Any) -> Iterator[str]:
         elif isinstance(value, dict):
             waiting += [(join(at, key), one, depth + 1) for key, one in value.items()]
             waiting += [(join(at, key), key, depth + 1) for key in value]
-        elif isinstance(value, str) and re.search("[\ud800-\udfff]", value):
+        elif isinstance(value, str) and has_half(value):
             yield at
-
-
-HALF = "half of a character (a surrogate); write the whole character"
 
 
 def _wrong_with(key: str, limit: str, base: str) -> str:

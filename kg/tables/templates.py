@@ -82,11 +82,9 @@ def _has_host(before: str) -> bool:
     return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(?://[^/?#]*[/?#]|(?!/?$|//))", before))
 
 
-def plain(variable: Variable, before: str = "http://e.org/") -> str:
-    """A pattern of texts that stand in a URI as they are, behind its host."""
-    if not _has_host(before):
-        return ""
-    if variable.first:
+def plain(variable: Variable, before: str | None) -> str:
+    """A pattern of texts that stand in a URI as they are, behind its host; `before` where `around` gives it."""
+    if variable.first or (before is not None and not _has_host(before)):
         return ""
     return r"[A-Za-z0-9._~:/?@!$&'()*+,;=-]+" if variable.reserved else "[A-Za-z0-9._~-]+"
 

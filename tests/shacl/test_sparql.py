@@ -12,7 +12,7 @@ import pytest
 
 from kg.rdf.terms import Term
 from kg.shacl import sparql
-from kg.shacl.at_once import asked_of
+from kg.shacl.at_once import for_many
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
@@ -120,7 +120,7 @@ def test_a_query_of_most_nodes_is_asked_of_all(
 
 
 def test_which_queries_can_be_asked_at_once() -> None:
-    assert [asked_of(query.replace("$this", "?this"), "") is not None for query in QUERIES] == [
+    assert [for_many(query.replace("$this", "?this")) is not None for query in QUERIES] == [
         *(True, True, True, True, True, True, True, False, True, True, False, True)
     ]
 
