@@ -47,26 +47,38 @@ def standing(build: Path, made_from: str) -> Release | None:
     try:
         last: dict[str, Any] = json.loads((build / "cache" / "last.json").read_bytes())
         release = current(build)
-        same = last == _last(release, made_from)
-    except (OSError, ValueError, StoreError):
+        same = last == _last(release, made_from, last["validated"])
+    except (OSError, ValueError, LookupError, TypeError, StoreError):
         return None
     return release if same else None
 
 
-def remember(build: Path, release: Release, made_from: str) -> None:
-    """Note what the current release was made from."""
+def validated(build: Path, key: str) -> Release | None:
+    """The current release, if it was validated in the way that a key stands for and is as it was left; else None."""
+    try:
+        last: dict[str, Any] = json.loads((build / "cache" / "last.json").read_bytes())
+        release = current(build)
+        same = last == _last(release, last["made_from"], key)
+    except (OSError, ValueError, LookupError, TypeError, StoreError):
+        return None
+    return release if same else None
+
+
+def remember(build: Path, release: Release, made_from: str, validated: str) -> None:
+    """Note what the current release was made from, and how it was validated, "" where it was not."""
     file = build / "cache" / "last.json"
     file.parent.mkdir(exist_ok=True)
     aside = file.with_name(f".last.{os.getpid()}")
-    aside.write_text(json.dumps(_last(release, made_from)), encoding="utf-8")
+    aside.write_text(json.dumps(_last(release, made_from, validated)), encoding="utf-8")
     aside.replace(file)
 
 
-def _last(release: Release, made_from: str) -> dict[str, Any]:
+def _last(release: Release, made_from: str, validated: str) -> dict[str, Any]:
     files = sorted(path for path in release.path.rglob("*") if path.is_file() and path.parent.name != "store")
     return {
         "release": release.path.name,
         "made_from": made_from,
+        "validated": validated,
         "files": {path.relative_to(release.path).as_posix(): _stamp(path) for path in files},
         "store": len(list((release.path / "store").glob("*.sst"))),
     }

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -175,3 +176,42 @@ def test_the_tool_is_known_by_its_files(monkeypatch: pytest.MonkeyPatch) -> None
     assert cache.tool() == before
     monkeypatch.setattr(cache, "PACKAGES", cache.PACKAGES[1:])
     assert cache.tool() != before
+
+
+@pytest.mark.long
+def test_after_an_edit_only_what_it_can_affect_is_validated_again(project: Path) -> None:
+    """Of more than 4 MB, which columns check; the release is that of a full validation, to the byte."""
+    people = project / "data" / "reference" / "people.csv"
+    rows = [f"person-{n},Person,Person number {n},P. {n},register; page {n % 400}" for n in range(6_000)]
+    text = "\n".join(["id,type,name,otherName,evidence", *rows, ""])
+    people.write_text(text, encoding="utf-8")
+    shapes = project / "ontology" / "shapes.ttl"
+    shapes.write_text(
+        shapes.read_text(encoding="utf-8") + "kg:ShortShape a sh:NodeShape ; sh:targetClass schema:Person ;\n"
+        'sh:property [ sh:severity sh:Warning ; sh:path skos:altLabel ; sh:pattern "^P[.]" ; sh:message "An odd short name."@en ] .\n',
+        encoding="utf-8",
+    )
+    assert b"checked again" not in run("build", cwd=project).stdout
+    people.write_text(text.replace("P. 77,", "Q. 77,").replace("number 78,", "number 78b,"), encoding="utf-8")
+    asked = run("validate", cwd=project)
+    assert re.search(rb"^[0-9]{1,2} of [0-9,]+ focus nodes checked again", asked.stderr), asked.stderr
+    assert b"Q. 77" in asked.stdout
+    whole = run("validate", "--full", cwd=project)
+    assert (whole.stdout, b"checked again" in whole.stderr) == (asked.stdout, False)
+    done = run("build", cwd=project)
+    assert b"1 finding, none a violation; " in done.stdout
+    assert b" checked again, the others as before" in done.stdout
+    release = current(project / "build").path
+    reports = {name: (release / name).read_bytes() for name in ("report.json", "report.ttl", "manifest.json")}
+    done = run("build", "--full", cwd=project)
+    assert b"checked again" not in done.stdout
+    assert {name: (release / name).read_bytes() for name in reports} == reports
+    people.write_text(text, encoding="utf-8")
+    assert b"conforms; 8 checked again" in run("build", cwd=project).stdout, "what failed before among them"
+    (current(project / "build").path / "report.json").write_text("{}")
+    people.write_text(text.replace("number 78,", "number 78c,"), encoding="utf-8")
+    assert b"checked again" not in run("build", cwd=project).stdout, "the release is not as it was left"
+    shapes.write_text(shapes.read_text(encoding="utf-8").replace("^P[.]", "^R[.]"), encoding="utf-8")
+    assert b"6,000 findings, none a violation\n" in run("build", cwd=project).stdout, "the shapes are others"
+    asked = run("validate", "data/reference/people.csv", "--full", cwd=project)
+    assert (asked.returncode, b"always checked in full" in asked.stderr) == (2, True)

@@ -1,6 +1,6 @@
 """Checking: what is to be published against the shapes, each finding at its place in the files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -8,15 +8,17 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as px
 
+from kg import cache
 from kg.build.preparing import Prepared, Progress, places, prepare
 from kg.errors import FactError
 from kg.project import Project
 from kg.rdf import iris
 from kg.rdf.context import prefixes
 from kg.rdf.ontology import Vocabulary, read_vocabulary
+from kg.rdf.serialize import lines_of
 from kg.rdf.terms import DEFAULT_GRAPH, PROV, WELL_KNOWN, Quad, text_of
 from kg.release.nquads import Dataset
-from kg.release.reader import current
+from kg.release.reader import Release, current, read_json
 from kg.shacl.beside import Job, Validation, validating
 from kg.shacl.report import Place, Report, faulty, in_files, placed
 from kg.shacl.shapes import Shapes
@@ -29,10 +31,13 @@ def check_project(
     shapes: Shapes | None,
     progress: Progress = lambda stage: None,
     options: Options | None = None,
+    *,
+    full: bool = False,
 ) -> tuple[Report, Mapping[str, str]]:
     """The report of a project against shapes, its own where none are given, and the prefixes to show it with.
 
-    Faults of the facts are a report too.
+    Faults of the facts are a report too. Unless it is `full`, only those nodes are checked that can differ from the
+    current release.
     """
     with TemporaryDirectory(prefix="kg-validate-") as folder, validating() as validation:
         try:
@@ -42,7 +47,8 @@ def check_project(
             return faulty(error.faults), WELL_KNOWN
         words = prefixes(prepared.vocabulary.context, project.base)
         progress("validating")
-        begin(validation, project, prepared, options)
+        key = key_of(shapes.quads if shapes else prepared.vocabulary.shapes, *(options or ())[:1])
+        begin(validation, project, prepared, options, None if full else cache.validated(project.build, key))
         report = placed_in(validation.report(), project, prepared)
         return report._replace(warnings=(*(shapes.warnings if shapes else ()), *report.warnings)), words
 
@@ -71,10 +77,31 @@ def learn(validation: Validation, folder: Path, shapes: Shapes | None, vocabular
     validation.learn(shapes.quads if shapes else vocabulary.shapes, folder / "shapes.nt")
 
 
-def begin(validation: Validation, project: Project, prepared: Prepared, options: Options | None = None) -> None:
-    """Have the default graph and the provenance graph validated against the shapes that have been learned."""
+def key_of(shapes: Iterable[Quad], engine: str = "auto") -> str:
+    """A hash of what decides which findings data give: the shapes, the engine, and kg itself."""
+    return cache.key([cache.tool(), engine, *map(repr, lines_of(shapes))])
+
+
+def begin(
+    validation: Validation,
+    project: Project,
+    prepared: Prepared,
+    options: Options | None = None,
+    before: Release | None = None,
+) -> None:
+    """Have the default graph and the provenance graph validated against the shapes that have been learned.
+
+    Of a release `before` that has been validated in the same way, only what differs is validated, and what it failed.
+    """
     folder, graph = prepared.folder, iris.graph(project.base, "provenance")
-    validation.begin(Job(folder / "default.nt", folder / "dataset.nq", graph, *(options or ())[:2]))
+    job = Job(folder / "default.nt", folder / "dataset.nq", graph, *(options or ())[:2])
+    findings = read_json(before.path / "report.json")["findings"] if before else []
+    if before and len(findings) < MOST_FAILING:
+        job = job._replace(before=before.dataset, failing=sorted({finding["focus"] for finding in findings}))
+    validation.begin(job)
+
+
+MOST_FAILING = 10_000  # findings, from which a report may not list all
 
 
 def placed_in(report: Report, project: Project, prepared: Prepared) -> Report:

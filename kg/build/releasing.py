@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pyoxigraph as px
 
 from kg import cache
-from kg.build.checking import begin, learn, placed_in
+from kg.build.checking import begin, key_of, learn, placed_in
 from kg.build.preparing import Prepared, Progress, places, prepare
 from kg.errors import KgError, StoreError
 from kg.facts.records import fact_files
@@ -53,8 +53,12 @@ class Built(NamedTuple):
     prefixes: Mapping[str, str]
 
 
-def build(project: Project, progress: Progress = lambda stage: None, *, validate: bool = True) -> Built:
+def build(
+    project: Project, progress: Progress = lambda stage: None, *, validate: bool = True, full: bool = False
+) -> Built:
     """A new release of the project, made current, unless its data violate a shape.
+
+    Unless validation is `full`, only those nodes are checked whose results can differ from the release before.
 
     Raises FactError with all faults, ProjectError, or StoreError; the release before stays current then, as it
     does where the report does not conform.
@@ -73,8 +77,9 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         check_each(queries, words, project.base)
         shapes = canonical(prepared.vocabulary.shapes)
         name = _name(project, prepared, queries, shapes)
+        key = key_of(prepared.vocabulary.shapes) if validation else ""
         if validation:
-            begin(validation, project, prepared)
+            begin(validation, project, prepared, before=None if full else cache.validated(project.build, key))
         progress("writing")
         left_out = _write(project, prepared, queries, shapes, loader, aside / name)
         progress("validating")
@@ -85,7 +90,7 @@ def build(project: Project, progress: Progress = lambda stage: None, *, validate
         said = {**_write_report(report, aside / name), "left_out": left_out, "sha256": prepared.assembled.sha256}
         _write_manifest(project, {**manifest(project, prepared), **said}, aside / name)
         release = publish(project.build, aside / name, name)
-    cache.remember(project.build, release, made_from)
+    cache.remember(project.build, release, made_from, key)
     return Built(release, report, words)
 
 

@@ -36,22 +36,23 @@ def init(folder: Path, base: str, title: str, language: str, empty: bool) -> Non
 
 @cli.command()
 @click.option("--no-validate", is_flag=True, help="Do not check the shapes; the release says so.")
+@click.option("--full", is_flag=True, help="Validate everything, not only what the changes can affect.")
 @click.pass_obj
-def build(start: Path, no_validate: bool) -> None:
+def build(start: Path, no_validate: bool, full: bool) -> None:
     """Make a release: read the facts, prove the quotes, convert, validate, write."""
     from kg import cache
 
     until_stopped()
     project = project_of(start)
     made_from = cache.fingerprint(project.root, project.inputs, not no_validate)
-    if release := cache.standing(project.build, made_from):
+    if not full and (release := cache.standing(project.build, made_from)):
         books(release.manifest, release.path, "nothing has changed since it was built")
         return
     gc.set_threshold(100_000, 50, 50)  # a build makes few cycles, and lives until its end
     from kg.build.releasing import build
     from kg.shacl.report_text import text
 
-    built = build(project, progress(), validate=not no_validate)
+    built = build(project, progress(), validate=not no_validate, full=full)
     report = text(built.report, built.prefixes) if built.report else ""
     if built.release is None:
         click.echo(report, nl=False)
@@ -59,7 +60,7 @@ def build(start: Path, no_validate: bool) -> None:
         sys.exit(1)
     if built.report and (built.report.findings or built.report.unchecked):
         note(report.rstrip())
-    books(built.release.manifest, built.release.path)
+    books(built.release.manifest, built.release.path, again=built.report.again if built.report else None)
 
 
 @cli.command()

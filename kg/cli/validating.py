@@ -65,6 +65,7 @@ LEVELS = ("violation", "warning", "info", "never")
     help="A file of known findings, which are not told again and do not fail.",
 )
 @click.option("--update-baseline", is_flag=True, help="Write --baseline; where it is there, take out what is fixed.")
+@click.option("--full", is_flag=True, help="Check everything, not only what can differ from the current release.")
 @ENDPOINT
 @click.pass_obj
 def validate(
@@ -82,6 +83,7 @@ def validate(
     max_findings: int | None,
     baseline: Path | None,
     update_baseline: bool,
+    full: bool,
     endpoint: str | None,
 ) -> None:
     """Check this project, or RDF files DATA (- is stdin), against SHACL shapes.
@@ -90,19 +92,23 @@ def validate(
     """
     from kg.errors import ProjectError
     from kg.shacl.report_formats import REPORTS
-    from kg.shacl.report_text import profiled
+    from kg.shacl.report_text import checked_again, profiled
     from kg.shacl.validation import Options
 
+    if full and (data or endpoint):
+        raise click.UsageError("--full is for a project; DATA and endpoints are always checked in full")
     if ontologies and not data:
         raise click.UsageError("--ontology is for DATA; a project has its own")
     options = Options(engine, size_of(memory, "--memory"), ontologies, progress(), kind != "turtle")
     asked = None if data else endpoint_of(start, endpoint)
     try:
-        report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts), options, asked)
+        report, prefixes = _report(start, data, shapes, data_format, pairs_of(contexts), options, asked, full=full)
     except ProjectError as error:
         raise QueryError(str(error)) from None
     report = _without_known(report, baseline, update_baseline)._replace(shown=max_findings)
     click.echo(REPORTS[kind](report, prefixes), nl=False)
+    if said := checked_again(report):
+        note(said.rstrip())
     if profile:
         note(profiled(report, prefixes).rstrip())
     if report.fails(fail_on):
@@ -175,6 +181,8 @@ def _report(
     contexts: Mapping[str, str],
     options: "Options",
     endpoint: "Endpoint | None" = None,
+    *,
+    full: bool = False,
 ) -> tuple["Report", Mapping[str, str]]:
     from functools import partial
 
@@ -195,7 +203,7 @@ def _report(
     if not data:
         from kg.build.checking import check_project
 
-        return check_project(project_of(start), given, progress(), options)
+        return check_project(project_of(start), given, progress(), options, full=full)
     if given:
         try:
             return check_files(data, given, options, data_format, copies), {**WELL_KNOWN, **given.prefixes}

@@ -6,7 +6,6 @@ edit of one value gives all of its statements another fact: what is told here is
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import pyoxigraph as px
@@ -14,7 +13,7 @@ import pyoxigraph as px
 from kg.query.labels import label
 from kg.query.why import said_of, words_of_context
 from kg.rdf import iris
-from kg.rdf.sorted_lines import side_by_side
+from kg.rdf.sorted_lines import differing
 from kg.rdf.terms import Triple, shorten, text_of
 from kg.release.nquads import Dataset
 from kg.release.reader import Release
@@ -105,14 +104,6 @@ def compare(before: Release, after: Release, most: int | None = None) -> Differe
             changes = sorted(_changes(gone, new, was, now), key=_order)
     names, dates = (before.path.name, after.path.name), (before.date, after.date)
     return Differences(*names, dates, tuple(changes), _sources(before, after), added, removed, whole)
-
-
-def differing(before: Path, after: Path) -> Iterator[tuple[bytes, bool]]:
-    """The lines that stand in one of two sorted files alone, with whether that is the second."""
-    with before.open("rb") as old, after.open("rb") as new:
-        for line, other in side_by_side(iter(new), iter(old)):
-            if line is None or other is None:
-                yield line or other or b"", other is None
 
 
 def _changes(gone: Stated, new: Stated, was: "_Teller", now: "_Teller") -> Iterator[Change]:

@@ -101,6 +101,14 @@ def side_by_side(new: Iterator[bytes], old: Iterator[bytes]) -> Iterator[tuple[b
             line, other = next(new, None), next(old, None)
 
 
+def differing(before: Path, after: Path) -> Iterator[tuple[bytes, bool]]:
+    """The lines that stand in one of two sorted files alone, with whether that is the second."""
+    with before.open("rb") as old, after.open("rb") as new:
+        for line, other in side_by_side(iter(new), iter(old)):
+            if line is None or other is None:
+                yield line or other or b"", other is None
+
+
 class Tagged:
     """Sorted lines of several kinds, each line begun by the one byte that is its kind's tag.
 

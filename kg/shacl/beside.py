@@ -2,9 +2,9 @@
 
     python -m kg.shacl.beside < JOB > REPORT
 
-The job is two lines of JSON: the path of the shapes, as soon as these are known, then `triples`, a path of N-Triples,
-and `quads`, one of N-Quads of which those of `graph` are checked too. The report is JSON, or `error` where the shapes
-are not SHACL. What takes long to load is loaded, and the shapes are read, while the data are not there yet.
+The job is two lines of JSON: the path of the shapes, as soon as these are known, then a `Job`. The report is JSON, or
+`error` where the shapes are not SHACL. What takes long to load is loaded, and the shapes are read, while the data are
+not there yet.
 """
 
 import gc
@@ -13,28 +13,41 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as px
 
 from kg.errors import ProjectError, StoreError
 from kg.rdf.parse import parse_lines
 from kg.rdf.serialize import lines_of
+from kg.rdf.sorted_lines import differing
 from kg.rdf.terms import Quad
 from kg.shacl.report import Report, Timed, finding_of
 
+if TYPE_CHECKING:
+    from kg.shacl.validation import Since
+
 
 class Job(NamedTuple):
-    """The files to be checked, and how: as `kg.shacl.validation` has it."""
+    """What is to be checked, and how: as `kg.shacl.validation` has it.
+
+    `triples` is a path of N-Triples, the default graph of the sorted N-Quads of `quads`, of which those of `graph` are
+    checked too. `before` is such a path of quads that have been validated against the same shapes, where there is one,
+    and `failing` the focus nodes of what was found, as findings have them.
+    """
 
     triples: Path
     quads: Path
     graph: str
     engine: str = "auto"
     memory: str = "1GB"
+    before: Path | None = None
+    failing: Sequence[str] = ()
 
 
 class Validation:
@@ -109,10 +122,12 @@ def main() -> None:
     if not (line := sys.stdin.readline()):
         return
     found = json.loads(line)
-    job = Job(Path(found.pop("triples")), Path(found.pop("quads")), **found)
+    paths = {name: Path(found.pop(name)) for name in ("triples", "quads", "before") if found[name]}
+    job = Job(**{**found, **paths})
     tempfile.tempdir = str(job.quads.parent)  # where what this process leaves is swept up, should it be ended
     try:
-        report = checker.check([job.triples, _checked(job)], Options(job.engine, job.memory)) if checker else None
+        options = Options(job.engine, job.memory, since=partial(since, job))
+        report = checker.check([job.triples, _checked(job)], options) if checker else None
     except ProjectError as error:
         report, wrong = None, str(error)
     json.dump(report._asdict() if report else {"error": wrong}, sys.stdout)
@@ -122,8 +137,32 @@ def _checked(job: Job) -> Path:
     """The triples of the graph of a job, in a file beside its quads."""
     end, to = f" {px.NamedNode(job.graph)} .\n".encode(), job.quads.with_name("graph.nt")
     with job.quads.open("rb") as file, to.open("wb") as out:
-        out.writelines(line.removesuffix(end) + b" .\n" for line in file if line.endswith(end))
+        out.writelines(line.removesuffix(end) + b" .\n" for line in file if line.endswith(end) and _is_quad(line))
     return to
+
+
+def _is_quad(line: bytes) -> bool:
+    """Whether a line that ends with an IRI is a quad, and no triple of the default graph."""
+    return line.count(b" ") > 3
+
+
+def since(job: Job) -> "Since | None":
+    """What has changed since an earlier validation; None where there is none, or too much has."""
+    if not job.before:
+        return None
+    from kg.shacl.validation import Since
+
+    lines = [line for line, _ in islice(differing(job.before, job.quads), MOST + 1)]
+    if len(lines) > MOST:
+        return None
+    checked = px.DefaultGraph(), px.NamedNode(job.graph)
+    failing = (f"<{text}>" if text[:1] not in ('"', "_") else text for text in job.failing)
+    terms = parse_lines(f"<urn:x> <urn:x> {text} .\n".encode() for text in failing)
+    changed = {quad.triple for quad in parse_lines(lines) if quad.graph_name in checked}
+    return Since(changed, {quad.object for quad in terms})
+
+
+MOST = 100_000  # lines that have changed, beyond which everything is checked
 
 
 if __name__ == "__main__":

@@ -118,12 +118,12 @@ class Columnar:
         start = f"SELECT node AS focus, node AS value FROM {nodes} n"
         if shape.path is None:
             return f"({start})"
-        step = self._step(start, shape.path)
+        step = self.step(start, shape.path)
         simple = not shape.path.operator or (shape.path.operator == "inverse" and not shape.path.parts[0].operator)
         query = step if simple else f"SELECT DISTINCT focus, value FROM ({step})"
         return self.data.table(query) if self.many else f"({query})"
 
-    def _step(self, start: str, path: Path, *, inverse: bool = False) -> str:
+    def step(self, start: str, path: Path, *, inverse: bool = False) -> str:
         """Where a path leads from the values of a relation, as a query of (focus, value)."""
         if not path.operator:
             here, there = ("o", "s") if inverse else ("s", "o")
@@ -132,32 +132,32 @@ class Columnar:
                 f"WHERE t.p = {self.numbers[px.NamedNode(path.iri)]}"
             )
         if path.operator == "inverse":
-            return self._step(start, path.parts[0], inverse=not inverse)
+            return self.step(start, path.parts[0], inverse=not inverse)
         if path.operator == "sequence":
             for part in reversed(path.parts) if inverse else path.parts:
-                start = self._step(start, part, inverse=inverse)
+                start = self.step(start, part, inverse=inverse)
             return start
         held = self.data.table(f"SELECT DISTINCT focus, value FROM ({start})")
         if path.operator == "alternative":
-            parts = (self._step(f"SELECT * FROM {held}", part, inverse=inverse) for part in path.parts)
+            parts = (self.step(f"SELECT * FROM {held}", part, inverse=inverse) for part in path.parts)
             return " UNION ".join(f"({part})" for part in parts)
         if path.operator == "zeroOrOne":
-            return f"SELECT * FROM {held} UNION ({self._step(f'SELECT * FROM {held}', path.parts[0], inverse=inverse)})"
+            return f"SELECT * FROM {held} UNION ({self.step(f'SELECT * FROM {held}', path.parts[0], inverse=inverse)})"
         return self._closure(held, path, inverse=inverse)
 
     def _closure(self, start: str, path: Path, *, inverse: bool) -> str:
         """Where any number of steps lead: by the database where a step is a property, or else a step at a time."""
         inner, begin = path.parts[0], f"SELECT * FROM {start}"
         if path.operator == "oneOrMore":
-            begin = self._step(begin, inner, inverse=inverse)
+            begin = self.step(begin, inner, inverse=inverse)
         if not inner.operator or (inner.operator == "inverse" and not inner.parts[0].operator):
-            step = self._step("SELECT * FROM further", inner, inverse=inverse)
+            step = self.step("SELECT * FROM further", inner, inverse=inverse)
             further = f"WITH RECURSIVE further(focus, value) AS (({begin}) UNION ({step})) SELECT * FROM further"
             return f"SELECT * FROM ({further})"
         found = self.data.table(f"SELECT DISTINCT focus, value FROM ({begin})")
         last = found
         for _ in range(LEVELS):
-            step = self._step(f"SELECT * FROM {last}", inner, inverse=inverse)
+            step = self.step(f"SELECT * FROM {last}", inner, inverse=inverse)
             last = self.data.table(
                 f"SELECT DISTINCT focus, value FROM ({step}) r "
                 f"ANTI JOIN {found} f ON f.focus = r.focus AND f.value = r.value"
@@ -187,6 +187,10 @@ class Columnar:
         if len(few) <= FEW and not self._failing and self._asked is None:
             self.data.known[key] = found  # details ask the same of the same nodes, at each depth anew
         return found
+
+    def is_recursive(self, node: Term) -> bool:
+        """Whether a shape uses itself."""
+        return bool(self._together(node))
 
     def _together(self, node: Term) -> list[Term]:
         """The shapes that a shape uses and that use it, itself among them; none where it does not use itself."""
@@ -386,7 +390,7 @@ class Columnar:
 
     def _others(self, c: Constraint, nodes: str) -> str:
         start = f"SELECT node AS focus, node AS value FROM {nodes} n"
-        return f"({self._step(start, Path('', text_of(c.value)))})"
+        return f"({self.step(start, Path('', text_of(c.value)))})"
 
     def _has_value(self, shape: Shape, c: Constraint, nodes: str, values: str) -> str:
         has = f"SELECT focus FROM {values} v WHERE value = {self.numbers[c.value]}"

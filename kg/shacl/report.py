@@ -68,7 +68,7 @@ def finding_of(values: Sequence[Any]) -> Finding:
 
 
 class Timed(NamedTuple):
-    """How long a shape took: its name, its engine, how many focus nodes it has, and seconds."""
+    """How long a shape took: its name, its engine, how many focus nodes it was checked for, and seconds."""
 
     shape: str
     engine: str
@@ -104,6 +104,12 @@ class Report(NamedTuple):
     def fails(self, level: str = "violation") -> bool:
         """Whether a finding is as bad as a level: one of LEVELS."""
         return any(found.rank <= LEVELS.index(level) for found in self.findings) if level != "never" else False
+
+    @property
+    def again(self) -> int | None:
+        """How many of the focus nodes were checked, where the results of all others were known; else None."""
+        number = sum(timed.focus_nodes for timed in self.times)
+        return number if number < sum(self.checked.values()) else None
 
     @property
     def unchecked(self) -> tuple[str, ...]:

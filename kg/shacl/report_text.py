@@ -185,6 +185,14 @@ pre {{ font: .875rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflo
 SLOWEST = 20  # shapes of a profile
 
 
+def checked_again(report: Report) -> str:
+    """A line on how many focus nodes were checked again; "" where all were checked."""
+    if report.again is None:
+        return ""
+    every = sum(report.checked.values())
+    return f"{report.again:,} of {every:,} focus nodes checked again; the results of the others cannot have changed\n"
+
+
 def profiled(report: Report, prefixes: Mapping[str, str]) -> str:
     """How long the slowest shapes took, with their engines and their focus nodes."""
     times = sorted(report.times, key=lambda timed: (-timed.seconds, timed.shape))

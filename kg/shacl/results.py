@@ -1,7 +1,7 @@
 """Results: what columns found, as findings and as SHACL's own report."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as px
 
@@ -27,19 +27,25 @@ class Result(NamedTuple):
 
 def told(data: Loaded, model: Model, results: Sequence[Result]) -> tuple[tuple[Finding, ...], str]:
     """Results as findings, the worst first, and as SHACL's own report in Turtle."""
-    teller = _Teller(data, results)
-    found = sorted(((teller.finding(result), result) for result in results), key=lambda pair: order(pair[0]))
-    turtle = in_turtle(teller.triples([result for _, result in found], model))
-    return tuple(finding for finding, _ in found), turtle
+    teller = _Teller(data, model, results)
+    found = sorted(results, key=teller.order)
+    return tuple(map(teller.finding, found)), in_turtle(teller.triples(found))
 
 
 class _Teller:
     """Results with their terms, as findings and as SHACL's own report."""
 
-    def __init__(self, data: Loaded, results: Iterable[Result]) -> None:
+    def __init__(self, data: Loaded, model: Model, results: Iterable[Result]) -> None:
         numbers = {number for result in _all(results) for number in (result.focus, result.value, result.path)}
         self.terms = data.terms(number for number in numbers if number is not None)
-        self.nodes: dict[Term, px.BlankNode] = {}
+        self.place = {node: number for number, node in enumerate(model.shapes)}
+        self.findings: dict[int, Finding] = {}
+        blank = (node for node in model.shapes if isinstance(node, px.BlankNode))
+        self.nodes: dict[Term, Term] = {node: px.BlankNode(f"s{number}") for number, node in enumerate(blank, 1)}
+
+    def order(self, result: Result) -> tuple[Any, ...]:
+        """What results are sorted by; those that read the same, by their shapes, and by what is beneath them."""
+        return order(self.finding(result)), self.place[result.shape.node], sorted(map(self.order, result.details))
 
     def _value(self, result: Result) -> Term | None:
         return None if result.value is None else self.terms[result.value]
@@ -63,6 +69,11 @@ class _Teller:
 
     def finding(self, result: Result) -> Finding:
         """A result as a finding, with those beneath it."""
+        if id(result) not in self.findings:
+            self.findings[id(result)] = self._finding(result)
+        return self.findings[id(result)]
+
+    def _finding(self, result: Result) -> Finding:
         said = sorted(
             ((one.language or "", one.value) for one in self._messages(result)),
             key=lambda one: (one[0].partition("-")[0] not in ("", "en"), one),
@@ -78,7 +89,7 @@ class _Teller:
             (),
             result.constraint.component,
             tuple(said),
-            tuple(sorted(map(self.finding, result.details), key=order)),
+            tuple(map(self.finding, sorted(result.details, key=self.order))),
         )
 
     def _shown_value(self, result: Result) -> Term | None:
@@ -88,10 +99,8 @@ class _Teller:
             return self.terms[result.focus]
         return value
 
-    def triples(self, results: Sequence[Result], model: Model) -> Iterator[Triple]:
+    def triples(self, results: Sequence[Result]) -> Iterator[Triple]:
         """SHACL's own report (SHACL, 3.6), in which shapes without an IRI are named by their order in the model."""
-        blank = (node for node in model.shapes if isinstance(node, px.BlankNode))
-        self.nodes = {node: px.BlankNode(f"s{number}") for number, node in enumerate(blank, 1)}
         yield px.Triple(REPORT, TYPE, _sh("ValidationReport"))
         yield px.Triple(REPORT, _sh("conforms"), px.Literal(not results))
         for number, result in enumerate(results, 1):
@@ -115,7 +124,7 @@ class _Teller:
             yield from rest
         for one in self._messages(result):
             yield px.Triple(node, _sh("resultMessage"), one)
-        for number, detail in enumerate(result.details, 1):
+        for number, detail in enumerate(sorted(result.details, key=self.order), 1):
             yield px.Triple(node, _sh("detail"), px.BlankNode(f"{label}d{number}"))
             yield from self._result(detail, f"{label}d{number}")
 

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from kg.facts.naming import Unjudged
 
 
-def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
+def books(manifest: dict[str, Any], path: Path, unchanged: str = "", again: int | None = None) -> None:
     """Print the books of a build: what was read, what was written, how many focus nodes each shape checked.
 
-    `unchanged` says why nothing was built, where nothing was.
+    `unchanged` says why nothing was built, where nothing was; `again` how many focus nodes were checked again, where
+    not all were.
     """
     clear()
     counts, sources = manifest["counts"], manifest["coverage"]
@@ -42,9 +43,15 @@ def books(manifest: dict[str, Any], path: Path, unchanged: str = "") -> None:
     said = ", ".join(f"{numbers[kind]:,} {kind}" for kind in READABLE if numbers[kind])
     lines.append(f"{said}; kg coverage --readable tells more" if said else "no facts that rest on words")
     checked = manifest["checked"]
+    others = "" if again is None else f"; {again:,} checked again, the others as before"
     lines.append(
         f"{checked['focus_nodes']:,} focus nodes checked by {checked['shapes']} shapes: "
-        + (f"{checked['findings']} findings, none a violation" if checked.get("findings") else "conforms")
+        + (
+            f"{checked['findings']:,} finding{'' if checked['findings'] == 1 else 's'}, none a violation"
+            if checked.get("findings")
+            else "conforms"
+        )
+        + others
         if checked
         else "nothing: built with --no-validate"
     )

@@ -10,9 +10,10 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from kg.errors import ProjectError, StoreError
 from kg.rdf.serialize import lines_of
-from kg.shacl import queries
+from kg.shacl import beside, queries
 from kg.shacl.beside import Job, Validation, validating
 from kg.shacl.pyshacl_engine import validate as by_pyshacl
+from kg.shacl.report import Report
 from kg.shacl.validation import Checker, Options, validate
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix x: <http://x/> .
@@ -46,6 +47,54 @@ def test_the_report_is_that_of_the_engine(tmp_path: Path) -> None:
     assert [timed.shape for timed in report.times] == ["http://x/S"]
     assert [finding.message for finding in report.findings] == ["one"]
     assert report.checked == {"http://x/S": 1}, "the other graph is not checked"
+
+
+def test_a_triple_about_the_graph_itself_is_no_quad(tmp_path: Path) -> None:
+    """It was cut in two, and the data could not be read."""
+    about = b"<http://x/a> <http://x/in> <http://x/g> .\n"
+    (tmp_path / "triples").write_bytes(about + TRIPLES)
+    (tmp_path / "quads").write_bytes(about + TRIPLES + QUADS[0])
+    with validating() as validation:
+        validation.learn(shapes(), tmp_path / "shapes")
+        validation.begin(Job(tmp_path / "triples", tmp_path / "quads", "http://x/g"))
+        assert len(validation.report().findings) == 1
+
+
+def report_since(folder: Path, before: list[bytes], failing: list[str]) -> Report:
+    (folder / "before").write_bytes(b"".join(sorted(before)))
+    with validating() as validation:
+        validation.learn(shapes(), folder / "shapes")
+        validation.begin(job(folder)._replace(engine="columnar", before=folder / "before", failing=failing))
+        return validation.report()
+
+
+def test_after_a_change_only_what_it_affects_is_checked(tmp_path: Path) -> None:
+    whole = report_since(tmp_path, [], [])
+    assert (whole.again, len(whole.findings)) == (None, 1)
+    for before, failing, again in (
+        (QUADS, [], 0),  # a finding is missed where it is not told what failed
+        (QUADS, ["http://x/a"], 1),
+        (QUADS, ["http://x/gone", '"1"@en', "_:b"], 0),
+        (QUADS[1:], [], 1),
+        (QUADS[:1], [], 0),  # the other graph is not checked
+        ([*QUADS, b"<http://x/b> <http://x/p> <http://x/1> <http://x/g> .\n"], ["http://x/a"], 1),
+    ):
+        found = report_since(tmp_path, before, failing)
+        assert found.again == (None if again == 1 else again), before
+        assert found.checked == whole.checked
+        assert len(found.findings) == (again != 0)
+
+
+def test_a_change_of_most_is_checked_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "before").write_bytes(b"")
+    asked = job(tmp_path)._replace(before=tmp_path / "before")
+    (tmp_path / "quads").write_bytes(b"".join(sorted([TRIPLES, *QUADS])))
+    found = beside.since(asked)
+    assert found
+    assert {str(triple.object) for triple in found.changed} == {"<http://x/1>", "<http://x/2>"}
+    monkeypatch.setattr(beside, "MOST", 2)
+    assert beside.since(asked) is None
+    assert beside.since(job(tmp_path)) is None
 
 
 def test_shapes_that_are_not_shacl_are_named(tmp_path: Path) -> None:
