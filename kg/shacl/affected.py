@@ -15,7 +15,8 @@ from kg.rdf.terms import RDFS, TYPE, Term, Triple
 from kg.shacl.columnar import Columnar
 from kg.shacl.model import Constraint, Shape
 from kg.shacl.paths import Path
-from kg.shacl.query_text import predicates, text_of_query
+from kg.shacl.query_text import text_of_query
+from kg.shacl.query_triples import predicates, ways
 
 _SUBCLASS = RDFS + "subClassOf"
 _BESIDE = ("equals", "disjoint", "lessThan", "lessThanOrEquals")  # constraints that look at another property
@@ -66,17 +67,22 @@ class Affected:
             elif target.kind in ("subjectsOf", "objectsOf"):
                 yield self._ends(self._engine.numbers[target.value], inverse=target.kind == "objectsOf")
             elif target.query:
-                self._ask(shape, Constraint("target", target.value, more={"query": target.query}))
+                yield from self._asking(shape, Constraint("target", target.value, more={"query": target.query}))
 
     def _ends(self, predicate: int, *, inverse: bool = False) -> str:
         """A query of the subjects of changed triples with a predicate; `inverse`, of the objects."""
         return f"SELECT {'o' if inverse else 's'} AS node FROM {self._changed} WHERE p = {predicate}"
 
-    def _ask(self, shape: Shape, constraint: Constraint) -> None:
-        """Raise where a query may match what has changed."""
-        wanted = predicates(text_of_query(shape, constraint))
-        if self._predicates if wanted is None else self._predicates & wanted:
+    def _asking(self, shape: Shape, constraint: Constraint) -> list[str]:
+        """Queries of the nodes for which the query of a shape looks at what has changed."""
+        text = text_of_query(shape, constraint)
+        wanted = predicates(text)
+        if not (self._predicates if wanted is None else self._predicates & wanted):
+            return []
+        if (paths := ways(text)) is None:
             raise _AnythingError
+        self._engine.numbers |= self._data.add(px.NamedNode(iri) for path in paths for iri in path.iris())
+        return [query for path in paths for query in self._along(path)]
 
     def _of(self, node: Term) -> list[str]:
         """Queries of the nodes for which a shape looks at what has changed."""
@@ -92,7 +98,7 @@ class Affected:
         of_values: list[str] = []
         for constraint in shape.constraints:
             if constraint.name == "sparql":
-                self._ask(shape, constraint)
+                own += self._asking(shape, constraint)
             elif constraint.name == "class":
                 of_values.append(self._ends(self._type))
             elif constraint.name == "closed":

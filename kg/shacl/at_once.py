@@ -7,78 +7,14 @@ therefore puts them, as VALUES or a similar pattern, into each group that uses ?
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-from kg.shacl.query_text import Token, tokens_of
+from kg.rdf.sparql_text import declared
+from kg.shacl.query_text import Token
+from kg.shacl.query_triples import Group, nodes, read, variables
 
 _APART = {"MINUS", "VALUES", "GRAPH", "SERVICE"}  # where a variable bound beforehand and a joined one differ
 _PATTERNS = {"FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "BIND", "VALUES", "GRAPH"}  # what is not part of a triple
 _COUNTED = {"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING"}
-
-
-class Group(NamedTuple):
-    """The text between two braces; the outermost group is the whole query.
-
-    `kind` is the word before the opening brace: EXISTS, OPTIONAL or any other. `own` are the tokens of the group
-    without those of inner groups; `free` are those of them outside parentheses, most of which belong to triples.
-    """
-
-    kind: str
-    begin: int
-    own: list[Token]
-    free: list[Token]
-    inner: list["Group"]
-    end: list[int]  # the offset of the closing brace; for FILTER EXISTS, the offset of FILTER before it
-
-    @property
-    def words(self) -> set[str]:
-        """Its own words, in capitals."""
-        return {word.upper() for kind, word, _ in self.own if kind == "word"}
-
-    @property
-    def is_select(self) -> bool:
-        """Whether it is a query."""
-        return "SELECT" in self.words
-
-    @property
-    def asks_this(self) -> bool:
-        """Whether it uses ?this, in an EXISTS or elsewhere."""
-        asked = [one for group in self.inner if group.kind == "EXISTS" for one in group.every()]
-        return any(_has_this(group.own) for group in (self, *asked))
-
-    def every(self) -> Iterator["Group"]:
-        """The group and all groups inside it, except those of EXISTS."""
-        yield self
-        for group in self.inner:
-            if group.kind != "EXISTS":
-                yield from group.every()
-
-
-def read(text: str) -> Group:
-    """The groups of a query."""
-    whole = Group("", 0, [], [], [], [])
-    stack, brackets = [whole], [0]
-    before: list[Token] = [("", "", 0)] * 3
-    for token in tokens_of(text):
-        kind, word, begin = token
-        if kind == "mark" and word == "{":
-            group = Group(before[-1][1].upper(), begin + 1, [], [], [], [])
-            filtered = before[-3] if before[-2][1].upper() == "NOT" else before[-2]
-            if group.kind == "EXISTS" and filtered[1].upper() == "FILTER":
-                group.end.append(filtered[2])
-            stack[-1].inner.append(group)
-            stack.append(group)
-            brackets.append(0)
-        elif kind == "mark" and word == "}" and len(stack) > 1:
-            stack.pop().end.append(begin)
-            brackets.pop()
-        else:
-            brackets[-1] += (word == "(") - (word == ")") if kind == "mark" else 0
-            stack[-1].own.append(token)
-            if not brackets[-1]:
-                stack[-1].free.append(token)
-        before = [*before[1:], token]
-    return whole
 
 
 def for_many(text: str) -> Callable[[str], str] | None:
@@ -131,7 +67,7 @@ def finds_all(text: str) -> bool:
 
 
 def _has_this(tokens: Iterable[Token]) -> bool:
-    return "this" in _variables(tokens)
+    return "this" in variables(tokens)
 
 
 def _places_of_query(query: Group, *, outermost: bool = False) -> list[int] | None:
@@ -218,20 +154,16 @@ def _look_outside(whole: Group) -> bool:
         if group.kind == "OPTIONAL" and len(inside) == 1 and "BIND" not in group.words:
             continue
         asked = [one for outer in inside for inner in outer.inner if inner.kind == "EXISTS" for one in inner.every()]
-        used = _variables(token for one in (*inside, *asked) for token in one.own)
-        bound = {name for one in inside for name in (*_variables(one.free), *_made(one.own))}
-        if (used - bound - {"this"}) & _variables(token for one in groups if one not in inside for token in one.own):
+        used = variables(token for one in (*inside, *asked) for token in one.own)
+        bound = {name for one in inside for name in (*variables(one.free), *_made(one.own))}
+        if (used - bound - {"this"}) & variables(token for one in groups if one not in inside for token in one.own):
             return True
     return False
 
 
 def _made(tokens: Sequence[Token]) -> set[str]:
     """The variables that are assigned with AS."""
-    return _variables(token for before, token in pairwise(tokens) if before[1].upper() == "AS")
-
-
-def _variables(tokens: Iterable[Token]) -> set[str]:
-    return {word[1:] for kind, word, _ in tokens if kind == "variable"}
+    return variables(token for before, token in pairwise(tokens) if before[1].upper() == "AS")
 
 
 def as_joins(text: str, pattern: str = "") -> str:
@@ -246,14 +178,14 @@ def as_joins(text: str, pattern: str = "") -> str:
     """
     whole = read(text)
     (where,) = whole.inner
-    around = _variables(token for group in whole.every() for token in group.own)
-    certain = _variables(where.free) | ({"this"} if pattern else set())
+    around = variables(token for group in whole.every() for token in group.own)
+    certain = variables(where.free) | ({"this"} if pattern else set())
     last, joins = where.end[-1], ""
     for group in reversed(where.inner):
         if group.kind != "EXISTS" or len(group.end) != 2:
             continue
         shared = [name for name in dict.fromkeys(_named(group)) if name in around]
-        if shared and certain.issuperset(shared) and _follows(group, shared, _nodes(where.free)):
+        if shared and certain.issuperset(shared) and _follows(group, shared, nodes(where, declared(text))):
             begin, end = group.end[0], group.end[1] + 1
             inner = text[group.begin : group.end[1]].strip()
             inner = f"{pattern} {inner}" if "this" in shared and pattern else inner
@@ -286,26 +218,3 @@ def _follows(group: Group, shared: Sequence[str], nodes: Collection[str]) -> boo
         return False
     anything = [name for name in shared if not beside or name not in nodes]
     return not any(_may_stay(one.own, anything) for one in groups)
-
-
-def _nodes(tokens: Iterable[Token]) -> set[str]:
-    """The variables that are subjects or objects of triples.
-
-    >>> sorted(_nodes(tokens_of("?a ?p ?b ; ?q ?c , ?d . <http://x/e> ?r x:f. ?e ?s ?f . ?g ^x:q/x:r* ?h")))
-    ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
-    >>> sorted(_nodes(tokens_of("VALUES ?this ?a ?p 1 FILTER NOT EXISTS ?b ?q ?c")))
-    ['a', 'b', 'c']
-    """
-    found: set[str] = set()
-    place, before = 0, ""  # of a triple: 0 its subject, 1 where its predicate begins, 2 the rest
-    for kind, word, _ in tokens:
-        if kind == "variable":
-            if place != 1 and before != "VALUES":
-                found.add(word[1:])
-            place = 0 if before == "VALUES" else min(place + 1, 2)
-        elif kind == "mark":
-            place = {".": 0, ";": 1}.get(word, place)
-        else:
-            place = 0 if word.endswith(".") or word.upper() in _PATTERNS else min(place + 1, 2)
-        before = word.upper()
-    return found

@@ -589,15 +589,8 @@ def _constants(model: Model) -> Iterator[Term]:
     """The terms that queries of a model name."""
     for shape in model.shapes.values():
         yield from (target.value for target in shape.targets)
-        yield from (px.NamedNode(iri) for iri in _iris(shape.path))
+        yield from (px.NamedNode(iri) for iri in (shape.path.iris() if shape.path else ()))
         for constraint in shape.constraints:
             if not constraint.shapes:
                 yield constraint.value
             yield from constraint.items
-
-
-def _iris(path: Path | None) -> Iterator[str]:
-    if path:
-        yield from [path.iri] if path.iri else []
-        for part in path.parts:
-            yield from _iris(part)

@@ -1,6 +1,6 @@
 """Paths: property paths as SHACL has them (SHACL, 2.3.1), as SPARQL writes them and as RDF."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pyoxigraph as px
@@ -28,6 +28,18 @@ class Path(NamedTuple):
             simple = [part.sparql() if part.operator not in _JOINED else f"({part.sparql()})" for part in self.parts]
             return _JOINED[self.operator].join(simple)
         return f"^{inner[0]}" if self.operator == "inverse" else f"{inner[0]}{_MARKS[self.operator]}"
+
+    def iris(self) -> Iterator[str]:
+        """The properties of the path."""
+        if self.iri:
+            yield self.iri
+        for part in self.parts:
+            yield from part.iris()
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether a part of the path may have no step, so that it leads from any term to itself."""
+        return self.operator in ("zeroOrMore", "zeroOrOne") or any(part.may_stay for part in self.parts)
 
     def __str__(self) -> str:
         return self.iri or self.sparql()

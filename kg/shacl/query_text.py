@@ -9,7 +9,7 @@ from functools import lru_cache
 import pyoxigraph as px
 
 from kg.rdf.sparql_text import declared, plain, undeclared
-from kg.rdf.terms import TYPE, Term
+from kg.rdf.terms import Term
 from kg.shacl.model import Constraint, Shape
 
 _TOKEN = re.compile(
@@ -79,83 +79,6 @@ def _reason(text: str, said: str) -> str:
         missing = unknown.removeprefix("; ").replace("PREFIX", "sh:declare")
         return f"{missing}; add sh:prefixes"
     return re.sub(r"^line (\d+)", lambda found: f"line {max(1, int(found[1]) - 1)}", plain(said))
-
-
-def predicates(text: str) -> set[str] | None:  # noqa: C901, PLR0912, PLR0915  (one machine of few states, told in one place)
-    """The predicates of the triples that a query can match; None where these may be any, or where that is not clear.
-
-    >>> sorted(predicates("SELECT ?this { ?this a <http://x/C> ; <http://x/p>/^<http://x/q> ?o FILTER (?o > 1) }"))
-    ['http://www.w3.org/1999/02/22-rdf-syntax-ns#type', 'http://x/p', 'http://x/q']
-    >>> predicates("SELECT ?this { ?this ?p ?o }")
-    """
-    known = declared(text)
-    found: set[str] = set()
-    stack: list[tuple[str, int]] = []
-    state = "head"  # of a query, until its first brace; then what comes next: subject, path, object, end, filter
-    brackets = 0
-    begun = False  # whether a path has its first property
-    for match in _TOKEN.finditer(text):
-        kind, word = str(match.lastgroup), match[0]
-        if kind == "skip":
-            continue
-        if kind == "mark" and word in "{}":
-            if word == "{":
-                stack.append((state, brackets))
-                state, brackets = "subject", 0
-            elif not stack:
-                return None
-            else:
-                state, brackets = stack.pop()
-                state = state if state == "head" or (state == "filter" and brackets) else "subject"
-            continue
-        upper = word.upper() if kind == "word" else ""
-        if upper in ("SELECT", "FILTER", "BIND") and not brackets:
-            state = "head" if upper == "SELECT" else "filter"
-            continue
-        if upper in ("GRAPH", "VALUES", "MINUS", "SERVICE"):
-            return None
-        if state in ("head", "filter"):
-            brackets += (word == "(") - (word == ")") if kind == "mark" else 0
-            state = "subject" if state == "filter" and word == ")" and not brackets else state
-            continue
-        if upper in ("OPTIONAL", "UNION", "EXISTS", "NOT"):
-            state = "subject"
-        elif state == "path":
-            if kind == "mark" and word in "^/|()+":
-                continue
-            iri = _iri(kind, word, known)
-            if iri and (not begun or text[: match.start()].rstrip()[-1:] in "^/|("):
-                found.add(iri)
-                begun = True
-            elif not begun or kind == "mark":
-                return None
-            else:
-                state = "end"
-        elif kind == "mark" and word == ".":
-            state = "subject"
-        elif kind == "mark" and word in ";," and state == "end":
-            state, begun = ("path", False) if word == ";" else ("object", begun)
-        elif state == "object":
-            state = "end"
-        elif state == "subject":
-            if kind == "mark":
-                return None
-            state, begun = "path", False
-        if kind == "word" and word.endswith("."):
-            state = "subject"
-    return found
-
-
-def _iri(kind: str, word: str, known: Mapping[str, str]) -> str:
-    """The IRI that a token of a path is; "" for what is none."""
-    if kind == "iri":
-        return word[1:-1]
-    if kind != "word":
-        return ""
-    if word == "a":
-        return TYPE.value
-    prefix, colon, local = word.partition(":")
-    return known[prefix] + local if colon and prefix in known and "\\" not in local else ""
 
 
 Token = tuple[str, str, int]  # its kind, its text, and where it begins

@@ -14,7 +14,7 @@ from kg.errors import ProjectError
 from kg.rdf.terms import Term, Triple
 from kg.shacl.report import Report
 from kg.shacl.validation import Options, Since, validate
-from tests.shacl.drawn import HEAD, graphs, shapes_graphs
+from tests.shacl.drawn import HEAD, NODES, graphs, shapes_graphs
 
 QUERIES = [
     "SELECT $this ?value WHERE { $this <https://x.org/p> ?value FILTER (isLiteral(?value)) }",
@@ -85,6 +85,51 @@ def test_the_report_is_that_of_checking_everything(one: str, other: str, chance:
     assert found._replace(times=()) == whole._replace(times=())
 
 
+ends = st.sampled_from(["$this", "$this", "?a", "?b", "?c", ":a", ":b"])
+steps = st.sampled_from([":p", ":q", ":r", "a", ":p/:q", "^:p", "(:p|:q)", ":p+", ":q*", "^:r/:p?"])
+lines = st.lists(st.tuples(ends, steps, ends).map(" ".join), min_size=1, max_size=3).map(" . ".join)
+groups = st.tuples(st.sampled_from(["OPTIONAL {", "FILTER EXISTS {", "FILTER NOT EXISTS {"]), lines).map(
+    lambda two: f"{two[0]} {two[1]} }}"
+)
+extras = st.one_of(
+    groups,
+    groups,
+    lines,
+    st.sampled_from(
+        ["FILTER (!bound(?b))", "FILTER (?a != :a)", "BIND ($this AS ?d)", "OPTIONAL { $this :p ?a } ?a :q ?b"]
+    ),
+    st.just("FILTER (?a = :b || EXISTS { ?a :q ?b })"),
+)
+heads = st.sampled_from(
+    ["SELECT $this ?a WHERE {{ {} }}", "SELECT $this (COUNT(?b) AS ?n) WHERE {{ {} }} GROUP BY $this"]
+)
+drawn_queries = st.builds(
+    lambda head, first, more: head.format(" . ".join([first, *more]).replace("} .", "}").replace(") .", ")")),
+    heads,
+    lines,
+    st.lists(extras, max_size=3, unique=True),
+)
+some_triples = st.lists(
+    st.tuples(st.sampled_from(NODES[:4]), st.sampled_from([":p", ":q", ":r", "a"]), st.sampled_from(NODES[:4])),
+    max_size=9,
+)
+
+
+@given(some_triples, some_triples, st.integers(0, 9), drawn_queries)
+def test_a_query_finds_the_same_for_nodes_that_are_not_affected(
+    one: list[tuple[str, ...]], other: list[tuple[str, ...]], chance: int, query: str
+) -> None:
+    before, more = (triples_of(HEAD + "".join(" ".join(three) + " .\n" for three in some)) for some in (one, other))
+    changed = {triple for triple in {*before, *more} if digest(chance, triple) < 2}
+    text = f"PREFIX : <https://x.org/> {query}"
+    shapes = f"{HEAD} :S a sh:NodeShape ; sh:targetNode :a , :b , :c , :d ; sh:sparql [ sh:select '''{text}''' ] ."
+    quads = list(px.parse(shapes, format=px.RdfFormat.TURTLE))
+    earlier, whole = report_of(before, quads), report_of(before ^ changed, quads)
+    found = report_of(before ^ changed, quads, Since(changed, failing_in(earlier)))
+    event(f"{found.again is not None=}, {earlier.findings != whole.findings=}")
+    assert found._replace(times=()) == whole._replace(times=())
+
+
 X = "PREFIX : <https://x.org/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
 DATA = """:a a :C ; :p :b ; :q 1 ; :r 2 . :b a :D ; :p :c . :c a :D ; :p :d . :d a :E .
 :k a :C ; :p :l ; :q 1 . :l a :D ; :p :m . :m a :D ; :p :n . :n a :E . :z a :C ."""
@@ -127,7 +172,20 @@ FOCUS = "sh:targetNode :a , :b , :c , :d , :k , :l , :m , :n , :z"
             ":n a :E",
             "m",
         ),
+        # whose findings are about what the path leads to, and not about the focus nodes
+        (
+            "sh:property [ sh:path [ sh:inversePath :p ] ; sh:property [ sh:path :q ; sh:maxCount 0 ] ]",
+            ":z :r 1",
+            "bl",
+        ),
+        ("sh:property [ sh:path :p ; sh:node :S ]", ":z :q 1", "abcdklmnz"),
         ("sh:sparql [ sh:select 'SELECT $this { $this <https://x.org/q> ?q FILTER (?q > 1) }' ]", ":z :p :a", ""),
+        ("sh:sparql [ sh:select 'SELECT $this { $this <https://x.org/q> ?q FILTER (?q > 1) }' ]", ":z :q 1", "z"),
+        (
+            "sh:sparql [ sh:select 'SELECT $this { $this <https://x.org/p> ?b . ?b a ?c FILTER (?c = 1) }' ]",
+            ":c a :E",
+            "b",
+        ),
         ("sh:sparql [ sh:select 'SELECT $this { $this ?p <https://x.org/n> }' ]", ":z :q 1", "abcdklmnz"),
         ("sh:property [ sh:path :q ; sh:maxCount 4 ]", ":C rdfs:subClassOf :D", "abcdklmnz"),
         ("sh:property [ sh:path :q ; sh:maxCount 4 ]", ":z :s 12345678901234567890123", "abcdklmnz"),
@@ -166,3 +224,14 @@ def test_what_was_no_focus_node_before_is_checked(targets: str, change: str, che
     found = report_of(after, shapes, Since(before ^ after, failing_in(earlier)))
     assert found._replace(times=()) == whole._replace(times=())
     assert [timed.focus_nodes for timed in found.times] == [checked]
+
+
+def test_shapes_can_share_a_shape() -> None:
+    before = triples_of(f"{X} {DATA}")
+    after = before ^ triples_of(f"{X} :l :p :z .")
+    inner = ":U a sh:NodeShape ; sh:property [ sh:path ( :p :p ) ; sh:maxCount 1 ] ."
+    shapes = f"{HEAD} {inner} :S sh:targetClass :C ; sh:node :U . :T sh:targetClass :C ; sh:node :U ; sh:class :C ."
+    quads = list(px.parse(shapes, format=px.RdfFormat.TURTLE))
+    found = report_of(after, quads, Since(before ^ after, set()))
+    assert [timed.focus_nodes for timed in found.times] == [1, 1]
+    assert [finding.focus for finding in found.findings] == ["https://x.org/k"] * 2

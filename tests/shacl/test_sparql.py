@@ -1,6 +1,5 @@
 """Queries of shapes: asked for all nodes at once or node by node, they find the same; what none may hold is said."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +16,8 @@ from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
 from kg.shacl.paths import Path as PropertyPath
-from kg.shacl.query_text import bound, predicates, text_of_query, wrong_queries
+from kg.shacl.query_text import bound, text_of_query, wrong_queries
+from kg.shacl.query_triples import predicates
 from kg.shacl.sparql import Asked
 
 X = "http://x/"
@@ -179,40 +179,6 @@ def test_values_stand_where_they_are_asked_about_and_not_where_they_are_shown() 
     assert (
         bound('SELECT ?x { ?x ?y "?this" } # ?this', {"this": px.Literal("a")}) == 'SELECT ?x { ?x ?y "?this" } # ?this'
     )
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("SELECT ?this { ?this x:p ?a ; x:q ?b, 1.5 . ?b a x:C }", "p q type"),
-        (
-            'SELECT ?this { ?this x:p "a.b { ?x ?y ?z }"@en . <http://x/s> (x:q|^x:r)+ ?a. ?a x:t 1. ?a x:u ?b }',
-            "p q r t u",
-        ),
-        (
-            "SELECT ?this (COUNT(?a) AS ?n) WHERE { ?this x:p ?a FILTER (?a > 1 && EXISTS { ?a x:q ?b }) OPTIONAL { ?a x:r ?c } } GROUP BY ?this",
-            "p q r",
-        ),
-        (
-            "SELECT ?this { { ?this x:p ?a } UNION { ?this x:q ?a } FILTER NOT EXISTS { ?a x:r ?this . } BIND (str(?a) AS ?s) ?a x:t ?s }",
-            "p q r t",
-        ),
-        ("SELECT ?this { { SELECT ?this { ?this x:p ?a } } ?a x:q x:p }", "p q"),
-        ("SELECT ?this { ?this x:p ?a FILTER regex(?a, 'x') ?a x:q ?b }", "p q"),
-        ("SELECT ?this { ?this ?p ?a }", None),
-        ("SELECT ?this { ?this x:p ?a ; ?q ?b }", None),
-        ("SELECT ?this { ?this x:p* ?a }", None),
-        ("SELECT ?this { ?this x:p? ?a }", None),
-        ("SELECT ?this { ?this !x:p ?a }", None),
-        ("SELECT ?this { ?this x:p [ x:q ?a ] }", None),
-        ("SELECT ?this { ( 1 2 ) x:p ?this }", None),
-        ("SELECT ?this { ?this unknown:p ?a }", None),
-        ("SELECT ?this { GRAPH ?g { ?this x:p ?a } }", None),
-    ],
-)
-def test_which_predicates_a_query_can_match(query: str, found: str | None) -> None:
-    some = predicates(f"PREFIX x: <http://x/> \n{query}")
-    assert (some if some is None else " ".join(sorted(re.split("[/#]", iri)[-1] for iri in some))) == found
 
 
 @pytest.mark.parametrize("query", QUERIES)
