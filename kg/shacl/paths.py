@@ -38,8 +38,15 @@ class Path(NamedTuple):
 
     @property
     def may_stay(self) -> bool:
-        """Whether a part of the path may have no step, so that it leads from any term to itself."""
-        return self.operator in ("zeroOrMore", "zeroOrOne") or any(part.may_stay for part in self.parts)
+        """Whether the path may have no step, so that it leads from any node of the data to itself.
+
+        >>> Path("sequence", parts=(Path("", "x:a"), Path("zeroOrMore", parts=(Path("", "x:b"),)))).may_stay
+        False
+        """
+        if self.operator in ("", "zeroOrMore", "zeroOrOne"):
+            return bool(self.operator)
+        every = all if self.operator == "sequence" else any
+        return every(part.may_stay for part in self.parts)
 
     def __str__(self) -> str:
         return self.iri or self.sparql()

@@ -137,7 +137,7 @@ def ways(text: str) -> list[Path] | None:
         return None
     (where,) = whole.inner
     inner = where.inner
-    if any(group.inner or group.kind not in ("EXISTS", "OPTIONAL") for group in inner) or (where.words & _OTHER):
+    if any(group.inner or group.kind not in ("EXISTS", "OPTIONAL") for group in inner):
         return None
     try:
         certain = patterns(where, known)
@@ -164,7 +164,7 @@ def _led(
                 later.append(one)
                 continue
             turned = one.subject not in known
-            if one.path.may_stay and "?this" not in (one.subject, one.object):  # at any node there is
+            if one.path.may_stay:  # whether there is such a node, any triple decides
                 raise UnclearError
             near, far = (one.object, one.subject) if turned else (one.subject, one.object)
             way = (*known[near], Path("inverse", parts=(one.path,)) if turned else one.path)

@@ -45,18 +45,15 @@ class DuckDB:
 
     def csv(self, path: Path, dialect: Dialect, width: int, *, numbered: bool = False) -> Expression:
         """A CSV file in the form of RFC 4180; with `numbered`, it has no header, and the number of each row first."""
-        names = (["number"] if numbered else []) + [column(number) for number in range(width)]
-        options = {
-            "auto_detect": False,
-            "header": not numbered,
-            "delim": "," if numbered else dialect.delimiter,
-            "quote": '"',
-            "escape": '"',
-            "columns": {name: "BIGINT" if name == "number" else "VARCHAR" for name in names},
-            "max_line_size": 4 << 20,
-            "strict_mode": True,
-        }
-        return self._ask(lambda: self.ibis.read_csv(str(path), **options))
+        types = {"number": "BIGINT"} if numbered else {}
+        types |= {column(number): "VARCHAR" for number in range(width)}
+        columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
+        mark = "," if numbered else dialect.delimiter
+        read = (
+            f"read_csv({_quoted(str(path))}, auto_detect = false, header = {not numbered}, delim = {_quoted(mark)}, "
+            f"quote = '\"', escape = '\"', columns = {{{columns}}}, max_line_size = {4 << 20}, strict_mode = true)"
+        )
+        return self._made("VIEW", f"SELECT * FROM {read}", types)  # noqa: S608  (quoted)
 
     def row_number(self, table: Expression) -> Expression:
         """The number of each row of a table that was read from a file, from 1."""
@@ -72,11 +69,14 @@ class DuckDB:
         return self._table({"line": lines})
 
     def _table(self, columns: Mapping[str, Sequence[str]]) -> Expression:
-        name = ibis.util.gen_name("given")
         parts = ", ".join(f"unnest(${number}::VARCHAR[]) AS {column}" for number, column in enumerate(columns, 1))
-        given = [list(texts) for texts in columns.values()]
-        self._ask(lambda: self.ibis.con.execute(f'CREATE TABLE "{name}" AS SELECT {parts}', given))
-        return self._ask(lambda: self.ibis.table(name))
+        return self._made("TABLE", f"SELECT {parts}", dict.fromkeys(columns, "VARCHAR"), map(list, columns.values()))
+
+    def _made(self, kind: str, query: str, types: Mapping[str, str], given: Iterable[Sequence[str]] = ()) -> Expression:
+        """A new view or table; its types are told, since Ibis would load Arrow to ask for them."""
+        name = ibis.util.gen_name("made")
+        self._ask(lambda: self.ibis.con.execute(f'CREATE {kind} "{name}" AS {query}', list(given)))
+        return ibis.table({column: _TYPES[kind] for column, kind in types.items()}, name=name)
 
     def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
         """The rows of an expression."""
@@ -101,8 +101,7 @@ class DuckDB:
     def _copied(self, lines: Expression, to: Path) -> int:
         """Write lines into a file as they come; how many they are."""
         options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
-        place = str(to).replace("'", "''")
-        return int(self._run(f"COPY ({self.ibis.compile(lines)}) TO '{place}' ({options})").fetchone()[0])
+        return int(self._run(f"COPY ({self.ibis.compile(lines)}) TO {_quoted(str(to))} ({options})").fetchone()[0])
 
     def _run(self, query: str) -> Any:
         with self._watched(self._told) if self._told else nullcontext():
@@ -131,6 +130,14 @@ class DuckDB:
             return call()
         except duckdb.Error as error:
             raise _named(error) from None
+
+
+_TYPES = {"VARCHAR": "string", "BIGINT": "int64"}
+
+
+def _quoted(text: str) -> str:
+    """A text between quotes of SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _written(lines: Iterable[bytes], out: IO[bytes]) -> int:

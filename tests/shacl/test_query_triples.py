@@ -28,6 +28,7 @@ from kg.shacl.query_triples import predicates, ways
         ("SELECT ?this { ?this ?p ?a }", None),
         ("SELECT ?this { ?this x:p ?a ; ?q ?b }", None),
         ("SELECT ?this { ?this x:p* ?a }", None),
+        ("SELECT ?this { ?this x:q/x:p* ?a }", "p q"),
         ("SELECT ?this { ?this x:p? ?a }", None),
         ("SELECT ?this { ?this !x:p ?a }", None),
         ("SELECT ?this { ?this x:p [ x:q ?a ; x:r [] ] . [] x:t ?a . _:b x:u ?a }", "p q r t u"),
@@ -49,7 +50,7 @@ def test_which_predicates_a_query_can_match(query: str, found: str | None) -> No
         ("$this x:p ?a ; x:q ?b . ?b x:r/^x:p ?c", "p, q, q/(r/^p)"),
         ("?c x:r ?b . $this x:q ?a . ?b x:p ?a", "q, q/^p, q/^p/^r"),
         ("$this x:p x:a ; x:q 1", "p, q"),
-        ("$this (x:p|x:q)+ ?a . ?a x:r+ ?b . $this x:q* ?b", "(p|q)+, (p|q)+/r+, q*"),
+        ("$this (x:p|x:q)+ ?a . ?a x:r+ ?b . $this (x:q/x:r*) ?b", "(p|q)+, (p|q)+/r+, q/r*"),
         ("$this x:p [ x:q ?b ; x:r [] ]", "p, p/q, p/r"),
         ("$this x:p ?a OPTIONAL { ?a x:q ?b . ?b x:r ?c }", "p, p/q, p/q/r"),
         ("$this x:p ?a FILTER (?a > 1 && NOT EXISTS { ?a x:q ?b }) BIND (1 AS ?c)", "p, p/q"),
@@ -66,8 +67,9 @@ def test_which_predicates_a_query_can_match(query: str, found: str | None) -> No
         ("BIND (EXISTS { ?a x:q 1 } AS ?b) $this x:p ?a", None),
         ("$this x:p ?a BIND (?a AS ?b) ?b x:q ?c", None),
         ("$this x:p ?a OPTIONAL { ?a x:q ?b FILTER EXISTS { ?b x:r ?c } }", None),
-        ("$this x:p ?a . ?a x:r* ?b", None),  # whether ?a is a node at all, any triple decides
-        ("$this x:p ?a . ?a (x:r?/x:p) ?b", None),
+        ("$this x:r* ?b", None),  # whether it is a node at all, any triple decides
+        ("$this x:p ?a . ?a ((x:r?/x:p*)|x:q) ?b", None),
+        ("$this ^(x:r?)+ ?b", None),
         ("$this ?p ?a", None),
         ("{ $this x:p ?a } UNION { $this x:q ?a }", None),
         ("$this x:p ?a MINUS { ?a x:q ?b }", None),
