@@ -10,6 +10,7 @@ expression itself, the many in a table that is joined.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from operator import and_, or_
 from typing import Any, NamedTuple
 
 import ibis
@@ -23,7 +24,7 @@ FEW = 24  # texts that stand in an expression; more are joined
 
 Expression = Any  # of Ibis, whose own types are made at run time
 EMPTY, PLAIN, OTHER = 0, 1, 2  # what a cell is
-FALSE = ibis.literal(False)
+FALSE, TRUE = ibis.literal(False), ibis.literal(True)
 
 
 class Lookup(NamedTuple):
@@ -161,9 +162,11 @@ def _looked_up(table: Expression, lookups: Mapping[int, Lookup], slots: Mapping[
 
 
 class InOrder(NamedTuple):
-    """Lines in order, each once, where two numbers are the same: of rows that have a subject, and of subjects."""
+    """Lines in order, each once, those of a row in one text, where `counts` has the same number of rows that have a
+    subject and of subjects; it has the first subject and the last too.
+    """
 
-    lines: Expression
+    texts: Expression
     counts: Expression
 
 
@@ -228,7 +231,7 @@ class Compiled(NamedTuple):
         """The same lines, row by row in the order of their subjects. None where a row tells of several things, or a
         cell holds several.
 
-        Rows are fewer and shorter than their lines, so that sorting them takes a fraction of the time.
+        Rows are fewer and shorter than their lines, so that sorting and writing them takes a fraction of the time.
         """
         statements = self.mapping.statements
         if len({one.subject for one in statements}) != 1 or any(self._lists(one) for one in statements):
@@ -238,18 +241,20 @@ class Compiled(NamedTuple):
             lambda one, other: one + other,
             (tokens[part] if isinstance(part, int) else ibis.literal(part) for part in statements[0].subject),
         )
+        says = (reduce(and_, (tokens[slot].notnull() for slot in one.slots), TRUE) for one in statements)
         table = table.mutate(subject=subject)
-        ordered = table.order_by("subject")
+        ordered = table.filter(reduce(or_, says)).order_by("subject")
         tokens = {number: ordered[f"v{number}"] for number in tokens}
         predicates = {"".join(map(str, one.predicate)): one for one in statements}
         constant = all(isinstance(part, str) for one in statements for part in one.predicate)
         if constant and len(predicates) == len(statements):  # which tells the order of a row's lines
-            lines = ibis.array([_line(predicates[name], tokens, tag, graph) for name in sorted(predicates)])
+            text = ibis.literal("\n").join([_line(predicates[name], tokens, tag, graph) for name in sorted(predicates)])
         else:
-            lines = ibis.array([_line(one, tokens, tag, graph) for one in statements]).unique().sort()
-        found = ordered.select(line=lines.unnest())
-        counts = table.aggregate(rows=table.subject.count(), subjects=table.subject.nunique())
-        return InOrder(found.filter(found.line.notnull()), counts)
+            text = ibis.array([_line(one, tokens, tag, graph) for one in statements]).unique().sort().join("\n")
+        # of two subjects with one hash it seems that they are one, and the lines are sorted
+        rows, subjects = table.subject.count(), table.subject.hash().nunique()
+        counts = table.aggregate(rows=rows, subjects=subjects, first=table.subject.min(), last=table.subject.max())
+        return InOrder(ordered.select(line=text), counts)
 
     def _list(self, statement: Statement, listed: int, tag: str) -> Expression:
         """The statements that make the values of a cell one rdf:List."""

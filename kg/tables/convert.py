@@ -5,7 +5,7 @@ rejected and why.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from kg.errors import FactError, Fault
 from kg.tables.cells import Judged
@@ -41,6 +41,13 @@ class Table(NamedTuple):
     path: Path
     name: str
     dialect: Dialect = Dialect()
+
+
+class Lines(NamedTuple):
+    """Lines as an engine gives them: texts in order, with their first subject and the last; or yet to be sorted."""
+
+    expression: Expression
+    span: tuple[str, str] | None = None
 
 
 class Conversion:
@@ -127,12 +134,29 @@ class Conversion:
     def write(self, to: Path, tag: str = "", graph: str = "") -> Books:
         """Write the statements into a file of sorted lines, each begun by a tag, in a graph or in none; the books."""
         rejected = len({reject.row for reject in self.rejects()})
-        compiled = self.compiled
-        written = self.engine.write_sorted(compiled.lines(tag, graph), to, compiled.in_order(tag, graph))
+        with to.open("wb") as out:
+            self.write_lines(self.lines(tag, graph), out)
+        with to.open("rb") as file:
+            written = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
         told = [slot for one in self.mapping.statements for slot in self._told_by(one)]
         nulls = sum(self.states[slot, EMPTY] for slot in set(told))
         values = sum(self.states[slot, kind] for slot in told for kind in (PLAIN, OTHER))
         return Books(self.rows, rejected, values, nulls, written)
+
+    def lines(self, tag: str = "", graph: str = "") -> Lines:
+        """The statements as lines, each begun by a tag, in a graph or in none."""
+        compiled = self.compiled
+        in_order = compiled.in_order(tag, graph) if self.engine.by_rows else None
+        if in_order:
+            ((rows, subjects, *ends),) = self.engine.rows(in_order.counts)
+            if rows == subjects:
+                return Lines(in_order.texts, tuple(ends) if rows else ("", ""))
+        return Lines(compiled.lines(tag, graph))
+
+    def write_lines(self, lines: Lines, out: IO[bytes]) -> None:
+        """Write lines, sorted by bytes and each once."""
+        write = self.engine.write if lines.span else self.engine.write_sorted
+        write(lines.expression, out)
 
     @property
     def rows(self) -> int:

@@ -16,7 +16,7 @@ from kg.errors import FactError, Fault, QueryError
 from kg.rdf.sorted_lines import merged
 from kg.tables.by_metadata import Names, about_tables, by_metadata, schema_of
 from kg.tables.compile import Expression, column, text_of
-from kg.tables.convert import Conversion, Table
+from kg.tables.convert import Conversion, Lines, Table
 from kg.tables.engine import Engine
 from kg.tables.files import head
 from kg.tables.mapping import Mapping
@@ -146,17 +146,28 @@ class Tables:
         opened = self.open(minimal=minimal, blank=blank)
         shown = [one for one in opened if not one.described.suppressed]
         said = [] if minimal else about_tables(self.group, [(one.described, one.names) for one in shown])
-        every = [folder / "group.nt"]
-        every[0].write_text("".join(f"{line}\n" for line in sorted({*said})), encoding="utf-8")
+        group = sorted(f"{line}\n" for line in {*said})
+        every: list[tuple[str, Conversion, Lines]] = []
         for number, one in enumerate(opened):
             begin(f"reading {one.table.name}", 0)
             conversion = Conversion(one.table, one.mapping, engine, folder / str(number))
             self._check_cells(conversion, one)
             if one in shown and one.mapping.statements:
-                every.append(folder / f"{number}.nt")
-                begin(f"writing {one.table.name}", conversion.rows)
-                conversion.write(every[-1])
-        joined(every, to)
+                every.append((f"writing {one.table.name}", conversion, conversion.lines()))
+        if group or not _apart([lines for _, _, lines in every]):
+            files = [folder / "group.nt"]
+            files[0].write_text("".join(group), encoding="utf-8")
+            for what, conversion, lines in every:
+                begin(what, conversion.rows)
+                files.append(folder / f"{len(files)}.nt")
+                with files[-1].open("wb") as out:
+                    conversion.write_lines(lines, out)
+            joined(files, to)
+            return
+        with to.open("wb") as out:
+            for what, conversion, lines in sorted(every, key=lambda one: one[2].span or ()):
+                begin(what, conversion.rows)
+                conversion.write_lines(lines, out)
 
     def _check_cells(self, conversion: Conversion, one: Opened) -> None:
         rejects = conversion.rejects()
@@ -203,6 +214,12 @@ def referenced(tables: Sequence[Described], key: ForeignKey) -> Described | None
         if (key.url and one.url == key.url) or (key.schema and key.schema in own):
             return one
     return None
+
+
+def _apart(every: Sequence[Lines]) -> bool:
+    """Whether all lines are in order, and the subjects of some come before those of others."""
+    spans = sorted(one.span for one in every if one.span)
+    return len(spans) == len(every) and all(one[1] < other[0] for one, other in pairwise(spans))
 
 
 def joined(files: Sequence[Path], to: Path) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import ibis
 
-from kg.tables.compile import Expression, InOrder
+from kg.tables.compile import Expression
 from kg.tables.files import Dialect
 
 ibis.options.sql.fuse_selects = False  # what a projection has computed is not computed again by the next
@@ -23,9 +23,11 @@ class Engine(Protocol):
     """What executes expressions: it reads files, holds what is looked up, gives rows back and writes sorted lines.
 
     Where `line_feeds`, it takes every line end in a cell for the one at the ends of rows, unless that is a line feed.
+    Where `by_rows`, it is faster to sort rows than their lines.
     """
 
     line_feeds: bool
+    by_rows: bool
 
     def csv(self, path: Path, dialect: Dialect, width: int, *, numbered: bool = False) -> Expression:
         """A CSV file in the form of RFC 4180; with `numbered`, it has no header, and the number of each row first."""
@@ -42,11 +44,11 @@ class Engine(Protocol):
     def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
         """The rows of an expression."""
 
-    def write_sorted(self, lines: Expression, to: Path, in_order: InOrder | None = None) -> int:
-        """Write the lines of an expression into a file, sorted by bytes and each once; how many they are.
+    def write(self, texts: Expression, out: IO[bytes]) -> None:
+        """Write the texts of an expression, which is in order, a line feed after each."""
 
-        `in_order` gives the same lines in their order, where its counts are the same.
-        """
+    def write_sorted(self, lines: Expression, out: IO[bytes]) -> None:
+        """Write the lines of an expression, sorted by bytes and each once."""
 
     def close(self) -> None:
         """Let go of the engine."""

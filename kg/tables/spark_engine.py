@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 import ibis
 from py4j.protocol import Py4JError, Py4JNetworkError
@@ -18,7 +18,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
 
 from kg.errors import StoreError
-from kg.tables.compile import Expression, InOrder, column
+from kg.tables.compile import Expression, column
 from kg.tables.engine import UnreadableTableError
 from kg.tables.files import Dialect
 
@@ -41,7 +41,7 @@ PARTITIONS = 4  # into which what is sorted is divided, on one machine
 class Spark:
     """Spark, in this process where no cluster is set up (`SPARK_REMOTE`, or a master in spark-defaults.conf)."""
 
-    line_feeds = True
+    line_feeds, by_rows = True, False
 
     def __init__(self, scratch: Path, memory: str = "1g", partitions: int = PARTITIONS) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
@@ -132,8 +132,12 @@ class Spark:
             for row in self._session.sql(self.ibis.compile(expression)).toLocalIterator():
                 yield tuple(row)
 
-    def write_sorted(self, lines: Expression, to: Path, in_order: InOrder | None = None) -> int:
-        """Write the lines of an expression into a file, sorted by bytes and each once; how many they are.
+    def write(self, texts: Expression, out: IO[bytes]) -> None:
+        """Write the texts of an expression, which is in order, a line feed after each."""
+        out.writelines(f"{line}\n".encode() for (line,) in self.rows(texts))
+
+    def write_sorted(self, lines: Expression, out: IO[bytes]) -> None:
+        """Write the lines of an expression, sorted by bytes and each once.
 
         Spark writes a file for each part of the sorted whole; here they are put together in their order.
         """
@@ -143,12 +147,9 @@ class Spark:
             ordered.write.text(str(parts))
         written = sorted(parts.glob("part-*"))
         self.parts = len(written)
-        with to.open("wb") as out:
-            for part in written:
-                with part.open("rb") as file:
-                    shutil.copyfileobj(file, out)
-        with to.open("rb") as file:
-            return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+        for part in written:
+            with part.open("rb") as file:
+                shutil.copyfileobj(file, out)
 
 
 @contextmanager

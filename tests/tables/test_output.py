@@ -1,6 +1,7 @@
 """What a conversion is written as: packed, in parts, as a table of terms; in order by rows or line by line."""
 
 import gzip
+import io
 import os
 import subprocess
 import sys
@@ -198,7 +199,7 @@ def test_the_engine_tells_how_a_query_goes(tmp_path: Path, monkeypatch: pytest.M
     engine.ibis.raw_sql("CREATE TABLE made AS SELECT range::VARCHAR || 'x' AS line FROM range(3000000)")
     heard.clear()
     for _ in range(10):
-        assert engine.write_sorted(engine.ibis.table("made"), tmp_path / "out.nt") == 3_000_000
+        engine.write_sorted(engine.ibis.table("made"), io.BytesIO())
         if any(heard):
             break
     engine.close()
