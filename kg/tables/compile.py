@@ -1,6 +1,6 @@
 """Compile: a mapping as expressions over the columns of a table, for any engine that Ibis speaks to.
 
-    survey     how many cells of each slot say nothing, are plain, and which texts are to be judged
+    survey     how many cells of each slot say nothing, are plain or sure, and which texts are to be judged
     rejects    the cells that keep their rows out, with their rows
     lines      the statements of all other rows as N-Triples
 
@@ -8,7 +8,8 @@ The table has the columns c0, c1 … of text. What a text comes to that is not p
 expression itself, the many in a table that is joined.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
@@ -24,18 +25,21 @@ FEW = 24  # texts that stand in an expression; more are joined
 
 Expression = Any  # of Ibis, whose own types are made at run time
 EMPTY, PLAIN, OTHER = 0, 1, 2  # what a cell is
+SURE = 3  # of a slot all of whose cells are empty, or plain as they stand
 FALSE, TRUE = ibis.literal(False), ibis.literal(True)
 
 
 class Lookup(NamedTuple):
     """What the texts of a slot that are not plain come to.
 
-    Where they are many, `table` holds text and token of each, and `wrong` the texts that have a problem.
+    Where they are many, `table` holds text and token of each, and `wrong` the texts that have a problem. In a slot that
+    is `sure` there are none, and nothing is looked at again.
     """
 
     judged: Mapping[str, Judged]
     table: Expression = None
     wrong: Expression = None
+    sure: bool = False
 
     @property
     def faulty(self) -> bool:
@@ -55,11 +59,13 @@ Rows = Callable[[Expression], Iterable[tuple[Any, ...]]]  # what an expression c
 
 
 def survey(table: Expression, mapping: TableMapping, rows: Rows) -> Iterator[tuple[int, int, str | None, int]]:
-    """Slot, kind (EMPTY, PLAIN, OTHER), text (of OTHER alone) and the number of cells or parts of cells.
+    """Slot, kind (EMPTY, PLAIN, OTHER, SURE), text (of OTHER alone) and the number of cells or parts of cells.
 
-    All slots are counted in one look at the table; those that have texts which are not plain are looked at once more.
+    All slots are counted in one look at the table, as their cells stand; the others once more, as they are read. Those
+    that have texts which are not plain are looked at a third time.
     """
-    alone = [(number, slot) for number, slot in enumerate(mapping.slots) if not slot.separator]
+    sure = yield from _sure(table, mapping, rows)
+    alone = [(number, slot) for number, slot in enumerate(mapping.slots) if not slot.separator and number not in sure]
     looks = [(table, [(number, slot, column(slot.column)) for number, slot in alone])] if alone else []
     for number, slot in enumerate(mapping.slots):
         if slot.separator:
@@ -83,6 +89,40 @@ def survey(table: Expression, mapping: TableMapping, rows: Rows) -> Iterator[tup
                 other = looked.select(text=text).filter(text.notnull() & ~_is_plain(text, slot.reading))
                 counted = other.group_by("text").agg(cells=other.count())
                 yield from ((number, OTHER, *row) for row in rows(counted))
+
+
+def _sure(
+    table: Expression, mapping: TableMapping, rows: Rows
+) -> Generator[tuple[int, int, str | None, int], None, set[int]]:
+    """Tell of the slots that are sure, as `survey` does; these."""
+    patterns = {number: pattern for number, slot in enumerate(mapping.slots) if (pattern := _as_it_stands(slot))}
+    if not patterns:
+        return set()
+    counts = {}
+    for number, pattern in patterns.items():
+        cell = table[column(mapping.slots[number].column)].fill_null("")
+        counts[f"e{number}"] = (cell == "").sum()
+        counts[f"s{number}"] = ((cell != "") & _matches(cell, pattern)).sum()
+    (found,) = rows(table.aggregate(cells=table.count(), **counts))
+    cells, *numbers = (number or 0 for number in found)
+    told = dict(zip(counts, numbers, strict=True))
+    sure = {number for number in patterns if told[f"e{number}"] + told[f"s{number}"] == cells}
+    for number in sorted(sure):
+        yield number, EMPTY, None, told[f"e{number}"]
+        yield number, PLAIN, None, told[f"s{number}"]
+        yield number, SURE, None, cells
+    return sure
+
+
+def _as_it_stands(slot: Slot) -> str:
+    """A pattern of cells whose text is said as it stands in them; "" where there is none."""
+    if slot.separator or slot.default or slot.nulls != ("",) or not slot.reading.plain:
+        return ""
+    pattern = CLEAN if slot.reading.escaped else slot.reading.plain[0][0]
+    return "" if (slot.spaces or slot.strip) and _SPACE.search(pattern) else pattern
+
+
+_SPACE = re.compile(r"\s|\[\^|(?<![\\\[])\.|\\[sSDW]")  # in patterns that may match a space
 
 
 def _is_plain(text: Expression, reading: Reading) -> Expression:
@@ -125,6 +165,9 @@ def _token(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> 
 def _token_of(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> Expression:
     reading = slot.reading
     ways = []
+    if lookup.sure:
+        (_, before, after), *_ = reading.plain
+        return ibis.cases((text != "", before + text + after))
     for pattern, before, after in reading.plain:
         if reading.escaped:
             ways.append((_matches(text, CLEAN), before + text + after))
@@ -293,7 +336,8 @@ class Compiled(NamedTuple):
 
         def text(number: int, over: Expression) -> Expression:
             slot = slots[number]
-            return text_of(over.part if number == listed else over[column(slot.column)], slot)
+            cell = over.part if number == listed else over[column(slot.column)]
+            return cell if self.lookups.get(number, NOTHING).sure else text_of(cell, slot)
 
         texts = {number: (lambda over, number=number: text(number, over)) for number in sorted(needed)}
         table = _looked_up(table, self.lookups, texts)

@@ -9,7 +9,7 @@ from typing import IO, NamedTuple
 
 from kg.errors import FactError, Fault
 from kg.tables.cells import Judged
-from kg.tables.compile import EMPTY, FEW, OTHER, PLAIN, Compiled, Expression, Lookup, survey
+from kg.tables.compile import EMPTY, FEW, OTHER, PLAIN, SURE, Compiled, Expression, Lookup, survey
 from kg.tables.engine import Engine, UnreadableTableError
 from kg.tables.files import Dialect, fault_of, is_plain, write_plain
 from kg.tables.mapping import Mapping as TableMapping
@@ -59,7 +59,7 @@ class Conversion:
         self.numbered = not is_plain(table.path, table.dialect, line_feeds=engine.line_feeds)
         self.expression = self._read()
         self.states: Counter[tuple[int, int]] = Counter()
-        self.lookups: Mapping[int, Lookup] = {}
+        self.lookups: dict[int, Lookup] = {}
         try:
             self._survey()
         except UnreadableTableError:
@@ -103,6 +103,7 @@ class Conversion:
             if text is not None:
                 judged.setdefault(slot, {})[text] = self.mapping.slots[slot].reading.judge(text)
         self.lookups = {slot: self._lookup(texts) for slot, texts in judged.items()}
+        self.lookups |= {slot: Lookup({}, sure=True) for slot, kind in self.states if kind == SURE}
 
     def _lookup(self, judged: Mapping[str, Judged]) -> Lookup:
         if len(judged) <= FEW:
