@@ -95,7 +95,7 @@ def _sure(
     table: Expression, mapping: TableMapping, rows: Rows
 ) -> Generator[tuple[int, int, str | None, int], None, set[int]]:
     """Tell of the slots that are sure, as `survey` does; these."""
-    patterns = {number: pattern for number, slot in enumerate(mapping.slots) if (pattern := _as_it_stands(slot))}
+    patterns = {number: pattern for number, slot in enumerate(mapping.slots) if (pattern := as_it_stands(slot))}
     if not patterns:
         return set()
     counts = {}
@@ -114,7 +114,7 @@ def _sure(
     return sure
 
 
-def _as_it_stands(slot: Slot) -> str:
+def as_it_stands(slot: Slot) -> str:
     """A pattern of cells whose text is said as it stands in them; "" where there is none."""
     if slot.separator or slot.default or slot.nulls != ("",) or not slot.reading.plain:
         return ""
