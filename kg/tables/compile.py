@@ -10,8 +10,7 @@ expression itself, the many in a table that is joined.
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
-from operator import and_, or_
+from functools import partial, reduce
 from typing import Any, NamedTuple
 
 import ibis
@@ -26,7 +25,7 @@ FEW = 24  # texts that stand in an expression; more are joined
 Expression = Any  # of Ibis, whose own types are made at run time
 EMPTY, PLAIN, OTHER = 0, 1, 2  # what a cell is
 SURE = 3  # of a slot all of whose cells are empty, or plain as they stand
-FALSE, TRUE = ibis.literal(False), ibis.literal(True)
+FALSE = ibis.literal(False)
 
 
 class Lookup(NamedTuple):
@@ -279,15 +278,15 @@ class Compiled(NamedTuple):
         statements = self.mapping.statements
         if len({one.subject for one in statements}) != 1 or any(self._lists(one) for one in statements):
             return None
-        table, tokens = self._tokens({slot for one in statements for slot in one.slots})
+        table, made = self._made({slot for one in statements for slot in one.slots})
         subject = reduce(
             lambda one, other: one + other,
-            (tokens[part] if isinstance(part, int) else ibis.literal(part) for part in statements[0].subject),
+            (made[part](table) if isinstance(part, int) else ibis.literal(part) for part in statements[0].subject),
         )
-        says = (reduce(and_, (tokens[slot].notnull() for slot in one.slots), TRUE) for one in statements)
         table = table.mutate(subject=subject)
-        ordered = table.filter(reduce(or_, says)).order_by("subject")
-        tokens = {number: ordered[f"v{number}"] for number in tokens}
+        ordered = table.order_by("subject")
+        ordered = ordered.select(**{f"v{number}": token(ordered) for number, token in made.items()})
+        tokens = {number: ordered[f"v{number}"] for number in made}
         predicates = {"".join(map(str, one.predicate)): one for one in statements}
         constant = all(isinstance(part, str) for one in statements for part in one.predicate)
         if constant and len(predicates) == len(statements):  # which tells the order of a row's lines
@@ -328,6 +327,16 @@ class Compiled(NamedTuple):
         self, needed: Iterable[int], listed: int | None = None, table: Expression = None, also: Sequence[str] = ()
     ) -> tuple[Expression, dict[int, Expression]]:
         """The table, a row for each part of a slot's cells where that is given, and the tokens of slots."""
+        table, made = self._made(needed, listed, table)
+        table = table.select(
+            **{f"v{number}": token(table) for number, token in made.items()}, **{name: table[name] for name in also}
+        )
+        return table, {number: table[f"v{number}"] for number in made}
+
+    def _made(
+        self, needed: Iterable[int], listed: int | None = None, table: Expression = None
+    ) -> tuple[Expression, dict[int, Callable[[Expression], Expression]]]:
+        """The same, with what makes the tokens out of the rows of the table."""
         slots = self.mapping.slots
         if table is None:
             table = self._kept(self.table)
@@ -339,15 +348,13 @@ class Compiled(NamedTuple):
             cell = over.part if number == listed else over[column(slot.column)]
             return cell if self.lookups.get(number, NOTHING).sure else text_of(cell, slot)
 
-        texts = {number: (lambda over, number=number: text(number, over)) for number in sorted(needed)}
-        table = _looked_up(table, self.lookups, texts)
-        tokens = {}
-        for number in texts:
+        def token(number: int, over: Expression) -> Expression:
             lookup = self.lookups.get(number, NOTHING)
-            joined = table[f"t{number}"] if lookup.table is not None else None
-            tokens[f"v{number}"] = _token(text(number, table), slots[number], lookup, joined)
-        table = table.select(**tokens, **{name: table[name] for name in also})
-        return table, {number: table[f"v{number}"] for number in texts}
+            joined = over[f"t{number}"] if lookup.table is not None else None
+            return _token(text(number, over), slots[number], lookup, joined)
+
+        texts = {number: partial(text, number) for number in sorted(needed)}
+        return _looked_up(table, self.lookups, texts), {number: partial(token, number) for number in texts}
 
     def _kept(self, table: Expression) -> Expression:
         """The rows that have no problem."""

@@ -99,7 +99,7 @@ class DuckDB:
 
     def _written(self, texts: Expression) -> Iterator[Sequence[tuple[bytes]]]:
         """Texts as they are written, in batches; the engine's own writer takes twice as long, and far more memory."""
-        found = self._run(f"SELECT encode(line || chr(10)) FROM ({self.ibis.compile(texts)})")  # noqa: S608  (compiled)
+        found = self._run(f"SELECT encode(coalesce(nullif(line, '') || chr(10), '')) FROM ({self.ibis.compile(texts)})")  # noqa: S608  (compiled)
         while batch := self._ask(lambda: found.fetchmany(WRITTEN)):
             yield batch
 
