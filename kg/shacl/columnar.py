@@ -53,10 +53,11 @@ _PLAIN_MOMENT = (  # in the one way of its length, on a day that every month has
 _MOMENTS = ", ".join(f"'{XSD}{name}'" for name in ("date", "dateTime", "gYear"))
 
 
-MANY = 50_000  # triples, from which what a path leads to is held in a table, and not asked again for each constraint
+MANY = 500_000  # triples, from which what a path leads to is held in a table, and not asked again for each constraint
 DEEP = 20  # shapes one within the other, up to which details are told
 LEVELS = 1_000  # steps along the data, one after the other, that shapes that use themselves, and paths, may take
 MOST = 20_000  # results of a constraint that are told; all are counted
+ODD = 10_000  # literals of a datatype that are not plain, which are judged all at once
 FEW = 16  # nodes of which it is kept which of them fail a shape
 TOGETHER = 40  # constraints that are asked in one query
 
@@ -80,6 +81,7 @@ class Columnar:
         self.none = data.none
         self.recursive: set[Term] = set()
         self.untold: dict[tuple[Term, str], int] = {}  # how many results of a constraint of a shape are not told
+        self._ill: dict[str, str] = {}  # tables of ill-formed literals by datatype
         self._failing: dict[Term, str] = {}  # of shapes that use themselves, while they are asked
         self._asked: dict[Term, list[str]] | None = None  # what such shapes are asked for, while that is found out
 
@@ -105,8 +107,8 @@ class Columnar:
         side = "s" if target.kind == "subjectsOf" else "o"
         return f"SELECT DISTINCT {side} AS node FROM triples WHERE p = {number}"
 
-    def _listed(self, numbers: Iterable[int]) -> str:
-        return self.data.table("SELECT DISTINCT unnest($1::UBIGINT[]) AS node", [list(numbers)])
+    def _listed(self, numbers: Iterable[int], *, kept: bool = False) -> str:
+        return self.data.table("SELECT DISTINCT unnest($1::UBIGINT[]) AS node", [list(numbers)], kept=kept)
 
     # Paths
 
@@ -283,15 +285,26 @@ class Columnar:
         if wanted == RDFS + "Literal":
             return f"{_SAME} {_JOINED.format(values)} WHERE t.kind != 3"
         wrong = [f"t.kind != 3 OR t.dt != '{_quoted(wanted)}'"]
-        if found := DATATYPES.get(wanted):
-            odd = f"NOT regexp_full_match(t.lex, '{_quoted(found.plain)}')" if found.plain else "true"
-            rows = self.data.rows(
-                f"SELECT DISTINCT t.id, t.lex {_JOINED.format(values)} WHERE t.kind = 3 AND t.dt = $1 AND {odd}",
-                [wanted],
-            )
-            if ill := [number for number, lex in rows if problem(wanted, lex)]:
-                wrong.append(f"v.value IN (SELECT node FROM {self._listed(ill)})")
+        if ill := self._ill_formed(wanted, values):
+            wrong.append(f"v.value IN (SELECT node FROM {ill})")
         return f"{_SAME} {_JOINED.format(values)} WHERE {' OR '.join(wrong)}"
+
+    def _ill_formed(self, datatype: str, values: str) -> str:
+        """A table of the literals of a datatype that have none of its forms: of all there are, as long as few look odd,
+        or else of some values; "" where there are none.
+        """
+        known = DATATYPES.get(datatype)
+        if known and datatype not in self._ill:
+            odd = f"NOT regexp_full_match(t.lex, '{_quoted(known.plain)}')" if known.plain else "true"
+            which = f"WHERE t.kind = 3 AND t.dt = $1 AND {odd}"
+            rows = self.data.rows(f"SELECT t.id, t.lex FROM terms t {which} LIMIT {ODD + 1}", [datatype])
+            if len(rows) > ODD:
+                rows = self.data.rows(f"SELECT DISTINCT t.id, t.lex {_JOINED.format(values)} {which}", [datatype])
+                ill = [number for number, lex in rows if problem(datatype, lex)]
+                return self._listed(ill) if ill else ""
+            ill = [number for number, lex in rows if problem(datatype, lex)]
+            self._ill[datatype] = self._listed(ill, kept=True) if ill else ""
+        return self._ill.get(datatype, "")
 
     def _node_kind(self, shape: Shape, c: Constraint, nodes: str, values: str) -> str:
         kinds = ", ".join(map(str, _KINDS[text_of(c.value).removeprefix(SH)]))

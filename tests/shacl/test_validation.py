@@ -54,6 +54,21 @@ def test_what_columns_do_not_know_goes_to_pyshacl_and_the_report_is_one(report: 
     assert report('x:b a x:T ; x:p "a" ; x:q 1 .', CUSTOM + CORE).conforms
 
 
+@pytest.mark.parametrize("most", [0, 2, 100])
+def test_ill_formed_literals_are_found_all_at_once_or_shape_by_shape(
+    most: int, report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columnar, "ODD", most)
+    odd = '"x"^^xsd:integer , "2001-02-29"^^xsd:date , "12345678901234567890"^^xsd:integer , "y"^^xsd:integer'
+    data = f"x:a a x:T ; x:p {odd} , 1 . x:b a x:T ; x:q {odd} . x:c x:p {odd} ."
+    shapes = """x:S a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:datatype xsd:integer ] ;
+      sh:property [ sh:path x:q ; sh:datatype xsd:integer ] ; sh:property [ sh:path x:q ; sh:datatype xsd:date ] ."""
+    found = [(one.focus[-1], one.path[-1], one.value.partition("^")[0]) for one in report(data, shapes).findings]
+    of_dates = [("b", "q", value) for value in ('"12345678901234567890"', '"2001-02-29"', '"x"', '"y"')]
+    of_integers = [(node, path, v) for node, path in ("ap", "bq") for v in ('"2001-02-29"', '"x"', '"y"')]
+    assert sorted(found) == sorted(of_dates + of_integers)
+
+
 def test_auto_loads_nothing_new_for_little(report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch) -> None:
     assert {timed.engine for timed in report("x:a a x:T .", CORE, "auto").times} == {"pyshacl"}
     monkeypatch.setattr(validation, "SMALL", 0)
