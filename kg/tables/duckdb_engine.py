@@ -31,7 +31,11 @@ class DuckDB:
         self, scratch: Path, memory: str = MEMORY, threads: int | None = None, told: Told | None = None
     ) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
-        settings: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(scratch / "spilled")}
+        settings: dict[str, Any] = {
+            "memory_limit": memory,
+            "temp_directory": str(scratch / "spilled"),
+            "enable_external_file_cache": False,  # what it takes of a large file, sorting has not
+        }
         if threads:
             settings["threads"] = threads
         self.ibis = ibis.duckdb.connect(**settings)
@@ -54,7 +58,7 @@ class DuckDB:
         mark = "," if numbered else dialect.delimiter
         read = (
             f"read_csv({_quoted(str(path))}, auto_detect = false, header = {not numbered}, delim = {_quoted(mark)}, "
-            f"quote = '\"', escape = '\"', columns = {{{columns}}}, max_line_size = {4 << 20}, strict_mode = true)"
+            f"quote = '\"', escape = '\"', columns = {{{columns}}}, max_line_size = {4 << 20}, buffer_size = {8 << 20}, strict_mode = true)"
         )
         return self._made("VIEW", f"SELECT * FROM {read}", types)  # noqa: S608  (quoted)
 
