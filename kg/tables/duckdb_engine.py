@@ -17,6 +17,7 @@ from kg.tables.engine import Told, UnreadableTableError
 from kg.tables.files import Dialect
 
 MEMORY = "600MB"  # that the engine takes, at most
+LINE = 4 << 20  # bytes of a row, at most
 BATCH = 100_000  # rows that come back at a time
 WRITTEN = 2_048  # texts that are written at a time, as many as the engine makes
 EVERY = 0.2  # seconds between two looks at how a query goes
@@ -58,7 +59,8 @@ class DuckDB:
         mark = "," if numbered else dialect.delimiter
         read = (
             f"read_csv({_quoted(str(path))}, auto_detect = false, header = {not numbered}, delim = {_quoted(mark)}, "
-            f"quote = '\"', escape = '\"', columns = {{{columns}}}, max_line_size = {4 << 20}, buffer_size = {8 << 20}, strict_mode = true)"
+            f"quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true, max_line_size = {LINE}, "
+            f"buffer_size = {2 * LINE})"
         )
         return self._made("VIEW", f"SELECT * FROM {read}", types)  # noqa: S608  (quoted)
 
