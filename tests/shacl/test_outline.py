@@ -11,8 +11,8 @@ from kg.shacl.model import read_model
 from kg.shacl.outline import Outline, Row, outlines
 from kg.shacl.validation import Options, drafted, validate
 from tests.conftest import inside
+from tests.shacl.drawn import graphs
 from tests.shacl.test_pyshacl_engine import HEAD, turtle
-from tests.shacl.test_same_findings import graphs
 
 
 def told(shapes: str) -> list[Outline]:

@@ -14,16 +14,17 @@ from kg.tables.by_metadata import cell_slot
 from kg.tables.cells import CLEAN, Reading, literal, reference
 from kg.tables.compile import as_it_stands
 from kg.tables.convert import Books, Conversion, Table
+from kg.tables.datatypes import Datatype
 from kg.tables.duckdb_engine import DuckDB
 from kg.tables.mapping import Mapping, Slot, Statement
-from kg.tables.schema import Datatype, Inherited
+from kg.tables.schema import Inherited
 from tests.tables.test_same_meaning import BASE, VOCABULARY
 
 NAMES = ["string", "integer", "decimal", "date", "gYear", "boolean", "anyURI", "normalizedString", "token", "double"]
 
 
-def slot_of(name: str, number: int = 0, **more: object) -> Slot:
-    return cell_slot(Inherited(datatype=Datatype(XSD + name, XSD + name), **more), number)
+def slot_of(name: str, number: int = 0) -> Slot:
+    return cell_slot(Inherited(datatype=Datatype(XSD + name, XSD + name)), number)
 
 
 @pytest.mark.parametrize(
