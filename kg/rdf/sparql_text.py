@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 
 _PREFIX = re.compile(r"\bPREFIX\s+([^\s:<>]*):\s*<([^<>]*)>", re.IGNORECASE)
-_IRI = r"<[^<>\"{}|^`\s]*>"
-_COMMENT = r"#[^\n\r]*"
-_TOKENS = re.compile(
-    rf"{_IRI}|\\.|\"{{3}}(?:[^\\]|\\.)*?\"{{3}}|'{{3}}(?:[^\\]|\\.)*?'{{3}}|"
-    rf"\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*'|{_COMMENT}",
-    re.DOTALL,
+IRI = r"<[^<>\"{}|^`\s]*>"
+TEXT = (
+    r"\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}|"
+    r"\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*'"
 )
+COMMENT = r"#[^\n\r]*"
+_TOKENS = re.compile(rf"{IRI}|\\.|{TEXT}|{COMMENT}", re.DOTALL)
 _NAME = r"[?$]\w+|@[\w-]+|[\w.-]*:(?:[\w:.%-]|\\.)*"  # a variable, a language, a prefixed name
 
 
@@ -29,7 +29,7 @@ def keywords(text: str) -> set[str]:
     >>> sorted(keywords('select ?from { graph graph:x { ?s ?p "FROM" } } # FROM'))
     ['GRAPH', 'SELECT']
     """
-    bare = re.sub(f"{_IRI}|{_NAME}", " ", _bare(text))
+    bare = re.sub(f"{IRI}|{_NAME}", " ", _bare(text))
     return {word.upper() for word in re.findall(r"(?<!\w)[A-Za-z]+(?!\w)", bare)}
 
 
@@ -46,7 +46,7 @@ def plain(message: str) -> str:
 
 def undeclared(text: str, prefixes: Mapping[str, str]) -> str:
     """A hint at the prefixes that a query uses and nothing declares, the usual mistake, or ""."""
-    bare = re.sub(_IRI, " ", _bare(text))
+    bare = re.sub(IRI, " ", _bare(text))
     used = set(re.findall(r"(?<![\w:?$@.-])([A-Za-z][\w-]*):[\w]", bare))
     unknown = sorted(used - set(prefixes) - set(declared(text)))
     return f"; no PREFIX declares {', '.join(unknown)}" if unknown else ""

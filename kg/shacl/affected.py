@@ -10,15 +10,17 @@ from collections.abc import Collection, Iterator, Sequence
 
 import pyoxigraph as px
 
-from kg.errors import ProjectError
+from kg.errors import ProjectError, StoreError
 from kg.rdf.terms import RDFS, TYPE, Term, Triple
+from kg.shacl.at_once import finds_all
 from kg.shacl.columnar import Columnar
 from kg.shacl.model import Constraint, Shape
 from kg.shacl.paths import Path
-from kg.shacl.query_text import text_of_query
+from kg.shacl.query_text import text_of_query, tokens_of
 from kg.shacl.query_triples import predicates, ways
 
 _SUBCLASS = RDFS + "subClassOf"
+_CHANGING = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}  # functions that give another value each time
 _BESIDE = ("equals", "disjoint", "lessThan", "lessThanOrEquals")  # constraints that look at another property
 
 
@@ -36,6 +38,7 @@ class Affected:
         )
         self._type = numbers[TYPE]
         self._predicates = {one.predicate.value for one in changed}
+        self._numbers = {numbers[one.predicate] for one in changed}
         self._all = _SUBCLASS in self._predicates or self._data.has_long_numbers()  # of these the report warns
         self._known: dict[Term, list[str]] = {}
         columns = [
@@ -55,7 +58,7 @@ class Affected:
         self._known.clear()
         try:
             queries = [*self._by_targets(shape), *self._of(shape.node), f"SELECT node FROM {self._failing}"]
-        except (_AnythingError, ProjectError):  # a path that leads back too far
+        except (_AnythingError, ProjectError, StoreError):  # a path that leads back too far, or to too much
             return nodes
         return self._data.table(f"SELECT node FROM {nodes} SEMI JOIN ({' UNION '.join(queries)}) USING (node)")
 
@@ -63,23 +66,26 @@ class Affected:
         """Queries of nodes that may not have been focus nodes before."""
         for target in shape.targets:
             if target.kind == "class":
-                yield self._ends(self._type)
+                yield from self._ends(self._type)
             elif target.kind in ("subjectsOf", "objectsOf"):
-                yield self._ends(self._engine.numbers[target.value], inverse=target.kind == "objectsOf")
+                yield from self._ends(self._engine.numbers[target.value], inverse=target.kind == "objectsOf")
             elif target.query:
                 yield from self._asking(shape, Constraint("target", target.value, more={"query": target.query}))
 
-    def _ends(self, predicate: int, *, inverse: bool = False) -> str:
-        """A query of the subjects of changed triples with a predicate; `inverse`, of the objects."""
-        return f"SELECT {'o' if inverse else 's'} AS node FROM {self._changed} WHERE p = {predicate}"
+    def _ends(self, predicate: int, *, inverse: bool = False) -> list[str]:
+        """A query of the subjects of changed triples with a predicate, if any has it; `inverse`, of the objects."""
+        end = f"SELECT {'o' if inverse else 's'} AS node FROM {self._changed} WHERE p = {predicate}"
+        return [end] if predicate in self._numbers else []
 
     def _asking(self, shape: Shape, constraint: Constraint) -> list[str]:
         """Queries of the nodes for which the query of a shape looks at what has changed."""
         text = text_of_query(shape, constraint)
+        if _CHANGING & {word.upper() for _, word, _ in tokens_of(text)}:
+            raise _AnythingError
         wanted = predicates(text)
         if not (self._predicates if wanted is None else self._predicates & wanted):
             return []
-        if (paths := ways(text)) is None:
+        if (paths := ways(text)) is None or (constraint.name == "target" and not finds_all(text)):
             raise _AnythingError
         self._engine.numbers |= self._data.add(px.NamedNode(iri) for path in paths for iri in path.iris())
         return [query for path in paths for query in self._along(path)]
@@ -100,11 +106,11 @@ class Affected:
             if constraint.name == "sparql":
                 own += self._asking(shape, constraint)
             elif constraint.name == "class":
-                of_values.append(self._ends(self._type))
+                of_values += self._ends(self._type)
             elif constraint.name == "closed":
                 of_values.append(f"SELECT s AS node FROM {self._changed}")
             elif constraint.name in _BESIDE:
-                own.append(self._ends(self._engine.numbers[constraint.value]))
+                own += self._ends(self._engine.numbers[constraint.value])
             for inner in constraint.shapes:
                 of_values += self._of(inner)
             if constraint.name == "property" and shape.path:  # the results are about the values
@@ -116,7 +122,7 @@ class Affected:
     def _along(self, path: Path, *, inverse: bool = False) -> list[str]:
         """Queries of the nodes from which a path leads over what has changed."""
         if not path.operator:
-            return [self._ends(self._engine.numbers[px.NamedNode(path.iri)], inverse=inverse)]
+            return self._ends(self._engine.numbers[px.NamedNode(path.iri)], inverse=inverse)
         if path.operator == "inverse":
             return self._along(path.parts[0], inverse=not inverse)
         if path.operator == "sequence":

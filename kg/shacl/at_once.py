@@ -13,7 +13,6 @@ from kg.shacl.query_text import Token
 from kg.shacl.query_triples import Group, nodes, read, variables
 
 _APART = {"MINUS", "VALUES", "GRAPH", "SERVICE"}  # where a variable bound beforehand and a joined one differ
-_PATTERNS = {"FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "BIND", "VALUES", "GRAPH"}  # what is not part of a triple
 _COUNTED = {"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING"}
 
 

@@ -152,8 +152,10 @@ def since(job: Job) -> "Since | None":
         return None
     from kg.shacl.validation import Since
 
-    lines = [line for line, _ in islice(differing(job.before, job.quads), MOST + 1)]
-    if len(lines) > MOST:
+    lines: list[bytes] = []
+    with suppress(OSError):  # of a release that has been deleted meanwhile
+        lines = [line for line, _ in islice(differing(job.before, job.quads), MOST + 1)]
+    if not job.before.exists() or len(lines) > MOST:
         return None
     checked = px.DefaultGraph(), px.NamedNode(job.graph)
     failing = (f"<{text}>" if text[:1] not in ('"', "_") else text for text in job.failing)

@@ -81,7 +81,7 @@ class Columnar:
         self.none = data.none
         self.recursive: set[Term] = set()
         self.untold: dict[tuple[Term, str], int] = {}  # how many results of a constraint of a shape are not told
-        self._ill: dict[str, str] = {}  # tables of ill-formed literals by datatype
+        self._ill: dict[tuple[str, int], str] = {}  # ill-formed literals by datatype and `Loaded.additions`
         self._failing: dict[Term, str] = {}  # of shapes that use themselves, while they are asked
         self._asked: dict[Term, list[str]] | None = None  # what such shapes are asked for, while that is found out
 
@@ -293,8 +293,8 @@ class Columnar:
         """A table of the literals of a datatype that have none of its forms: of all there are, as long as few look odd,
         or else of some values; "" where there are none.
         """
-        known = DATATYPES.get(datatype)
-        if known and datatype not in self._ill:
+        known, key = DATATYPES.get(datatype), (datatype, self.data.additions)
+        if known and key not in self._ill:
             odd = f"NOT regexp_full_match(t.lex, '{_quoted(known.plain)}')" if known.plain else "true"
             which = f"WHERE t.kind = 3 AND t.dt = $1 AND {odd}"
             rows = self.data.rows(f"SELECT t.id, t.lex FROM terms t {which} LIMIT {ODD + 1}", [datatype])
@@ -303,8 +303,8 @@ class Columnar:
                 ill = [number for number, lex in rows if problem(datatype, lex)]
                 return self._listed(ill) if ill else ""
             ill = [number for number, lex in rows if problem(datatype, lex)]
-            self._ill[datatype] = self._listed(ill, kept=True) if ill else ""
-        return self._ill.get(datatype, "")
+            self._ill[key] = self._listed(ill, kept=True) if ill else ""
+        return self._ill.get(key, "")
 
     def _node_kind(self, shape: Shape, c: Constraint, nodes: str, values: str) -> str:
         kinds = ", ".join(map(str, _KINDS[text_of(c.value).removeprefix(SH)]))

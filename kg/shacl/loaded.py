@@ -45,6 +45,7 @@ class Loaded:
         scratch.mkdir(parents=True, exist_ok=True)
         self.scratch = scratch
         self.salt = 0
+        self.additions = 0  # how often terms were taken in that no statement has
         settings = {"memory_limit": memory, "temp_directory": str(scratch / "spilled")}
         self.con = duckdb.connect(config={**settings, "preserve_insertion_order": "false"})
         self._made = 0
@@ -157,6 +158,7 @@ class Loaded:
             given = "SELECT unnest($1::VARCHAR[]) AS text"
             made = self.table(_terms(given, _AS_WRITTEN, self.number_of("text")), [texts])
             self.run(f"INSERT INTO terms SELECT * FROM {made} m ANTI JOIN terms t ON t.id = m.id")
+            self.additions += 1
             numbers = self.rows(f"SELECT {self.number_of('text')} FROM (SELECT unnest($1::VARCHAR[]) AS text)", [texts])
             new = [term for term in wanted if term not in self._numbers]
             self._numbers |= {term: int(number) for term, (number,) in zip(new, numbers, strict=True)}

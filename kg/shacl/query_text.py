@@ -8,14 +8,14 @@ from functools import lru_cache
 
 import pyoxigraph as px
 
-from kg.rdf.sparql_text import declared, plain, undeclared
+from kg.rdf.sparql_text import COMMENT, IRI, TEXT, declared, plain, undeclared
 from kg.rdf.terms import Term
 from kg.shacl.model import Constraint, Shape
 
 _TOKEN = re.compile(
-    r"""(?P<text>"{3}.*?"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<iri><[^<>\s]*>)|(?P<skip>\#[^\n]*|\s+)
-      |(?P<variable>[?$]\w+)|(?P<word>\w[\w:.-]*)|(?P<mark>.)""",
-    re.VERBOSE | re.DOTALL,
+    rf"(?P<text>{TEXT})|(?P<iri>{IRI})|(?P<skip>{COMMENT}|\s+)"
+    r"|(?P<variable>[?$]\w+)|(?P<word>:?\w[\w:.-]*)|(?P<mark>.)",
+    re.DOTALL,
 )
 _REFUSED = {
     "MINUS": "holds MINUS, which no query of a shape may; write it another way",

@@ -231,6 +231,7 @@ class _Reader:
             self.place += 1
             if not depth:
                 return
+        raise UnclearError
 
     def _properties(self, subject: str, begin: int) -> None:
         """Read the properties of a subject with their values."""
@@ -252,8 +253,10 @@ class _Reader:
         self.place += 1
         if kind == "variable":
             return f"?{word[1:]}"
-        if kind == "mark" and word in "+-:":
+        if kind == "mark" and word in "+-":
             return word + self._term()
+        if kind == "mark" and word == ":":  # a prefix alone
+            return word
         if kind == "mark" and word == "[":
             name = f"?[{begin}"
             self._properties(name, begin)
@@ -303,7 +306,7 @@ class _Reader:
         word = self._term()
         if word == "a":
             return TYPE.value
-        if word.startswith("<"):
+        if word.startswith("<") and ":" in word and "\\" not in word:  # else it depends on a BASE, or is escaped
             return word[1:-1]
         prefix, colon, local = word.partition(":")
         if not colon or prefix not in self.known or "\\" in local or self.ended:

@@ -68,12 +68,15 @@ def finding_of(values: Sequence[Any]) -> Finding:
 
 
 class Timed(NamedTuple):
-    """How long a shape took: its name, its engine, how many focus nodes it was checked for, and seconds."""
+    """How long a shape took: its name, its engine, how many focus nodes it was checked for, and seconds; and how many
+    focus nodes it was not checked for, as what it finds of them was known.
+    """
 
     shape: str
     engine: str
     focus_nodes: int
     seconds: float
+    known: int = 0
 
 
 class Report(NamedTuple):
@@ -108,8 +111,7 @@ class Report(NamedTuple):
     @property
     def again(self) -> int | None:
         """How many of the focus nodes were checked, where the results of all others were known; else None."""
-        number = sum(timed.focus_nodes for timed in self.times)
-        return number if number < sum(self.checked.values()) else None
+        return sum(timed.focus_nodes for timed in self.times) if any(timed.known for timed in self.times) else None
 
     @property
     def unchecked(self) -> tuple[str, ...]:

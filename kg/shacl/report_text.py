@@ -189,7 +189,7 @@ def checked_again(report: Report) -> str:
     """A line on how many focus nodes were checked again; "" where all were checked."""
     if report.again is None:
         return ""
-    every = sum(report.checked.values())
+    every = report.again + sum(timed.known for timed in report.times)
     return f"{report.again:,} of {every:,} focus nodes checked again; the results of the others cannot have changed\n"
 
 

@@ -228,7 +228,8 @@ def _in_columns(model: Model, shapes: Sequence[Shape], files: Sequence[Path], op
             if count:
                 results += engine.results(shape.node, nodes)
             data.forget()
-            times.append(Timed(shape.name, "columnar", count, time.perf_counter() - begun))
+            known = checked[shape.name] - count
+            times.append(Timed(shape.name, "columnar", count, time.perf_counter() - begun, known))
         findings, turtle = told(data, model, results)
     warnings = []
     if asked.rounded:

@@ -51,7 +51,7 @@ class Lines(NamedTuple):
 
 
 class Conversion:
-    """A table being converted: looked through once by `survey`, and written by `write`."""
+    """A table being converted: looked through by `survey`, and written as `lines`, or with its books by `write`."""
 
     def __init__(self, table: Table, mapping: TableMapping, engine: Engine, scratch: Path) -> None:
         self.table, self.mapping, self.engine, self.scratch = table, mapping, engine, scratch

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import ProjectError
 from kg.rdf.terms import Term, Triple
 from kg.shacl.report import Report
+from kg.shacl.report_text import checked_again
 from kg.shacl.validation import Options, Since, validate
 from tests.shacl.drawn import HEAD, NODES, graphs, shapes_graphs
 
@@ -179,6 +180,11 @@ FOCUS = "sh:targetNode :a , :b , :c , :d , :k , :l , :m , :n , :z"
             "bl",
         ),
         ("sh:property [ sh:path :p ; sh:node :S ]", ":z :q 1", "abcdklmnz"),
+        (
+            "sh:sparql [ sh:select 'SELECT $this { $this <https://x.org/x> ?q FILTER (?q < Now()) }' ]",
+            ":z :q 1",
+            "abcdklmnz",
+        ),
         ("sh:sparql [ sh:select 'SELECT $this { $this <https://x.org/q> ?q FILTER (?q > 1) }' ]", ":z :p :a", ""),
         ("sh:sparql [ sh:select 'SELECT $this { $this <https://x.org/q> ?q FILTER (?q > 1) }' ]", ":z :q 1", "z"),
         (
@@ -213,6 +219,14 @@ def test_what_a_change_can_affect_is_checked_again(shape: str, change: str, chec
         ("sh:targetObjectsOf :p", ":z :p :a", 1),
         ("sh:targetObjectsOf :q", ":z :q 7", 2),  # and what had a finding before
         ("sh:target [ sh:select 'SELECT ?this { ?this <https://x.org/q> ?o }' ]", ":z :r 1", 0),
+        ("sh:target [ sh:select 'SELECT ?this { ?this <https://x.org/q> ?o }' ]", ":z :q 1", 1),
+        # of which another node, or any triple, decides who is a focus node
+        ("sh:target [ sh:select 'SELECT ?this { ?this <https://x.org/p> ?o } ORDER BY ?this LIMIT 2' ]", ":a :p :b", 2),
+        (
+            "sh:target [ sh:select 'SELECT ?this { OPTIONAL { ?this <https://x.org/r> ?x } ?this <https://x.org/q> ?o }' ]",
+            ":a :r 2",
+            2,
+        ),
     ],
 )
 def test_what_was_no_focus_node_before_is_checked(targets: str, change: str, checked: int) -> None:
@@ -235,3 +249,13 @@ def test_shapes_can_share_a_shape() -> None:
     found = report_of(after, quads, Since(before ^ after, set()))
     assert [timed.focus_nodes for timed in found.times] == [1, 1]
     assert [finding.focus for finding in found.findings] == ["https://x.org/k"] * 2
+
+
+def test_how_many_are_checked_again_is_counted_by_shapes_not_by_names() -> None:
+    inner = "sh:property [ sh:path :p ; sh:maxCount 2 ; sh:targetClass :D ]"  # called as the shape around it
+    shapes = f"{HEAD} :S a sh:NodeShape ; sh:targetClass :C ; {inner} ."
+    quads = list(px.parse(shapes, format=px.RdfFormat.TURTLE))
+    triples = triples_of(f"{X} {DATA}")
+    found = report_of(triples, quads, Since(set(), set()))
+    assert found.again == 0
+    assert checked_again(found) == "0 of 7 focus nodes checked again; the results of the others cannot have changed\n"

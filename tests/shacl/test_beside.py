@@ -95,6 +95,7 @@ def test_a_change_of_most_is_checked_in_full(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(beside, "MOST", 2)
     assert beside.since(asked) is None
     assert beside.since(job(tmp_path)) is None
+    assert beside.since(asked._replace(before=tmp_path / "gone")) is None
 
 
 def test_shapes_that_are_not_shacl_are_named(tmp_path: Path) -> None:

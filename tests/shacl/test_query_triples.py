@@ -25,6 +25,12 @@ from kg.shacl.query_triples import predicates, ways
         ),
         ("SELECT ?this { { SELECT ?this { ?this x:p ?a } } ?a x:q x:p }", "p q"),
         ("SELECT ?this { ?this x:p ?a FILTER regex(?a, 'x') ?a x:q ?b }", "p q"),
+        ("SELECT ?this { ?this :q ?a . ?a :kind :Select ; :p :where . ?a : 1 }", " kind p q"),  # no keywords
+        ("SELECT ?this { ?this x:p ?a FILTER((?a<9)||?a>100) ?this x:q ?b }", "p q"),  # in which no IRI is
+        ('SELECT ?this { ?this x:p """a " \\""" ; x:r ?b""" ; x:q ?b }', "p q"),
+        ("BASE <http://x/> SELECT ?this { ?this <q> ?b }", None),
+        ("SELECT ?this { ?this <http://x/\\u0071> ?b }", None),
+        ("SELECT ?this { ?this x:p ?a FILTER (?a = 1 ?this x:q ?b }", None),
         ("SELECT ?this { ?this ?p ?a }", None),
         ("SELECT ?this { ?this x:p ?a ; ?q ?b }", None),
         ("SELECT ?this { ?this x:p* ?a }", None),
@@ -38,7 +44,7 @@ from kg.shacl.query_triples import predicates, ways
     ],
 )
 def test_which_predicates_a_query_can_match(query: str, found: str | None) -> None:
-    some = predicates(f"PREFIX x: <http://x/> \n{query}")
+    some = predicates(f"PREFIX x: <http://x/> PREFIX : <http://x/> \n{query}")
     assert (some if some is None else " ".join(sorted(re.split("[/#]", iri)[-1] for iri in some))) == found
 
 

@@ -69,6 +69,15 @@ def test_ill_formed_literals_are_found_all_at_once_or_shape_by_shape(
     assert sorted(found) == sorted(of_dates + of_integers)
 
 
+def test_ill_formed_literals_that_a_query_makes_are_found(report: Callable[..., Report]) -> None:
+    target = 'SELECT ?this { ?x a x:T BIND (STRDT("x", xsd:integer) AS ?this) }'
+    shapes = f"""x:A a sh:NodeShape ; sh:targetClass x:T ; sh:property [ sh:path x:p ; sh:datatype xsd:integer ] .
+      x:B a sh:NodeShape ; sh:target [ a sh:SPARQLTarget ; sh:prefixes x: ; sh:select '''{target}''' ] ; sh:datatype xsd:integer .
+      x: sh:declare [ sh:prefix "x" ; sh:namespace "http://x/"^^xsd:anyURI ] ,
+        [ sh:prefix "xsd" ; sh:namespace "{XSD}"^^xsd:anyURI ] ."""
+    assert [one.shape for one in report("x:a a x:T ; x:p 1 .", shapes).findings] == ["http://x/B"]
+
+
 def test_auto_loads_nothing_new_for_little(report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch) -> None:
     assert {timed.engine for timed in report("x:a a x:T .", CORE, "auto").times} == {"pyshacl"}
     monkeypatch.setattr(validation, "SMALL", 0)

@@ -199,7 +199,9 @@ def test_the_engine_tells_how_a_query_goes(tmp_path: Path, monkeypatch: pytest.M
     engine.ibis.raw_sql("CREATE TABLE made AS SELECT range::VARCHAR || 'x' AS line FROM range(3000000)")
     heard.clear()
     for _ in range(10):
-        engine.write_sorted(engine.ibis.table("made"), io.BytesIO())
+        out = io.BytesIO()
+        engine.write_sorted(engine.ibis.table("made"), out)
+        assert out.getvalue().count(b"\n") == 3_000_000
         if any(heard):
             break
     engine.close()
