@@ -6,20 +6,21 @@ added or removed is reached by triples that stand in the data now. So the nodes 
 along the paths backwards, in the data as they are now; some found may give the same results as before.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import pyoxigraph as px
 
 from kg.errors import ProjectError, StoreError
 from kg.rdf.terms import RDFS, TYPE, Term, Triple
 from kg.shacl.at_once import finds_all
-from kg.shacl.columnar import Columnar
+from kg.shacl.columnar import TOGETHER, Columnar
 from kg.shacl.model import Constraint, Shape
 from kg.shacl.paths import Path
 from kg.shacl.query_text import text_of_query, tokens_of
 from kg.shacl.query_triples import predicates, ways
 
 _SUBCLASS = RDFS + "subClassOf"
+MANY = 8  # queries of a shape, beyond which what they find is held in a table
 _CHANGING = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}  # functions that give another value each time
 _BESIDE = ("equals", "disjoint", "lessThan", "lessThanOrEquals")  # constraints that look at another property
 
@@ -57,10 +58,18 @@ class Affected:
             return nodes
         self._known.clear()
         try:
-            queries = [*self._by_targets(shape), *self._of(shape.node), f"SELECT node FROM {self._failing}"]
+            failing = f"SELECT node FROM {self._failing}"
+            found = self._held([*self._by_targets(shape), *self._of(shape.node), failing])
         except (_AnythingError, ProjectError, StoreError):  # a path that leads back too far, or to too much
             return nodes
-        return self._data.table(f"SELECT node FROM {nodes} SEMI JOIN ({' UNION '.join(queries)}) USING (node)")
+        return self._data.table(f"SELECT node FROM {nodes} SEMI JOIN {found} USING (node)")
+
+    def _held(self, queries: Iterable[str]) -> str:
+        """A table of the nodes that queries find, some of which are asked at a time."""
+        table, every = self._data.table("SELECT 0::UBIGINT AS node LIMIT 0"), list(dict.fromkeys(queries))
+        for begin in range(0, len(every), TOGETHER):
+            self._data.run(f"INSERT INTO {table} {' UNION '.join(every[begin : begin + TOGETHER])}")
+        return table
 
     def _by_targets(self, shape: Shape) -> Iterator[str]:
         """Queries of nodes that may not have been focus nodes before."""
@@ -93,7 +102,8 @@ class Affected:
     def _of(self, node: Term) -> list[str]:
         """Queries of the nodes for which a shape looks at what has changed."""
         if node not in self._known:
-            self._known[node] = self._found(node)
+            found = self._found(node)
+            self._known[node] = [f"SELECT node FROM {self._held(found)}"] if len(found) > MANY else found
         return self._known[node]
 
     def _found(self, node: Term) -> list[str]:
@@ -139,8 +149,5 @@ class Affected:
         """Queries of the nodes from which a path leads to what some queries find."""
         if not queries:
             return []
-        nodes = self._data.table(" UNION ".join(queries))
-        if not self._data.count(nodes):
-            return []
-        start = f"SELECT node AS focus, node AS value FROM {nodes}"
+        start = f"SELECT node AS focus, node AS value FROM ({' UNION '.join(queries)})"
         return [f"SELECT value AS node FROM ({self._engine.step(start, path, inverse=not inverse)})"]
