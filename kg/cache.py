@@ -44,21 +44,19 @@ def fingerprint(root: Path, folders: Iterable[Path], validate: bool) -> str:
 
 def standing(build: Path, made_from: str) -> Release | None:
     """The current release, where it was made from the same and its files are as they were left; else None."""
-    try:
-        last: dict[str, Any] = json.loads((build / "cache" / "last.json").read_bytes())
-        release = current(build)
-        same = last == _last(release, made_from, last["validated"])
-    except (OSError, ValueError, LookupError, TypeError, StoreError):
-        return None
-    return release if same else None
+    return _as_left(build, made_from=made_from)
 
 
 def validated(build: Path, key: str) -> Release | None:
     """The current release, if it was validated in the way that a key stands for and is as it was left; else None."""
+    return _as_left(build, validated=key)
+
+
+def _as_left(build: Path, **known: str) -> Release | None:
     try:
         last: dict[str, Any] = json.loads((build / "cache" / "last.json").read_bytes())
         release = current(build)
-        same = last == _last(release, last["made_from"], key)
+        same = last == _last(release, **{name: last[name] for name in ("made_from", "validated")} | known)
     except (OSError, ValueError, LookupError, TypeError, StoreError):
         return None
     return release if same else None

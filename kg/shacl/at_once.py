@@ -17,7 +17,7 @@ _COUNTED = {"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "GROU
 
 
 def for_many(text: str) -> Callable[[str], str] | None:
-    """A function that makes a query for many focus nodes out of a query for one; None if there is no such query.
+    """A function that turns a query for one focus node into a query for many; None if that is not possible.
 
     The function takes a pattern that binds ?this to the focus nodes. The rows of the query it returns are those of the
     original query, asked for each focus node.

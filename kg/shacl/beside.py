@@ -152,10 +152,11 @@ def since(job: Job) -> "Since | None":
         return None
     from kg.shacl.validation import Since
 
-    lines: list[bytes] = []
-    with suppress(OSError):  # of a release that has been deleted meanwhile
+    try:
         lines = [line for line, _ in islice(differing(job.before, job.quads), MOST + 1)]
-    if not job.before.exists() or len(lines) > MOST:
+    except OSError:  # the release has been deleted meanwhile
+        return None
+    if len(lines) > MOST:
         return None
     checked = px.DefaultGraph(), px.NamedNode(job.graph)
     failing = (f"<{text}>" if text[:1] not in ('"', "_") else text for text in job.failing)

@@ -156,8 +156,7 @@ class Conversion:
 
     def write_lines(self, lines: Lines, out: IO[bytes]) -> None:
         """Write lines, sorted by bytes and each once."""
-        write = self.engine.write if lines.span else self.engine.write_sorted
-        write(lines.expression, out)
+        self.engine.write(lines.expression, out, in_order=lines.span is not None)
 
     @property
     def rows(self) -> int:

@@ -93,21 +93,18 @@ class DuckDB:
         while batch := self._ask(lambda: found.fetchmany(BATCH)):
             yield from batch
 
-    def write(self, texts: Expression, out: IO[bytes]) -> None:
-        """Write the texts of an expression, which is in order, a line feed after each."""
-        for batch in self._written(texts):
-            out.write(b"".join(chain.from_iterable(batch)))
+    def write(self, lines: Expression, out: IO[bytes], *, in_order: bool = False) -> None:
+        """Write the lines of an expression, sorted by bytes and each once; as they come, where they are `in_order`.
 
-    def write_sorted(self, lines: Expression, out: IO[bytes]) -> None:
-        """Write the lines of an expression, sorted by bytes and each once."""
-        every = chain.from_iterable(chain.from_iterable(self._written(lines.order_by("line"))))
-        out.writelines(once(every))  # which takes the memory that DISTINCT would not have
-
-    def _written(self, texts: Expression) -> Iterator[Sequence[tuple[bytes]]]:
-        """Texts as they are written, in batches; the engine's own writer takes twice as long, and far more memory."""
-        found = self._run(f"SELECT encode(coalesce(nullif(line, '') || chr(10), '')) FROM ({self.ibis.compile(texts)})")  # noqa: S608  (compiled)
-        while batch := self._ask(lambda: found.fetchmany(WRITTEN)):
-            yield batch
+        The engine's own writer takes twice as long, and far more memory.
+        """
+        query = self.ibis.compile(lines if in_order else lines.order_by("line"))
+        found = self._run(f"SELECT encode(coalesce(nullif(line, '') || chr(10), '')) FROM ({query})")  # noqa: S608  (compiled by Ibis)
+        batches = iter(lambda: self._ask(lambda: found.fetchmany(WRITTEN)), [])
+        if in_order:
+            out.writelines(b"".join(chain.from_iterable(batch)) for batch in batches)
+        else:  # DISTINCT would need more memory
+            out.writelines(once(chain.from_iterable(chain.from_iterable(batches))))
 
     def _run(self, query: str) -> Any:
         with self._watched(self._told) if self._told else nullcontext():

@@ -44,11 +44,8 @@ class Engine(Protocol):
     def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
         """The rows of an expression."""
 
-    def write(self, texts: Expression, out: IO[bytes]) -> None:
-        """Write the texts of an expression, which is in order, a line feed after each."""
-
-    def write_sorted(self, lines: Expression, out: IO[bytes]) -> None:
-        """Write the lines of an expression, sorted by bytes and each once."""
+    def write(self, lines: Expression, out: IO[bytes], *, in_order: bool = False) -> None:
+        """Write the lines of an expression, sorted by bytes and each once; as they come, where they are `in_order`."""
 
     def close(self) -> None:
         """Let go of the engine."""

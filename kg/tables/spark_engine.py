@@ -132,11 +132,7 @@ class Spark:
             for row in self._session.sql(self.ibis.compile(expression)).toLocalIterator():
                 yield tuple(row)
 
-    def write(self, texts: Expression, out: IO[bytes]) -> None:
-        """Write the texts of an expression, which is in order, a line feed after each."""
-        out.writelines(f"{line}\n".encode() for (line,) in self.rows(texts))
-
-    def write_sorted(self, lines: Expression, out: IO[bytes]) -> None:
+    def write(self, lines: Expression, out: IO[bytes], *, in_order: bool = False) -> None:
         """Write the lines of an expression, sorted by bytes and each once.
 
         Spark writes a file for each part of the sorted whole; here they are put together in their order.

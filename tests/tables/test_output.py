@@ -200,7 +200,7 @@ def test_the_engine_tells_how_a_query_goes(tmp_path: Path, monkeypatch: pytest.M
     heard.clear()
     for _ in range(10):
         out = io.BytesIO()
-        engine.write_sorted(engine.ibis.table("made"), out)
+        engine.write(engine.ibis.table("made"), out)
         assert out.getvalue().count(b"\n") == 3_000_000
         if any(heard):
             break
