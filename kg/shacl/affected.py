@@ -16,8 +16,8 @@ from kg.shacl.at_once import finds_all
 from kg.shacl.columnar import TOGETHER, Columnar
 from kg.shacl.model import Constraint, Shape
 from kg.shacl.paths import Path
+from kg.shacl.query_paths import predicates, ways
 from kg.shacl.query_text import text_of_query, tokens_of
-from kg.shacl.query_triples import predicates, ways
 
 _SUBCLASS = RDFS + "subClassOf"
 MANY = 8  # queries of a shape, beyond which what they find is held in a table

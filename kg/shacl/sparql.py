@@ -17,8 +17,8 @@ from kg.shacl.at_once import as_joins, finds_all, for_many
 from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
+from kg.shacl.query_paths import predicates
 from kg.shacl.query_text import bound, queries_of, text_of_query
-from kg.shacl.query_triples import predicates
 
 _DOUBLE = px.NamedNode(XSD + "double")
 _SHAPES_GRAPH = px.NamedNode(SH + "shapesGraph")

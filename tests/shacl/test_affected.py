@@ -137,6 +137,18 @@ DATA = """:a a :C ; :p :b ; :q 1 ; :r 2 . :b a :D ; :p :c . :c a :D ; :p :d . :d
 FOCUS = "sh:targetNode :a , :b , :c , :d , :k , :l , :m , :n , :z"
 
 
+def edited(shape: str, change: str) -> tuple[Report, Report]:
+    """The report of the data, and the one after a triple was added or taken out, which is that of checking everything."""
+    before = triples_of(f"{X} {DATA}")
+    after = before ^ triples_of(f"{X} {change} .")
+    shapes = list(px.parse(f"{HEAD} :S a sh:NodeShape ; {shape} .", format=px.RdfFormat.TURTLE))
+    earlier, whole = report_of(before, shapes), report_of(after, shapes)
+    found = report_of(after, shapes, Since(before ^ after, failing_in(earlier)))
+    assert whole.again is None
+    assert found._replace(times=()) == whole._replace(times=())
+    return earlier, found
+
+
 @pytest.mark.parametrize(
     ("shape", "change", "checked"),
     [  # a shape of all nodes, a triple that is added or taken out, and the nodes that are checked again
@@ -198,15 +210,9 @@ FOCUS = "sh:targetNode :a , :b , :c , :d , :k , :l , :m , :n , :z"
     ],
 )
 def test_what_a_change_can_affect_is_checked_again(shape: str, change: str, checked: str) -> None:
-    before = triples_of(f"{X} {DATA}")
-    after = before ^ triples_of(f"{X} {change} .")
-    shapes = list(px.parse(f"{HEAD} :S a sh:NodeShape ; {FOCUS} ; {shape} .", format=px.RdfFormat.TURTLE))
-    earlier, whole = report_of(before, shapes), report_of(after, shapes)
+    earlier, found = edited(f"{FOCUS} ; {shape}", change)
     failing = {finding.focus.removeprefix("https://x.org/") for finding in earlier.findings}
-    found = report_of(after, shapes, Since(before ^ after, failing_in(earlier)))
-    assert found._replace(times=()) == whole._replace(times=())
     assert [timed.focus_nodes for timed in found.times] == [len({*checked, *failing})], failing
-    assert whole.again is None
     assert found.again == (None if len(checked) == 9 else len({*checked, *failing}))
 
 
@@ -230,13 +236,7 @@ def test_what_a_change_can_affect_is_checked_again(shape: str, change: str, chec
     ],
 )
 def test_what_was_no_focus_node_before_is_checked(targets: str, change: str, checked: int) -> None:
-    before = triples_of(f"{X} {DATA}")
-    after = before ^ triples_of(f"{X} {change} .")
-    shape = f"{HEAD} :S a sh:NodeShape ; {targets} ; sh:nodeKind sh:IRI ."
-    shapes = list(px.parse(shape, format=px.RdfFormat.TURTLE))
-    earlier, whole = report_of(before, shapes), report_of(after, shapes)
-    found = report_of(after, shapes, Since(before ^ after, failing_in(earlier)))
-    assert found._replace(times=()) == whole._replace(times=())
+    _, found = edited(f"{targets} ; sh:nodeKind sh:IRI", change)
     assert [timed.focus_nodes for timed in found.times] == [checked]
 
 

@@ -16,8 +16,8 @@ from kg.shacl.columnar import Answer
 from kg.shacl.loaded import Loaded
 from kg.shacl.model import Constraint, Model, Shape
 from kg.shacl.paths import Path as PropertyPath
+from kg.shacl.query_paths import predicates
 from kg.shacl.query_text import bound, text_of_query, wrong_queries
-from kg.shacl.query_triples import predicates
 from kg.shacl.sparql import Asked
 
 X = "http://x/"

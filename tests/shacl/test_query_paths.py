@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kg.shacl.query_triples import predicates, ways
+from kg.shacl.query_paths import predicates, ways
 
 
 @pytest.mark.parametrize(
