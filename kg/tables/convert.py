@@ -9,11 +9,12 @@ from typing import IO, NamedTuple
 
 from kg.errors import FactError, Fault
 from kg.tables.cells import Judged
-from kg.tables.compile import EMPTY, FEW, OTHER, PLAIN, SURE, Compiled, Expression, Lookup, survey
+from kg.tables.compile import FEW, Compiled, Lookup
 from kg.tables.engine import Engine, UnreadableTableError
 from kg.tables.files import Dialect, fault_of, is_plain, write_plain
 from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Statement
+from kg.tables.survey import EMPTY, OTHER, PLAIN, SURE, Expression, survey
 
 
 class Reject(NamedTuple):

@@ -15,7 +15,6 @@ from urllib.parse import urljoin
 from kg.errors import FactError, Fault, QueryError
 from kg.rdf.sorted_lines import merged
 from kg.tables.by_metadata import Names, about_tables, by_metadata, schema_of
-from kg.tables.compile import Expression, column, text_of
 from kg.tables.convert import Conversion, Lines, Table
 from kg.tables.engine import Engine
 from kg.tables.files import head
@@ -23,6 +22,7 @@ from kg.tables.mapping import Mapping
 from kg.tables.metadata import STANDARD, read_metadata
 from kg.tables.schema import ForeignKey, Group, Inherited
 from kg.tables.schema import Table as Described
+from kg.tables.survey import Expression, column, text_of
 
 Locate = Callable[[str], Path | None]
 SITE = ("{url}-metadata.json", "csv-metadata.json")  # where metadata of a file are looked for

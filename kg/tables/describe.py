@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import FactError, Fault
-from kg.tables.compile import Expression, column
 from kg.tables.convert import Conversion, Table
 from kg.tables.engine import Engine, UnreadableTableError
 from kg.tables.files import KINDS, Dialect, fault_of, head, suffix_of
 from kg.tables.mapping import Mapping
+from kg.tables.survey import Expression, column
 from kg.tables.words import CONTEXT, name_of
 
 _DAY, _MONTH = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"

@@ -12,9 +12,9 @@ import ibis
 
 from kg.errors import StoreError
 from kg.rdf.sorted_lines import once
-from kg.tables.compile import Expression, column
 from kg.tables.engine import Told, UnreadableTableError
 from kg.tables.files import Dialect
+from kg.tables.survey import Expression, column
 
 MEMORY = "600MB"  # that the engine takes, at most
 LINE = 4 << 20  # bytes of a row, at most

@@ -6,8 +6,8 @@ from typing import IO, Any, Protocol
 
 import ibis
 
-from kg.tables.compile import Expression
 from kg.tables.files import Dialect
+from kg.tables.survey import Expression
 
 ibis.options.sql.fuse_selects = False  # what a projection has computed is not computed again by the next
 

@@ -18,9 +18,9 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
 
 from kg.errors import StoreError
-from kg.tables.compile import Expression, column
 from kg.tables.engine import UnreadableTableError
 from kg.tables.files import Dialect
+from kg.tables.survey import Expression, column
 
 
 class _Java(subprocess.Popen[bytes]):

@@ -9,15 +9,15 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from kg.rdf.terms import XSD
-from kg.tables import compile as compiling
+from kg.tables import survey
 from kg.tables.by_metadata import cell_slot
 from kg.tables.cells import CLEAN, Reading, literal, reference
-from kg.tables.compile import as_it_stands
 from kg.tables.convert import Books, Conversion, Table
 from kg.tables.datatypes import Datatype
 from kg.tables.duckdb_engine import DuckDB
 from kg.tables.mapping import Mapping, Slot, Statement
 from kg.tables.schema import Inherited
+from kg.tables.survey import as_it_stands
 from tests.tables.test_same_meaning import BASE, VOCABULARY
 
 NAMES = ["string", "integer", "decimal", "date", "gYear", "boolean", "anyURI", "normalizedString", "token", "double"]
@@ -83,7 +83,7 @@ def test_sure_columns_say_what_they_say_when_they_are_looked_at(
     rows = [(f"a{number}", *cells[: len(names)]) for number, *cells in found]
     with TemporaryDirectory() as one, TemporaryDirectory() as other, pytest.MonkeyPatch.context() as patch:
         *quick, sure = lines_of(rows, mapping, Path(one))
-        patch.setattr(compiling, "as_it_stands", lambda slot: "")
+        patch.setattr(survey, "as_it_stands", lambda slot: "")
         *slow, none = lines_of(rows, mapping, Path(other))
     event(f"{sure} sure")
     assert quick == slow
