@@ -61,7 +61,7 @@ def digest(chance: int, triple: Triple) -> int:
     return hashlib.sha256(f"{chance} {triple}".encode()).digest()[0] % 7
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(graphs(), graphs(), st.integers(0, 9), shapes_graphs(), st.one_of(st.just(""), sparql))
 def test_the_report_is_that_of_checking_everything(one: str, other: str, chance: int, shapes: str, asked: str) -> None:
     before = triples_of(one)
