@@ -9,14 +9,14 @@ joined.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, reduce
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ibis
 
 from kg.rdf.terms import RDF
 from kg.tables.cells import CLEAN, Judged
 from kg.tables.mapping import Mapping as TableMapping
-from kg.tables.mapping import Slot, Statement, Token
+from kg.tables.mapping import Slot, Statement, Token, slots_in
 from kg.tables.survey import FALSE, Expression, column, matches, parts_in, text_of
 
 FEW = 24  # texts that stand in an expression; more are joined
@@ -26,13 +26,14 @@ class Lookup(NamedTuple):
     """What the texts of a slot that are not plain come to.
 
     Where they are many, `table` holds text and token of each, and `wrong` the texts that have a problem. In a slot that
-    is `sure` there are none, and nothing is looked at again.
+    is `sure` there are none, and nothing is looked at again. One that is `full` has neither such texts nor empty cells.
     """
 
     judged: Mapping[str, Judged]
     table: Expression = None
     wrong: Expression = None
     sure: bool = False
+    full: bool = False
 
     @property
     def faulty(self) -> bool:
@@ -41,6 +42,15 @@ class Lookup(NamedTuple):
 
 
 NOTHING = Lookup({})
+
+
+class Piece(NamedTuple):
+    """What a slot is in a statement: constants and columns to be joined, and whether it says anything, which is None
+    where it always does.
+    """
+
+    parts: tuple[Expression | str, ...]
+    given: Expression = None
 
 
 def _token(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> Expression:
@@ -91,15 +101,6 @@ def _looked_up(table: Expression, lookups: Mapping[int, Lookup], slots: Mapping[
     return table
 
 
-class InOrder(NamedTuple):
-    """Lines in order, each once, those of a row in one text, where `counts` has the same number of rows that have a
-    subject and of subjects; it has the first subject and the last too.
-    """
-
-    texts: Expression
-    counts: Expression
-
-
 class Compiled(NamedTuple):
     """A mapping over a table, with what the texts come to that are not plain, and how an engine numbers rows."""
 
@@ -139,52 +140,70 @@ class Compiled(NamedTuple):
         branches = []
         single = [one for one in self.mapping.statements if not self._lists(one)]
         if single:
-            table, tokens = self._tokens({slot for one in single for slot in one.slots})
-            every = [_line(one, tokens, tag, graph) for one in single]
-            branches.append(table.select(line=ibis.array(every).unnest()))
+            branches.append(self._lines(single, None, tag, graph))
         for number in range(len(self.mapping.slots)):
-            branches += [
-                self._list(one, number, tag)
-                for one in self.mapping.statements
-                if one.ordered and number in self._lists(one)
-            ]
-            listed = [one for one in self.mapping.statements if number in self._lists(one) and not one.ordered]
-            if listed:
-                needed = {slot for one in listed for slot in one.slots}
-                table, tokens = self._tokens(needed, number)
-                every = [_line(one, tokens, tag, graph) for one in listed]
-                branches.append(table.select(line=ibis.array(every).unnest()))
+            listed = [one for one in self.mapping.statements if number in self._lists(one)]
+            branches += [self._list(one, number, tag) for one in listed if one.ordered]
+            if each := [one for one in listed if not one.ordered]:
+                branches.append(self._lines(each, number, tag, graph))
         whole = reduce(lambda one, other: one.union(other), branches)
         return whole.filter(whole.line.notnull())
 
-    def in_order(self, tag: str = "", graph: str = "") -> "InOrder | None":
-        """The same lines, row by row in the order of their subjects. None where a row tells of several things, or a
-        cell holds several.
+    def _lines(self, statements: Sequence[Statement], listed: int | None, tag: str, graph: str) -> Expression:
+        table, made = self._made({slot for one in statements for slot in one.slots}, listed)
+        table, pieces = _columns(table, made)
+        return table.select(line=ibis.array([_line(one, pieces, tag, graph) for one in statements]).unnest())
+
+    def in_order(self, tag: str = "", graph: str = "") -> Expression | None:
+        """The same lines with their ends, those of a row in one text `line`, in the order of what rows are about; each
+        once, where no two rows are about one thing (`spread`). None where a row tells of several things, or a cell
+        holds several.
 
         Rows are fewer and shorter than their lines, so that sorting and writing them takes a fraction of the time.
         """
         statements = self.mapping.statements
-        if len({one.subject for one in statements}) != 1 or any(self._lists(one) for one in statements):
+        if self.mapping.about is None or any(self._lists(one) for one in statements):
             return None
         table, made = self._made({slot for one in statements for slot in one.slots})
-        subject = reduce(
-            lambda one, other: one + other,
-            (made[part](table) if isinstance(part, int) else ibis.literal(part) for part in statements[0].subject),
-        )
-        table = table.mutate(subject=subject)
-        ordered = table.order_by("subject")
-        ordered = ordered.select(**{f"v{number}": token(ordered) for number, token in made.items()})
-        tokens = {number: ordered[f"v{number}"] for number in made}
+        table, pieces = _columns(table.mutate(about=self._about(table, made)).order_by("about"), made)
         predicates = {"".join(map(str, one.predicate)): one for one in statements}
         constant = all(isinstance(part, str) for one in statements for part in one.predicate)
-        if constant and len(predicates) == len(statements):  # which tells the order of a row's lines
-            text = ibis.literal("\n").join([_line(predicates[name], tokens, tag, graph) for name in sorted(predicates)])
-        else:
-            text = ibis.array([_line(one, tokens, tag, graph) for one in statements]).unique().sort().join("\n")
-        # of two subjects with one hash it seems that they are one, and the lines are sorted
-        rows, subjects = table.subject.count(), table.subject.hash().nunique()
-        counts = table.aggregate(rows=rows, subjects=subjects, first=table.subject.min(), last=table.subject.max())
-        return InOrder(ordered.select(line=text), counts)
+        if not constant or len(predicates) < len(statements):  # which would tell the order of a row's lines
+            lines = [_line(one, pieces, tag, graph, "\n") for one in statements]
+            return table.select(line=ibis.array(lines).unique().sort().join(""))
+        ordered = [predicates[name] for name in sorted(predicates)]
+        if any(pieces[slot].given is not None for one in ordered for slot in one.slots):
+            return table.select(line=_joined([_line(one, pieces, tag, graph, "\n") for one in ordered]))
+        return table.select(line=_joined([part for one in ordered for part in _parts(one, pieces, tag, graph, "\n")]))
+
+    def spread(self) -> Expression:
+        """How many rows are about something, about how many things, and the first and the last of these, in one row.
+
+        Two things with the same hash count as one.
+        """
+        table, made = self._made(slots_in(self.mapping.about or ()))
+        table = table.mutate(about=self._about(table, made))
+        return table.aggregate(**self._spread(table["about"]))
+
+    def spread_beside(self, table: Expression) -> dict[str, Expression]:
+        """The same of all rows of a table with the same columns, to be asked with other aggregates."""
+        return self._spread(self._about(*self._made(slots_in(self.mapping.about or ()), table=table)))
+
+    def _spread(self, about: Expression) -> dict[str, Expression]:
+        ends = {"first": self._begin + about.min(), "last": self._begin + about.max()}
+        return {"rows": about.count(), "things": about.hash().nunique(), **ends}
+
+    def _about(self, table: Expression, made: Mapping[int, Callable[[Expression], Piece]]) -> Expression:
+        """What rows are about, null where that is nothing; without the constant that all begin with."""
+        token = self.mapping.about or ()
+        pieces = {number: made[number](table) for number in slots_in(token)}
+        return _where(_joined(_parts_of(token[bool(self._begin) :], pieces)), pieces.values())
+
+    @property
+    def _begin(self) -> str:
+        """The constant that what rows are about begins with."""
+        first, *_ = self.mapping.about or ("",)
+        return first if isinstance(first, str) else ""
 
     def _list(self, statement: Statement, listed: int, tag: str) -> Expression:
         """The statements that make the values of a cell one rdf:List."""
@@ -193,38 +212,27 @@ class Compiled(NamedTuple):
         every = parts_in(kept, slots[listed])
         table = kept.mutate(parts=every.filter(lambda part: text_of(part, slots[listed]).notnull()))
         table = table.mutate(size=table.parts.length()).unnest("parts", offset="at").rename(part="parts")
-        table, tokens = self._tokens(statement.slots, listed, table, ("at", "size"))
+        table, pieces = _columns(*self._made(statement.slots, listed, table))
         at, size = table["at"], table["size"]
 
         def node(number: Expression) -> Expression:
-            parts = [*_parts_of(statement.ordered, tokens), number.cast("string")]
-            return reduce(lambda one, other: one + other, (ibis.literal(p) if isinstance(p, str) else p for p in parts))
+            return _joined([*_parts_of(statement.ordered, pieces), number.cast("string")])
 
-        begin = _line(statement._replace(object=()), tokens, tag, value=node(at))
-        first = tag + node(at) + f" <{RDF}first> " + tokens[listed] + " ."
-        rest = (
-            tag + node(at) + f" <{RDF}rest> " + ibis.cases((at + 1 == size, f"<{RDF}nil>"), else_=node(at + 1)) + " ."
-        )
-        lines = [ibis.cases((at == 0, begin)), first, rest]
+        end = ibis.cases((at + 1 == size, f"<{RDF}nil>"), else_=node(at + 1))
+        lines = [
+            ibis.cases((at == 0, _line(statement._replace(object=()), pieces, tag, value=node(at)))),
+            _where(_joined([tag, node(at), f" <{RDF}first> ", *pieces[listed].parts, " ."]), [pieces[listed]]),
+            _joined([tag, node(at), f" <{RDF}rest> ", end, " ."]),
+        ]
         return table.select(line=ibis.array(lines).unnest())
 
     def _lists(self, statement: Statement) -> list[int]:
         return [slot for slot in statement.slots if self.mapping.slots[slot].separator]
 
-    def _tokens(
-        self, needed: Iterable[int], listed: int | None = None, table: Expression = None, also: Sequence[str] = ()
-    ) -> tuple[Expression, dict[int, Expression]]:
-        """The table, a row for each part of a slot's cells where that is given, and the tokens of slots."""
-        table, made = self._made(needed, listed, table)
-        table = table.select(
-            **{f"v{number}": token(table) for number, token in made.items()}, **{name: table[name] for name in also}
-        )
-        return table, {number: table[f"v{number}"] for number in made}
-
     def _made(
         self, needed: Iterable[int], listed: int | None = None, table: Expression = None
-    ) -> tuple[Expression, dict[int, Callable[[Expression], Expression]]]:
-        """The same, with what makes the tokens out of the rows of the table."""
+    ) -> tuple[Expression, dict[int, Callable[[Expression], Piece]]]:
+        """The table, a row for each part of a slot's cells where that is given, and what slots are in its rows."""
         slots = self.mapping.slots
         if table is None:
             table = self._kept(self.table)
@@ -236,13 +244,16 @@ class Compiled(NamedTuple):
             cell = over.part if number == listed else over[column(slot.column)]
             return cell if self.lookups.get(number, NOTHING).sure else text_of(cell, slot)
 
-        def token(number: int, over: Expression) -> Expression:
+        def piece(number: int, over: Expression) -> Piece:
             lookup = self.lookups.get(number, NOTHING)
+            if lookup.sure and (known := _as_it_stands(text(number, over), slots[number], full=lookup.full)):
+                return known
             joined = over[f"t{number}"] if lookup.table is not None else None
-            return _token(text(number, over), slots[number], lookup, joined)
+            token = _token(text(number, over), slots[number], lookup, joined)
+            return Piece((token,), None if slots[number].optional or lookup.full else token.notnull())
 
         texts = {number: partial(text, number) for number in sorted(needed)}
-        return _looked_up(table, self.lookups, texts), {number: partial(token, number) for number in texts}
+        return _looked_up(table, self.lookups, texts), {number: partial(piece, number) for number in texts}
 
     def _kept(self, table: Expression) -> Expression:
         """The rows that have no problem."""
@@ -278,27 +289,70 @@ def _is_wrong(text: Expression, lookup: Lookup) -> Expression:
     return text.isin(wrong).fill_null(FALSE) if wrong else FALSE
 
 
+def _columns(
+    table: Expression, made: Mapping[int, Callable[[Expression], Piece]]
+) -> tuple[Expression, dict[int, Piece]]:
+    """A table with columns v0, v1 … for the slots that are more than their cells, and what slots are over it."""
+    found = {number: piece(table) for number, piece in made.items()}
+    alone = {number: piece for number, piece in found.items() if len(piece.parts) == 1}
+    table = table.mutate(**{f"v{number}": piece.parts[0] for number, piece in alone.items()})
+    pieces = {number: piece(table) for number, piece in made.items()}
+    for number, piece in alone.items():
+        token = table[f"v{number}"]
+        pieces[number] = Piece((token,), None if piece.given is None else token.notnull())
+    return table, pieces
+
+
 def _line(
-    statement: Statement, tokens: Mapping[int, Expression], tag: str, graph: str = "", value: Expression = None
+    statement: Statement,
+    pieces: Mapping[int, Piece],
+    tag: str,
+    graph: str = "",
+    end: str = "",
+    value: Expression = None,
 ) -> Expression:
-    """A statement as a line, null where one of its slots is; with another object than its own where one is given."""
-    parts: list[Expression] = [tag] if tag else []
-    for number, token in enumerate((statement.subject, statement.predicate, statement.object)):
-        parts += [" "] if number else []
-        parts += _parts_of(token, tokens)
-    parts += [] if value is None else [value]
-    parts.append(f" <{graph}> ." if graph else " .")
-    joined: list[Any] = []
-    for part in parts:  # constants side by side are one
+    """A statement as a line, null where one of its slots says nothing; with another object where one is given."""
+    parts = _parts(statement, pieces, tag, graph, end, value)
+    return _where(_joined(parts), [pieces[slot] for slot in statement.slots])
+
+
+def _parts(
+    statement: Statement,
+    pieces: Mapping[int, Piece],
+    tag: str,
+    graph: str = "",
+    end: str = "",
+    value: Expression = None,
+) -> list[Expression | str]:
+    subject, predicate, thing = (_parts_of(token, pieces) for token in statement[:3])
+    thing += [] if value is None else [value]
+    return [tag, *subject, " ", *predicate, " ", *thing, f" <{graph}> ." if graph else " .", end]
+
+
+def _parts_of(token: Token, pieces: Mapping[int, Piece]) -> list[Expression | str]:
+    return [one for part in token for one in (pieces[part].parts if isinstance(part, int) else (part,))]
+
+
+def _joined(parts: Iterable[Expression | str]) -> Expression:
+    """Texts and columns as one text, in which nulls are ""; at once, since two by two the first is copied with each."""
+    joined: list[Expression | str] = []
+    for part in parts:
         if joined and isinstance(part, str) and isinstance(joined[-1], str):
             joined[-1] += part
-        else:
+        elif not isinstance(part, str) or part:
             joined.append(part)
-    line = reduce(lambda one, other: one + other, (ibis.literal(p) if isinstance(p, str) else p for p in joined))
-    for slot in statement.needs:
-        line = ibis.cases((tokens[slot].notnull(), line))
-    return line
+    return ibis.literal("").join([ibis.literal(one) if isinstance(one, str) else one for one in joined])
 
 
-def _parts_of(token: Token, tokens: Mapping[int, Expression]) -> list[Expression]:
-    return [tokens[part] if isinstance(part, int) else part for part in token]
+def _where(text: Expression, pieces: Iterable[Piece]) -> Expression:
+    """A text where pieces say something, else null."""
+    given = [piece.given for piece in pieces if piece.given is not None]
+    return ibis.cases((reduce(lambda one, other: one & other, given), text)) if given else text
+
+
+def _as_it_stands(cell: Expression, slot: Slot, *, full: bool) -> Piece | None:
+    """What a slot is whose cells are blank or plain as they stand; None where that is more than its cells."""
+    (_, before, after), *_ = slot.reading.plain
+    if full or not slot.optional:
+        return Piece((before, cell, after), None if full else cell != "")
+    return None if before or after else Piece((cell,))

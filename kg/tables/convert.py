@@ -2,10 +2,9 @@
 rejected and why.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from kg.errors import FactError, Fault
 from kg.tables.cells import Judged
@@ -13,8 +12,8 @@ from kg.tables.compile import FEW, Compiled, Lookup
 from kg.tables.engine import Engine, UnreadableTableError
 from kg.tables.files import Dialect, fault_of, is_plain, write_plain
 from kg.tables.mapping import Mapping as TableMapping
-from kg.tables.mapping import Statement
-from kg.tables.survey import EMPTY, OTHER, PLAIN, SURE, Expression, survey
+from kg.tables.mapping import Statement, slots_in
+from kg.tables.survey import EMPTY, OTHER, PLAIN, Expression, as_it_stands, survey
 
 
 class Reject(NamedTuple):
@@ -59,8 +58,9 @@ class Conversion:
         self.scratch.mkdir(parents=True, exist_ok=True)
         self.numbered = not is_plain(table.path, table.dialect, line_feeds=engine.line_feeds)
         self.expression = self._read()
-        self.states: Counter[tuple[int, int]] = Counter()
-        self.lookups: dict[int, Lookup] = {}
+        self.states: Mapping[tuple[int, int], int] = {}
+        self.lookups: Mapping[int, Lookup] = {}
+        self.spread: Sequence[Any] = ()
         try:
             self._survey()
         except UnreadableTableError:
@@ -97,14 +97,20 @@ class Conversion:
 
     def _survey(self) -> None:
         """Count the cells, and judge the texts that are not plain."""
-        self.states.clear()
-        judged: dict[int, dict[str, Judged]] = {}
-        for slot, kind, text, cells in survey(self.expression, self.mapping, self.engine.rows):
-            self.states[slot, kind] += cells
-            if text is not None:
-                judged.setdefault(slot, {})[text] = self.mapping.slots[slot].reading.judge(text)
-        self.lookups = {slot: self._lookup(texts) for slot, texts in judged.items()}
-        self.lookups |= {slot: Lookup({}, sure=True) for slot, kind in self.states if kind == SURE}
+        slots, about = self.mapping.slots, slots_in(self.mapping.about or ())
+        stand = {number: Lookup({}, sure=True) for number, slot in enumerate(slots) if as_it_stands(slot)}
+        asked = self.engine.by_rows and about and stand.keys() >= {*about}
+        assumed = self.compiled._replace(lookups=stand)
+        found = survey(self.expression, slots, self.engine.rows, assumed.spread_beside if asked else None)
+        self.states = found.cells
+        self.lookups = {
+            number: self._lookup({text: slot.reading.judge(text) for text in found.texts[number]})
+            if number in found.texts
+            else Lookup({}, sure=number in found.sure, full=not found.cells[number, EMPTY])
+            for number, slot in enumerate(slots)
+        }
+        if found.also and found.sure.issuperset(about) and not self._may_reject():
+            self.spread = found.also
 
     def _lookup(self, judged: Mapping[str, Judged]) -> Lookup:
         if len(judged) <= FEW:
@@ -148,11 +154,11 @@ class Conversion:
     def lines(self, tag: str = "", graph: str = "") -> Lines:
         """The statements as lines, each begun by a tag, in a graph or in none."""
         compiled = self.compiled
-        in_order = compiled.in_order(tag, graph) if self.engine.by_rows else None
-        if in_order:
-            ((rows, subjects, *ends),) = self.engine.rows(in_order.counts)
-            if rows == subjects:
-                return Lines(in_order.texts, tuple(ends) if rows else ("", ""))
+        texts = compiled.in_order(tag, graph) if self.engine.by_rows else None
+        if texts is not None:
+            ((rows, things, *ends),) = [self.spread] if self.spread else self.engine.rows(compiled.spread())
+            if rows == things:
+                return Lines(texts, tuple(ends) if rows else ("", ""))
         return Lines(compiled.lines(tag, graph))
 
     def write_lines(self, lines: Lines, out: IO[bytes]) -> None:

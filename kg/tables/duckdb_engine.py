@@ -99,7 +99,8 @@ class DuckDB:
         The engine's own writer takes twice as long, and far more memory.
         """
         query = self.ibis.compile(lines if in_order else lines.order_by("line"))
-        found = self._run(f"SELECT encode(coalesce(nullif(line, '') || chr(10), '')) FROM ({query})")  # noqa: S608  (compiled by Ibis)
+        text = "line" if in_order else "line || chr(10)"
+        found = self._run(f"SELECT encode({text}) FROM ({query})")  # noqa: S608  (compiled by Ibis)
         batches = iter(lambda: self._ask(lambda: found.fetchmany(WRITTEN)), [])
         if in_order:
             out.writelines(b"".join(chain.from_iterable(batch)) for batch in batches)

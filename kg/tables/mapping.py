@@ -60,7 +60,12 @@ class Statement(NamedTuple):
     def slots(self) -> tuple[int, ...]:
         """The slots that it needs, each once."""
         tokens = (self.subject, self.predicate, self.object, self.needs, self.ordered)
-        return tuple(dict.fromkeys(part for token in tokens for part in token if isinstance(part, int)))
+        return tuple(dict.fromkeys(slot for token in tokens for slot in slots_in(token)))
+
+
+def slots_in(token: Token) -> list[int]:
+    """The slots of a token."""
+    return [part for part in token if isinstance(part, int)]
 
 
 class Mapping(NamedTuple):
@@ -78,6 +83,12 @@ class Mapping(NamedTuple):
     def name(self, slot: int) -> str:
         """The name of the column of a slot."""
         return self.columns[self.slots[slot].column]
+
+    @property
+    def about(self) -> Token | None:
+        """What each row is about; None where rows tell of several things, or all of one."""
+        first, *others = {one.subject for one in self.statements} or {()}
+        return None if others or not slots_in(first) else first
 
     @property
     def counts_rows(self) -> bool:

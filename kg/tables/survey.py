@@ -4,19 +4,24 @@ The table has the columns c0, c1 … of text. Everything is an expression of Ibi
 """
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 
 from kg.tables.cells import CLEAN, Reading
-from kg.tables.mapping import ROW, SOURCE_ROW, Mapping, Slot
+from kg.tables.mapping import ROW, SOURCE_ROW, Slot
 
 Expression = Any  # of Ibis, whose own types are made at run time
-EMPTY, PLAIN, OTHER = 0, 1, 2  # what a cell is
-SURE = 3  # of a slot all of whose cells are empty, or plain as they stand
+EMPTY, PLAIN, OTHER = 0, 1, 2  # what a cell is, as it is read
+BLANK, STANDS = 3, 4  # of those that are empty or plain, what is so as it stands
+COUNTED = (EMPTY, PLAIN, BLANK, STANDS)  # and the rest is OTHER
 FALSE = ibis.literal(False)
+
+Rows = Callable[[Expression], Iterable[tuple[Any, ...]]]  # what an expression comes to
+Aggregates = Callable[[Expression], Mapping[str, Expression]]  # of a table
 
 
 def column(number: int) -> str:
@@ -24,63 +29,82 @@ def column(number: int) -> str:
     return {ROW: "row", SOURCE_ROW: "source"}.get(number, f"c{number}")
 
 
-Rows = Callable[[Expression], Iterable[tuple[Any, ...]]]  # what an expression comes to
+class Survey(NamedTuple):
+    """How many cells or parts of cells of each slot are EMPTY, PLAIN and OTHER, and the texts of the last, each once.
 
-
-def survey(table: Expression, mapping: Mapping, rows: Rows) -> Iterator[tuple[int, int, str | None, int]]:
-    """Slot, kind (EMPTY, PLAIN, OTHER, SURE), text (of OTHER alone) and the number of cells or parts of cells.
-
-    All slots are counted in one look at the table, as their cells stand; the others once more, as they are read. Those
-    that have texts which are not plain are looked at a third time.
+    The cells of slots that are `sure` are blank, or plain as they stand. `also` is what was asked beside.
     """
-    sure = yield from _sure(table, mapping, rows)
-    alone = [(number, slot) for number, slot in enumerate(mapping.slots) if not slot.separator and number not in sure]
-    looks = [(table, [(number, slot, column(slot.column)) for number, slot in alone])] if alone else []
-    for number, slot in enumerate(mapping.slots):
+
+    cells: Mapping[tuple[int, int], int]
+    texts: Mapping[int, list[str]]
+    sure: frozenset[int]
+    also: Sequence[Any] = ()
+
+
+def survey(table: Expression, slots: Sequence[Slot], rows: Rows, also: Aggregates | None = None) -> Survey:
+    """Look at a table: once for all slots, and once more for each with a separator or with cells that are OTHER."""
+    cells: Counter[tuple[int, int]] = Counter()
+    texts: dict[int, list[str]] = {}
+    sure: set[int] = set()
+    beside: Sequence[Any] = ()
+    together = {number: column(slot.column) for number, slot in enumerate(slots) if not slot.separator}
+    looks = [(table, together, also)] if together else []
+    for number, slot in enumerate(slots):
         if slot.separator:
-            looks.append((table.select(part=parts_in(table, slot).unnest()), [(number, slot, "part")]))
-    for looked, slots in looks:
-        texts = [(number, text_of(looked[name], slot), slot) for number, slot, name in slots]
-        counts = {f"e{number}": text.isnull().sum() for number, text, _ in texts}
-        counts |= {
-            f"p{number}": _is_plain(text, slot.reading).fill_null(FALSE).sum()
-            for number, text, slot in texts
-            if slot.reading.plain
+            looks.append((table.select(part=parts_in(table, slot).unnest()), {number: "part"}, None))
+    for looked, names, asked in looks:
+        kinds = _kinds(looked, slots, names)
+        counts = {f"n{number}_{kind}": (kinds[f"k{number}"] == kind).sum() for number in names for kind in COUNTED}
+        more = asked(kinds) if asked else {}
+        ((every, *found),) = rows(kinds.aggregate(every=kinds.count(), **counts, **more))
+        beside = found[len(counts) :] if asked else beside
+        counted = iter(found)
+        for number, name in names.items():
+            empty, plain, blank, stands = (next(counted) or 0 for _ in COUNTED)
+            other = every - empty - plain - blank - stands
+            cells.update({(number, EMPTY): empty + blank, (number, PLAIN): plain + stands, (number, OTHER): other})
+            if as_it_stands(slots[number]) and blank + stands == every:
+                sure.add(number)
+            if other:
+                text = text_of(looked[name], slots[number])
+                others = looked.select(text=text).filter(text.notnull() & ~_is_plain(text, slots[number].reading))
+                texts[number] = [text for (text,) in rows(others.distinct())]
+    return Survey(cells, texts, frozenset(sure), beside)
+
+
+def _kinds(table: Expression, slots: Sequence[Slot], names: Mapping[int, str]) -> Expression:
+    """A table with what the cells of each slot are in columns k0, k1 …; `names` has the column in which they stand.
+
+    What some other slot takes as it stands needs no escaping, so a cell is not asked both.
+    """
+    narrow = {number for number in names if _narrow(slots[number])}
+    known = {names[number]: f"k{number}" for number in narrow}
+    table = table.mutate(**{f"k{number}": _kind(table[names[number]], slots[number]) for number in narrow})
+    return table.mutate(
+        **{
+            f"k{number}": _kind(table[name], slots[number], table[known[name]] if name in known else None)
+            for number, name in names.items()
+            if number not in narrow
         }
-        (found,) = rows(looked.aggregate(cells=looked.count(), **counts))
-        cells, *numbers = (number or 0 for number in found)
-        told = dict(zip(counts, numbers, strict=True))
-        for number, text, slot in texts:
-            empty, plain = told[f"e{number}"], told.get(f"p{number}", 0)
-            yield number, EMPTY, None, empty
-            yield number, PLAIN, None, plain
-            if cells > empty + plain:
-                other = looked.select(text=text).filter(text.notnull() & ~_is_plain(text, slot.reading))
-                counted = other.group_by("text").agg(cells=other.count())
-                yield from ((number, OTHER, *row) for row in rows(counted))
+    )
 
 
-def _sure(
-    table: Expression, mapping: Mapping, rows: Rows
-) -> Generator[tuple[int, int, str | None, int], None, set[int]]:
-    """Tell of the slots that are sure, as `survey` does; these."""
-    patterns = {number: pattern for number, slot in enumerate(mapping.slots) if (pattern := as_it_stands(slot))}
-    if not patterns:
-        return set()
-    counts = {}
-    for number, pattern in patterns.items():
-        cell = table[column(mapping.slots[number].column)].fill_null("")
-        counts[f"e{number}"] = (cell == "").sum()
-        counts[f"s{number}"] = ((cell != "") & matches(cell, pattern)).sum()
-    (found,) = rows(table.aggregate(cells=table.count(), **counts))
-    cells, *numbers = (number or 0 for number in found)
-    told = dict(zip(counts, numbers, strict=True))
-    sure = {number for number in patterns if told[f"e{number}"] + told[f"s{number}"] == cells}
-    for number in sorted(sure):
-        yield number, EMPTY, None, told[f"e{number}"]
-        yield number, PLAIN, None, told[f"s{number}"]
-        yield number, SURE, None, cells
-    return sure
+def _narrow(slot: Slot) -> bool:
+    """Whether what the cells of a slot hold as they stand is nothing that N-Triples escapes; no space either."""
+    pattern = as_it_stands(slot)
+    return bool(pattern) and not _SPACE.search(pattern)
+
+
+def _kind(cell: Expression, slot: Slot, known: Expression = None) -> Expression:
+    """What a cell is; `known` has what it is to a slot that is narrow."""
+    text, pattern = text_of(cell, slot), as_it_stands(slot)
+    ways = [(text.isnull(), EMPTY), (_is_plain(text, slot.reading), PLAIN)]
+    if pattern:
+        stands = [(matches(cell.fill_null(""), pattern), STANDS)]
+        if known is not None and pattern == CLEAN:
+            stands.insert(0, (known == STANDS, STANDS))
+        ways = [(cell.fill_null("") == "", BLANK), *stands, *ways]
+    return ibis.cases(*ways, else_=OTHER)
 
 
 def as_it_stands(slot: Slot) -> str:
