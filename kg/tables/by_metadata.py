@@ -110,9 +110,9 @@ class _Mapper:
             if resolve or around:
                 judge = partial(_fit, judge, variable.before, resolve, around or ("", ""))
             plain = ((pattern, variable.before, ""),) if pattern else ()
-            needed = about and not self.lenient
+            otherwise = (iri_text(resolve("")) if resolve else "") if self.lenient else None
             return slot._replace(
-                reading=Reading(plain, judge), separator="", required=needed, optional=self.lenient and not needed
+                reading=Reading(plain, judge), separator="", required=about and not self.lenient, otherwise=otherwise
             )
 
         return self.slot((variable, place, resolve is None, around, in_id, about), make)
@@ -138,6 +138,7 @@ class _Mapper:
             else:
                 hint = nearest(part.name, self.places) or f"; there are {', '.join(self.places)}"
                 self.problems[f"{template!r} names {part.name!r}, which no column is called{hint}"] = None
+                token.append(iri_text(resolve("")) if resolve else "")
         return (*token, ">")
 
 

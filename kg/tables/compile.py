@@ -54,9 +54,9 @@ class Piece(NamedTuple):
 
 
 def _token(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> Expression:
-    """What a text comes to as a part of a statement, null where it says nothing or is wrong; "" of an optional one."""
+    """What a text comes to as a part of a statement, null where it says nothing or is wrong."""
     token = _token_of(text, slot, lookup, joined)
-    return token.fill_null("") if slot.optional else token
+    return token if slot.otherwise is None else token.fill_null(slot.otherwise)
 
 
 def _token_of(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> Expression:
@@ -170,7 +170,7 @@ class Compiled(NamedTuple):
         constant = all(isinstance(part, str) for one in statements for part in one.predicate)
         if not constant or len(predicates) < len(statements):  # which would tell the order of a row's lines
             lines = [_line(one, pieces, tag, graph, "\n") for one in statements]
-            return table.select(line=ibis.array(lines).unique().sort().join(""))
+            return table.select(line=ibis.array(lines).unique().sort().join("").fill_null(""))
         ordered = [predicates[name] for name in sorted(predicates)]
         if any(pieces[slot].given is not None for one in ordered for slot in one.slots):
             return table.select(line=_joined([_line(one, pieces, tag, graph, "\n") for one in ordered]))
@@ -250,7 +250,7 @@ class Compiled(NamedTuple):
                 return known
             joined = over[f"t{number}"] if lookup.table is not None else None
             token = _token(text(number, over), slots[number], lookup, joined)
-            return Piece((token,), None if slots[number].optional or lookup.full else token.notnull())
+            return Piece((token,), token.notnull() if slots[number].otherwise is None and not lookup.full else None)
 
         texts = {number: partial(text, number) for number in sorted(needed)}
         return _looked_up(table, self.lookups, texts), {number: partial(piece, number) for number in texts}
@@ -353,6 +353,6 @@ def _where(text: Expression, pieces: Iterable[Piece]) -> Expression:
 def _as_it_stands(cell: Expression, slot: Slot, *, full: bool) -> Piece | None:
     """What a slot is whose cells are blank or plain as they stand; None where that is more than its cells."""
     (_, before, after), *_ = slot.reading.plain
-    if full or not slot.optional:
+    if full or slot.otherwise is None:
         return Piece((before, cell, after), None if full else cell != "")
-    return None if before or after else Piece((cell,))
+    return None if before or after or slot.otherwise else Piece((cell,))

@@ -253,7 +253,7 @@ def _ends(path: Path) -> tuple[bytes, bytes]:
 def _keys(conversion: Conversion, names: Sequence[str]) -> list[Expression]:
     """The cells of columns, as they are read."""
     columns = conversion.mapping.columns
-    slots = {slot.column: slot for slot in conversion.mapping.slots if not slot.optional}
+    slots = {slot.column: slot for slot in conversion.mapping.slots if slot.otherwise is None}
     table = conversion.expression
     return [text_of(table[column(columns.index(name))], slots[columns.index(name)]) for name in names]
 

@@ -60,6 +60,8 @@ def test_what_is_written_is_ntriples(template: str, rows: list[tuple[str, str]],
         ("http://e.org:{a}/{b}", ("x", "c"), "http://e.org:/c", True),
         ("{+a}", ("//e:z/", ""), "https://e.org/t/%2F%2Fe%3Az%2F", True),
         ("{/a}", ("x", ""), "https://e.org/x", False),
+        ("{b}", ("x", ""), "https://e.org/t/t.csv", False),
+        ("{nope}", ("x", ""), "https://e.org/t/t.csv", False),
     ],
 )
 def test_a_cell_that_makes_no_iri_is_escaped_as_a_whole(
