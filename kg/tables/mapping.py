@@ -24,8 +24,8 @@ class Slot(NamedTuple):
     """The cells of a column, by its place from 0, or ROW or SOURCE_ROW, and how they are read.
 
     With `separator` a cell holds several texts. A text that is one of `nulls` says nothing; an empty one is `default`
-    first. `required` slots may not be null. Of one that says nothing no statement is made, unless it has `otherwise`, which
-    stands there then. What matches `spaces` becomes a space, then `strip` takes these off the ends.
+    first. `required` slots may not be null. Of one that says nothing no statement is made, unless it has `otherwise`,
+    which stands there then. What matches `spaces` becomes a space, then `strip` takes these off the ends.
     """
 
     column: int
