@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote, urljoin
 
 import click
@@ -19,9 +19,18 @@ from kg.terminal.notes import Meter, note
 if TYPE_CHECKING:
     from kg.tables.csvw import Locate, Tables
     from kg.tables.engine import Engine
+    from kg.tables.spark_engine import Spark
 
 ENGINE = click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 MEMORY = click.option("--memory", default="600MB", show_default=True, help="That the engine takes, at most.")
+
+
+class Place(click.Path):
+    """A path, or the address of a file on a file system that Spark reads, which stays a text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or the address as it stands."""
+        return value if "://" in str(value) else super().convert(value, param, ctx)
 
 
 @cli.group()
@@ -40,22 +49,39 @@ def _described(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             help="Instead of those beside FILE.",
         ),
-        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        click.argument("file", type=Place(exists=True, dir_okay=False, path_type=Path)),
     ):
         command = option(command)
     return command
 
 
-def _opened(file: Path, metadata: Path | None, base: str) -> "Tables":
+def _opened(file: Path | str, metadata: Path | None, base: str, used: "Engine") -> "Tables":
+    """The tables of a file, or of one that is elsewhere."""
     from kg.rdf.terms import is_iri
     from kg.tables.csvw import Tables
 
     if base and not (is_iri(base) and base.endswith(("/", "#"))):
         raise click.UsageError(f'--base {base}: not an absolute IRI that ends in "/", as in https://example.org/')
+    if isinstance(file, str):
+        return _opened_elsewhere(file, metadata, base, cast("Spark", used))
     folder = file.resolve().parent
     address = base or f"{folder.as_uri()}/"
     beside = urljoin(address, _from(folder, metadata.resolve())) if metadata else ""
     return Tables(address + _escaped(file.name), _locating(address, folder), beside)
+
+
+def _opened_elsewhere(file: str, metadata: Path | None, base: str, used: "Spark") -> "Tables":
+    from kg.tables.csvw import Tables
+
+    folder, _, name = file.rpartition("/")
+    beside = f"{base}{_escaped(metadata.name)}" if metadata else ""
+
+    def locate(url: str) -> Path | None:
+        if url == beside:
+            return metadata
+        return used.beginning(f"{folder}/{unquote(url.removeprefix(base))}") if url.startswith(base) else None
+
+    return Tables(base + _escaped(name), locate, beside)
 
 
 def _bytes_of(size: str) -> int:
@@ -64,6 +90,15 @@ def _bytes_of(size: str) -> int:
     if size and not found:
         raise click.UsageError(f"--split {size}: not a size; write it as in 500MB")
     return int(found[1]) * 1000 ** ["", "K", "M", "G"].index(found[2].upper()) if found else 0
+
+
+def _check_places(engine: str, base: str, file: Path | str, output: Path | str | None = None) -> None:
+    """UsageError for an address that an engine does not read, or without a base."""
+    for place in (file, output):
+        if isinstance(place, str) and engine != "spark":
+            raise click.UsageError(f"{place}: an address, which takes --engine spark; DuckDB reads and writes paths")
+    if isinstance(file, str) and not base:
+        raise click.UsageError(f"{file}: give the address that its folder has in what is written, by --base IRI")
 
 
 @contextmanager
@@ -120,38 +155,48 @@ def _locating(address: str, folder: Path) -> "Locate":
 
 @tables.command()
 @_described
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to; stdout where not given."
-)
+@click.option("-o", "--output", type=Place(dir_okay=False, path_type=Path), help="Where to; stdout where not given.")
 @click.option("--split", default="", metavar="SIZE", help="Into parts of about a size, as in 500MB.")
 @click.option("--standard", is_flag=True, help="With the tables and their rows, as CSVW's standard mode has them.")
 @click.option("--strict", is_flag=True, help="Write nothing where a cell is wrong.")
 @ENGINE
 @MEMORY
 def convert(
-    file: Path,
-    output: Path | None,
+    file: Path | str,
+    output: Path | str | None,
     *,
     standard: bool,
     strict: bool,
     engine: str,
     memory: str,
-    **said: str | Path | None,
+    base: str,
+    metadata: Path | None,
+    split: str,
 ) -> None:
     """Convert FILE, a table or the CSVW metadata of tables, to sorted N-Triples.
 
     A cell that is not what its column is described as becomes plain text, as the standard says, and is told. An output
-    that ends in .gz is packed, one that ends in .parquet is a table of terms.
+    that ends in .gz is packed, one that ends in .parquet is a table of terms. With --engine spark, FILE and the output
+    may be addresses, as in hdfs://host/folder/table.csv; such an output is a folder of files.
     """
-    size = _bytes_of(str(said["split"] or ""))
+    size = _bytes_of(split)
+    _check_places(engine, base, file, output)
+    if isinstance(output, str) and size:
+        raise click.UsageError(f"{output}: Spark decides how many files it writes; leave out --split")
     meter = Meter()
     with _engine(engine, memory, meter) as (scratch, used):
-        found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
-        made = scratch / "sorted.nt"
-        found.convert(used, scratch, made, minimal=not standard, begin=meter.begin)
+        if isinstance(output, str) and cast("Spark", used).is_taken(output):
+            raise click.UsageError(f"{output}: something is there already; delete it first, or name another folder")
+        found = _opened(file, metadata, base, used)
+        looked = found.look(used, scratch, minimal=not standard, begin=meter.begin)
         if _tell(found) and strict:
             note("nothing is written: fix the cells, or leave out --strict")
             sys.exit(1)
+        if isinstance(output, str):
+            cast("Spark", used).write_elsewhere(looked.lines(), output)
+            return
+        made = scratch / "sorted.nt"
+        looked.write(made, meter.begin)
         if output:
             from kg.tables.output import written
 
@@ -165,11 +210,12 @@ def convert(
 @_described
 @ENGINE
 @MEMORY
-def check(file: Path, engine: str, memory: str, **said: str | Path | None) -> None:
+def check(file: Path | str, engine: str, memory: str, base: str, metadata: Path | None) -> None:
     """Check FILE, a table or the CSVW metadata of tables: cells, keys, and the metadata themselves."""
+    _check_places(engine, base, file)
     meter = Meter()
     with _engine(engine, memory, meter) as (scratch, used):
-        found = _opened(file, said["metadata"], str(said["base"] or ""))  # type: ignore[arg-type]
+        found = _opened(file, metadata, base, used)
         found.validate(used, scratch, meter.begin)
         if wrong := _tell(found):
             note(many(wrong, "error"))

@@ -15,6 +15,11 @@ from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Statement, slots_in
 from kg.tables.survey import EMPTY, OTHER, PLAIN, Expression, as_it_stands, survey
 
+_NOT_PLAIN = (
+    "it is not written as RFC 4180 has it, in UTF-8 with line feeds, and tables that are elsewhere are read as they "
+    "are; save it so, or copy it to this machine"
+)
+
 
 class Reject(NamedTuple):
     """A cell that keeps its row out: the number of the row from 1, the name of the column, the text, and why."""
@@ -56,22 +61,30 @@ class Conversion:
     def __init__(self, table: Table, mapping: TableMapping, engine: Engine, scratch: Path) -> None:
         self.table, self.mapping, self.engine, self.scratch = table, mapping, engine, scratch
         self.scratch.mkdir(parents=True, exist_ok=True)
+        elsewhere = table.path in engine.elsewhere
         self.numbered = not is_plain(table.path, table.dialect, line_feeds=engine.line_feeds)
+        if elsewhere and (self.numbered or table.dialect.comment):
+            raise FactError([Fault(table.name, 1, 1, _NOT_PLAIN)])
         self.expression = self._read()
         self.states: Mapping[tuple[int, int], int] = {}
         self.lookups: Mapping[int, Lookup] = {}
         self.spread: Sequence[Any] = ()
         try:
             self._survey()
-        except UnreadableTableError:
+        except UnreadableTableError as error:
+            if elsewhere:
+                raise self._unreadable(error) from None
             if faults := fault_of(table.path, table.name, table.dialect, len(mapping.columns)):
                 raise FactError(faults) from None
             self.read_anew()
             try:
                 self._survey()
-            except UnreadableTableError as error:
-                message = f"the engine cannot read it: {str(error).partition(chr(10))[0]}"
-                raise FactError([Fault(table.name, 1, 1, message)]) from None
+            except UnreadableTableError as again:
+                raise self._unreadable(again) from None
+
+    def _unreadable(self, error: UnreadableTableError) -> FactError:
+        message = f"the engine cannot read it: {str(error).partition(chr(10))[0]}"
+        return FactError([Fault(self.table.name, 1, 1, message)])
 
     def _read(self) -> Expression:
         """The table of the engine, from the file or from a plain copy of it."""

@@ -136,38 +136,24 @@ class Tables:
         described = referenced([one.described for one in opened], key)
         return next((one for one in opened if one.described is described), None)
 
-    def convert(
-        self, engine: Engine, folder: Path, to: Path, *, minimal: bool, blank: bool = True, begin: Begin = _silently
-    ) -> None:
-        """Write all tables into one file of sorted N-Triples, each once; the problems are noted.
+    def look(
+        self, engine: Engine, folder: Path, *, minimal: bool, blank: bool = True, begin: Begin = _silently
+    ) -> "Looked":
+        """All tables looked at, and what is to be written of them; the problems are noted.
 
         `begin` hears what is begun, and with how many rows.
         """
         opened = self.open(minimal=minimal, blank=blank)
         shown = [one for one in opened if not one.described.suppressed]
         said = [] if minimal else about_tables(self.group, [(one.described, one.names) for one in shown])
-        group = sorted(f"{line}\n" for line in {*said})
-        every: list[tuple[str, Conversion, Lines]] = []
+        every: list[Conversion] = []
         for number, one in enumerate(opened):
             begin(f"reading {one.table.name}", 0)
             conversion = Conversion(one.table, one.mapping, engine, folder / str(number))
             self._check_cells(conversion, one)
             if one in shown and one.mapping.statements:
-                every.append((f"writing {one.table.name}", conversion, conversion.lines()))
-        if group or not _apart([lines for _, _, lines in every]):
-            files = [folder / "group.nt"]
-            files[0].write_text("".join(group), encoding="utf-8")
-            for what, conversion, lines in every:
-                begin(what, conversion.rows)
-                files.append(folder / f"{len(files)}.nt")
-                with files[-1].open("wb") as out:
-                    conversion.write_lines(lines, out)
-            joined(files, to)
-            return
-        with to.open("wb") as out:
-            for what, conversion, lines in sorted(every, key=lambda one: one[2].span or ()):
-                begin(what, conversion.rows)
-                conversion.write_lines(lines, out)
+                every.append(conversion)
+        return Looked(sorted({*said}), every, engine, folder)
 
     def _check_cells(self, conversion: Conversion, one: Opened) -> None:
         rejects = conversion.rejects()
@@ -205,6 +191,40 @@ class Tables:
                             Problem(f"{other.table.name}: {values}, a key of {one.table.name}, stands twice")
                         )
         return self.problems
+
+
+class Looked(NamedTuple):
+    """Tables that have been looked at: the lines about them, in order, and what converts each."""
+
+    said: Sequence[str]
+    every: Sequence[Conversion]
+    engine: Engine
+    folder: Path
+
+    def write(self, to: Path, begin: Begin = _silently) -> None:
+        """Write all tables into one file of sorted N-Triples, each once."""
+        every = [(f"writing {one.table.name}", one, one.lines()) for one in self.every]
+        if self.said or not _apart([lines for _, _, lines in every]):
+            files = [self.folder / "group.nt"]
+            files[0].write_text("".join(f"{line}\n" for line in self.said), encoding="utf-8")
+            for what, conversion, lines in every:
+                begin(what, conversion.rows)
+                files.append(self.folder / f"{len(files)}.nt")
+                with files[-1].open("wb") as out:
+                    conversion.write_lines(lines, out)
+            joined(files, to)
+            return
+        with to.open("wb") as out:
+            for what, conversion, lines in sorted(every, key=lambda one: one[2].span or ()):
+                begin(what, conversion.rows)
+                conversion.write_lines(lines, out)
+
+    def lines(self) -> Expression:
+        """The lines of all tables, in any order, some twice, in a column `line`."""
+        return reduce(
+            lambda one, other: one.union(other),
+            [self.engine.lines(self.said), *(one.compiled.lines() for one in self.every)],
+        )
 
 
 def referenced(tables: Sequence[Described], key: ForeignKey) -> Described | None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from itertools import chain
 from pathlib import Path
 from threading import Event, Thread
+from types import MappingProxyType
 from typing import IO, Any
 
 import duckdb
@@ -27,6 +28,7 @@ class DuckDB:
     """DuckDB, with a folder for what it writes on the way; `told` hears several times a second how a query goes."""
 
     line_feeds, by_rows = False, True
+    elsewhere: Mapping[Path, str] = MappingProxyType({})
 
     def __init__(
         self, scratch: Path, memory: str = MEMORY, threads: int | None = None, told: Told | None = None

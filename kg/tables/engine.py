@@ -1,6 +1,6 @@
 """Engine: what executes the expressions of tables: DuckDB on one machine, Spark on one or many."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -28,6 +28,10 @@ class Engine(Protocol):
 
     line_feeds: bool
     by_rows: bool
+
+    @property
+    def elsewhere(self) -> Mapping[Path, str]:
+        """The addresses of files that are not on this machine, by paths that have their beginning."""
 
     def csv(self, path: Path, dialect: Dialect, width: int, *, numbered: bool = False) -> Expression:
         """A CSV file in the form of RFC 4180; with `numbered`, it has no header, and the number of each row first."""

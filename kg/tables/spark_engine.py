@@ -1,11 +1,17 @@
-"""Spark: the same expressions executed by Apache Spark, for tables that one machine is too small for."""
+"""Spark: the same expressions executed by Apache Spark, for tables that one machine is too small for.
 
+Where a cluster is set up, that is it: `SPARK_REMOTE`, or `spark.master` in spark-defaults.conf or in
+`PYSPARK_SUBMIT_ARGS`. Without one, Spark runs in this process. Files are read from wherever it can read them.
+"""
+
+import gzip
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, ClassVar
@@ -36,32 +42,39 @@ class _Java(subprocess.Popen[bytes]):
 setattr(java_gateway, "Popen", _Java)  # noqa: B010  (PySpark has no other way to be told)
 
 PARTITIONS = 4  # into which what is sorted is divided, on one machine
+BEGINNING = 1_000  # lines of a table that is elsewhere, which hold its header and its first row
 
 
 class Spark:
-    """Spark, in this process where no cluster is set up (`SPARK_REMOTE`, or a master in spark-defaults.conf)."""
+    """Spark, with a folder for what it writes on the way."""
 
     line_feeds, by_rows = True, False
 
     def __init__(self, scratch: Path, memory: str = "1g", partitions: int = PARTITIONS) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
-        self._scratch, self._partitions = scratch, partitions
+        self._scratch = scratch
+        self._elsewhere: dict[Path, str] = {}
         self.parts = 0  # files that the last whole was written in
+        master = _master()
+        self._here = not master or master.startswith("local")  # what it writes to the disk is on this machine's
         settings = {
-            "spark.driver.memory": memory.lower().replace("gb", "g").replace("mb", "m"),
-            "spark.local.dir": str(scratch),
-            "spark.sql.shuffle.partitions": str(partitions),
             "spark.sql.adaptive.coalescePartitions.enabled": "false",  # sorted in as many parts as there are
             "spark.sql.session.timeZone": "UTC",
-            "spark.sql.warehouse.dir": str(scratch / "warehouse"),
-            "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.log.level": "OFF",
         }
+        if self._here:
+            settings |= {
+                "spark.driver.memory": memory.lower().replace("gb", "g").replace("mb", "m"),
+                "spark.local.dir": str(scratch),
+                "spark.sql.shuffle.partitions": str(partitions),
+                "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+                "spark.ui.enabled": "false",
+            }
         builder = SparkSession.builder.appName("kg")
         for name, value in settings.items():
             builder = builder.config(name, value)
-        if not _has_master():
+        if not master:
             builder = builder.master("local[*]")
         try:
             with _silent():
@@ -73,11 +86,17 @@ class Spark:
             raise
         with _silent():
             self.ibis = ibis.pyspark.connect(self._session)
+        self._partitions = int(self._session.conf.get("spark.sql.shuffle.partitions") or PARTITIONS)
 
     def close(self) -> None:
         """Let go of Spark, where it is still there."""
         with suppress(PySparkException, Py4JError, OSError):
             self._session.stop()
+
+    @property
+    def elsewhere(self) -> Mapping[Path, str]:
+        """The addresses of files that are not on this machine, by paths that have their beginning."""
+        return self._elsewhere
 
     def csv(self, path: Path, dialect: Dialect, width: int, *, numbered: bool = False) -> Expression:
         """A CSV file in the form of RFC 4180; with `numbered`, it has no header, and the number of each row first.
@@ -100,7 +119,9 @@ class Spark:
             maxCharsPerColumn=-1,
         )
         with _asked():
-            frame = read.schema(", ".join(f"`{name}` STRING" for name in names)).csv(str(path))
+            frame = read.schema(", ".join(f"`{name}` STRING" for name in names)).csv(
+                self._elsewhere.get(path, f"file://{path.absolute()}")
+            )
         number = sql.monotonically_increasing_id() + 1  # of a file that one task reads, in its order
         return self._view(frame.withColumn("kg_row", number).repartition(self._partitions))
 
@@ -135,17 +156,68 @@ class Spark:
     def write(self, lines: Expression, out: IO[bytes], *, in_order: bool = False) -> None:
         """Write the lines of an expression, sorted by bytes and each once.
 
-        Spark writes a file for each part of the sorted whole; here they are put together in their order.
+        Spark writes a file for each part of the sorted whole; here they are put together in their order. What runs on
+        other machines sends them instead.
         """
+        ordered = lines.distinct().order_by("line")
+        if not self._here:
+            out.writelines(f"{line}\n".encode() for (line,) in self.rows(ordered))
+            return
         parts = Path(tempfile.mkdtemp(dir=self._scratch)) / "parts"
-        with _asked():
-            ordered = self._session.sql(self.ibis.compile(lines.distinct().order_by("line")))
-            ordered.write.text(str(parts))
+        self._write(ordered, f"file://{parts}")
         written = sorted(parts.glob("part-*"))
         self.parts = len(written)
         for part in written:
             with part.open("rb") as file:
                 shutil.copyfileobj(file, out)
+
+    def write_elsewhere(self, lines: Expression, address: str) -> None:
+        """Write the lines of an expression, each once, into a folder on a file system that Spark writes: files in the
+        order of their names, packed where the address ends in .gz, and `_SUCCESS` when all are there.
+        """
+        self._write(lines.distinct().order_by("line"), address, "gzip" if address.endswith(".gz") else "none")
+
+    def _write(self, ordered: Expression, address: str, compression: str = "none") -> None:
+        with _asked():
+            frame = self._session.sql(self.ibis.compile(ordered))
+            frame.write.mode("overwrite").text(address, compression=compression)
+
+    def is_taken(self, address: str) -> bool:
+        """Whether something is at an address already, which is not what a run left that was ended."""
+        found = self._files(address)
+        return found is not None and (bool(found) or self._files(f"{address.rstrip('/')}/_SUCCESS") is not None)
+
+    def beginning(self, address: str) -> Path | None:
+        """A file here for one on a file system that Spark reads: the same where it is JSON, else its first lines. None
+        where there is no such file.
+        """
+        if self._files(address) is None:
+            return None
+        here = Path(tempfile.mkdtemp(dir=self._scratch)) / address.rpartition("/")[2]
+        if here.suffix == ".json":
+            with _asked():
+                ((content,),) = self._session.read.format("binaryFile").load(address).select("content").collect()
+            here.write_bytes(content)
+            return here
+        with _asked():
+            lines = self._session.read.text(address, lineSep="\n").limit(BEGINNING).collect()
+        text = "".join(f"{line}\n" for (line,) in lines).encode()
+        here.write_bytes(gzip.compress(text) if here.suffix == ".gz" else text)
+        self._elsewhere[here] = address
+        return here
+
+    def _files(self, address: str) -> list[int] | None:
+        """The sizes of the file at an address, or of those in the folder; None where there is neither."""
+        try:
+            with _silent():
+                files = self._session.read.format("binaryFile").option("recursiveFileLookup", "true").load(address)
+                return [size for (size,) in files.select("length").collect()]
+        except PySparkException as error:
+            if error.getCondition() == "PATH_NOT_FOUND":
+                return None
+            raise StoreError(f"Spark cannot read {address}: {_first(error)}") from None
+        except (Py4JError, OSError) as error:
+            raise StoreError(f"Spark cannot read {address}: {_first(error)}") from None
 
 
 @contextmanager
@@ -182,10 +254,14 @@ def _end_java() -> None:
         java.wait()
 
 
-def _has_master() -> bool:
-    return any(name in os.environ for name in ("SPARK_REMOTE", "MASTER", "SPARK_MASTER")) or bool(
-        os.environ.get("SPARK_CONF_DIR")
-    )
+def _master() -> str:
+    """The cluster that is set up, "" where none is."""
+    said = re.findall(r"--master[= ](\S+)", os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
+    folder = os.environ.get("SPARK_CONF_DIR") or f"{os.environ.get('SPARK_HOME', '')}/conf"
+    defaults = Path(folder, "spark-defaults.conf")
+    if defaults.is_file():
+        said += re.findall(r"^\s*spark\.master[\s=:]+(\S+)", defaults.read_text(encoding="utf-8"), re.MULTILINE)
+    return next(filter(None, [os.environ.get("SPARK_REMOTE"), *said]), "")
 
 
 def _first(error: Exception) -> str:

@@ -75,10 +75,12 @@ def test_the_suite_is_there() -> None:
 def test_a_table_becomes_the_graph_that_is_expected(entry: dict[str, Any], engine: DuckDB, tmp_path: Path) -> None:
     if entry["type"] == "csvt:NegativeRdfTest":
         with pytest.raises(KgError):
-            opened(entry).convert(engine, tmp_path, tmp_path / "out.nt", minimal=entry["option"].get("minimal", False))
+            opened(entry).look(engine, tmp_path, minimal=entry["option"].get("minimal", False)).write(
+                tmp_path / "out.nt"
+            )
         return
     made = tmp_path / "out.nt"
-    opened(entry).convert(engine, tmp_path, made, minimal=entry["option"].get("minimal", False))
+    opened(entry).look(engine, tmp_path, minimal=entry["option"].get("minimal", False)).write(made)
     expected = (SUITE / entry["result"]).read_bytes()
     wanted = px.parse(expected, format=px.RdfFormat.TURTLE, base_iri=BASE + entry["result"])
     assert graph(px.parse(made.read_bytes(), format=px.RdfFormat.N_TRIPLES)) == graph(wanted)

@@ -78,7 +78,7 @@ def written(schema: Mapping[str, Any], rows: list[tuple[str, ...]], engine: type
         tables = Tables(f"{BASE}t.csv", lambda url: folder / url.removeprefix(BASE))
         used = engine(folder / "engine", threads=1)
         try:
-            tables.convert(used, folder / "scratch", folder / "out.nt", minimal=True)
+            tables.look(used, folder / "scratch", minimal=True).write(folder / "out.nt")
         finally:
             used.close()
         return (folder / "out.nt").read_bytes(), tables.problems
