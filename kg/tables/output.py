@@ -8,23 +8,36 @@ from pathlib import Path
 from typing import IO, Any
 
 import duckdb
+import ibis
+
+from kg.tables.survey import Expression
 
 BLOCK = 1 << 20  # bytes that are copied at a time
 LEVEL = 4  # of gzip: two thirds of the time of 6, for files 3 % larger
 
-# The columns of a table of terms: each as N-Triples writes it, and of the object its kind, datatype and language.
-_TERMS = r"""
-SELECT regexp_extract(line, '^(<[^>]*>|_:\S+) ', 1) AS s,
-       regexp_extract(line, '^(?:<[^>]*>|_:\S+) (<[^>]*>) ', 1) AS p,
-       regexp_extract(
-         line, '^(?:<[^>]*>|_:\S+) <[^>]*> (<[^>]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?)', 1) AS o,
-       CASE WHEN o LIKE '<%' THEN 'iri' WHEN o LIKE '_:%' THEN 'blank' ELSE 'literal' END AS kind,
-       nullif(regexp_extract(o, '\^\^<([^>]*)>$', 1), '') AS datatype,
-       nullif(regexp_extract(o, '"@([A-Za-z0-9-]+)$', 1), '') AS language,
-       nullif(regexp_extract(line, ' (<[^>]*>) \.$', 1), '') AS last
-FROM read_csv(?, auto_detect = false, header = false, delim = '\x01', quote = '', escape = '',
-              columns = {'line': 'VARCHAR'})
-"""
+_SUBJECT = r"<[^>]*>|_:\S+"
+_OBJECT = r'<[^>]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?'
+
+
+def terms(lines: Expression) -> Expression:
+    """A table of terms of lines in a column `line`: s, p, o and g as N-Quads writes them, g null in the default graph;
+    and of o its kind (iri, blank or literal), datatype and language, null where there is none.
+    """
+    line = lines.line
+    made = lines.select(
+        s=line.re_extract(f"^({_SUBJECT}) ", 1),
+        p=line.re_extract(f"^(?:{_SUBJECT}) (<[^>]*>) ", 1),
+        o=line.re_extract(f"^(?:{_SUBJECT}) <[^>]*> ({_OBJECT}) ", 1),
+        g=line.re_extract(rf"^(?:{_SUBJECT}) <[^>]*> (?:{_OBJECT}) (<[^>]*>) \.$", 1),
+    )
+    kind = ibis.cases((made.o.startswith("<"), "iri"), (made.o.startswith("_:"), "blank"), else_="literal")
+    return made.select(
+        *("s", "p", "o"),
+        kind=kind,
+        datatype=made.o.re_extract(r"\^\^<([^>]*)>$", 1).nullif(""),
+        language=made.o.re_extract('"@([A-Za-z0-9-]+)$', 1).nullif(""),
+        g=made.g.nullif(""),
+    )
 
 
 def written(lines: Path, to: Path, size: int = 0) -> list[Path]:
@@ -106,11 +119,13 @@ def _parts(file: IO[bytes], size: int) -> Iterator[Iterator[bytes]]:
 def _table(lines: Path, to: Path) -> Path:
     """Write lines as a Parquet file of terms."""
     aside = to.with_name(f".{to.name}.part")
-    columns = "s, p, o, kind, datatype, language, CASE WHEN last != o THEN last END AS g"
+    query = ibis.to_sql(terms(ibis.table({"line": "string"}, name="lines")), dialect="duckdb")
     try:
         with duckdb.connect() as made:
-            terms = made.sql(_TERMS, params=[str(lines)]).project(columns)
-            terms.write_parquet(str(aside), compression="zstd")
+            path = str(lines).replace("'", "''")
+            read = f"read_csv('{path}', auto_detect = false, header = false, delim = '\\x01', quote = '', escape = '', "
+            made.execute(f"CREATE VIEW lines AS FROM {read} columns = {{'line': 'VARCHAR'}})")
+            made.sql(query).write_parquet(str(aside), compression="zstd")
         aside.replace(to)
     finally:
         aside.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ from pyspark.sql import functions as sql
 from kg.errors import StoreError
 from kg.tables.engine import UnreadableTableError
 from kg.tables.files import Dialect
+from kg.tables.output import terms
 from kg.tables.survey import Expression, column
 
 
@@ -173,14 +174,19 @@ class Spark:
 
     def write_elsewhere(self, lines: Expression, address: str) -> None:
         """Write the lines of an expression, each once, into a folder on a file system that Spark writes: files in the
-        order of their names, packed where the address ends in .gz, and `_SUCCESS` when all are there.
+        order of their names, packed where the address ends in .gz, tables of terms where it ends in .parquet, and
+        `_SUCCESS` when all are there.
         """
-        self._write(lines.distinct().order_by("line"), address, "gzip" if address.endswith(".gz") else "none")
+        self._write(lines.distinct().order_by("line"), address)
 
-    def _write(self, ordered: Expression, address: str, compression: str = "none") -> None:
+    def _write(self, ordered: Expression, address: str) -> None:
         with _asked():
+            if address.endswith(".parquet"):
+                self._session.sql(self.ibis.compile(terms(ordered))).write.mode("overwrite").parquet(address)
+                return
             frame = self._session.sql(self.ibis.compile(ordered))
-            frame.write.mode("overwrite").text(address, compression=compression)
+            packed = "gzip" if address.endswith(".gz") else "none"
+            frame.write.mode("overwrite").text(address, compression=packed)
 
     def is_taken(self, address: str) -> bool:
         """Whether something is at an address already, which is not what a run left that was ended."""

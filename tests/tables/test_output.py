@@ -28,6 +28,7 @@ LINES = [
     '<https://e.org/a> <https://e.org/p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> <https://e.org/g> .\n',
     "<https://e.org/a> <https://e.org/q> <https://e.org/b> .\n",
     "_:b1 <https://e.org/q> _:b2 <https://e.org/g> .\n",
+    "_:b1 <https://e.org/q> <https://e.org/g> <https://e.org/g> .\n",
 ]
 
 
@@ -51,7 +52,7 @@ def test_parts_end_with_their_lines_and_are_the_whole(lines: Path, tmp_path: Pat
     assert [part.name for part in parts] == [f"out-{number:04}.nq" for number in range(1, len(parts) + 1)]
     assert b"".join(part.read_bytes() for part in parts) == lines.read_bytes()
     assert all(part.read_bytes().endswith(b" .\n") for part in parts)
-    assert len(parts) == {1: 5, 50: 4, 120: 2, 10_000: 1}[size]
+    assert len(parts) == {1: 6, 50: 4, 120: 2, 10_000: 1}[size]
     assert not list(tmp_path.glob(".*"))
 
 
@@ -70,6 +71,7 @@ def test_a_table_of_terms_says_of_each_what_it_is(lines: Path, tmp_path: Path) -
         ),
         ("<https://e.org/b>", "iri", None, None, None),
         ("_:b2", "blank", None, None, "<https://e.org/g>"),
+        ("<https://e.org/g>", "iri", None, None, "<https://e.org/g>"),
     ]
     for (s, p, o, g), quad in zip(
         duckdb.execute(f"SELECT s, p, o, g FROM '{made}'").fetchall(),

@@ -1,18 +1,21 @@
-"""Spark as people run it: from the command line, and when what it runs on goes away."""
+"""Spark as people run it: from the command line, on files that are elsewhere, and when what it runs on goes away."""
 
+import gzip
 import importlib.util
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from tests.conftest import needs
+from tests.conftest import inside, needs
 
 pytestmark = [
     pytest.mark.long,
@@ -35,11 +38,15 @@ def command(table: Path, engine: str, out: Path) -> list[str]:
 
 
 def below(process: int) -> Iterator[int]:
-    """The processes that a process has started, and those that these have."""
-    children = Path(f"/proc/{process}/task/{process}/children")
-    for child in children.read_text().split() if children.exists() else ():
-        yield int(child)
-        yield from below(int(child))
+    """The processes that the threads of a process have started, and those that these have."""
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            found = children.read_text().split()
+        except OSError:  # of a thread that has ended
+            continue
+        for child in map(int, found):
+            yield child
+            yield from below(child)
 
 
 def java_of(process: int) -> int | None:
@@ -121,3 +128,223 @@ def test_what_is_killed_leaves_what_was_there(table: Path, tmp_path: Path, after
     assert sorted(tmp_path.iterdir()) == [out, scratch]
     assert list(scratch.glob("kg-tables-*")) == []
     assert running(scratch) == []
+
+
+# A file system of Hadoop that Python knows nothing of: addresses that lead to a folder here.
+THERE = "viewfs://default/tables"
+LINK = "spark.hadoop.fs.viewfs.mounttable.default.link./tables file://{}\n"
+BASE = ("--base", "https://example.org/")
+DESCRIBED = {
+    "@context": "http://www.w3.org/ns/csvw",
+    "tables": [
+        {
+            "url": "a.csv",
+            "tableSchema": {"aboutUrl": "https://e.org/{a}", "columns": [{"titles": "a"}, {"titles": "b"}]},
+        },
+        {"url": "b.csv.gz", "tableSchema": {"aboutUrl": "https://e.org/{c}"}},
+    ],
+}
+COMMANDS = """
+import json, sys
+from pathlib import Path
+from tests.conftest import inside
+for line in sys.stdin:
+    done = inside("tables", *json.loads(line), cwd=Path.cwd())
+    print(json.dumps([done.returncode, done.stdout.decode(), done.stderr.decode()]), flush=True)
+"""
+
+
+def settings(folder: Path, there: Path, more: str = "") -> dict[str, str]:
+    """The environment in which addresses lead to a folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "spark-defaults.conf").write_text(LINK.format(there) + more, encoding="utf-8")
+    return {**os.environ, "SPARK_CONF_DIR": str(folder)}
+
+
+def filled(folder: Path) -> Path:
+    """A folder with two tables and their metadata."""
+    folder.mkdir()
+    (folder / "a.csv").write_text('a,b\n1,x\n2,"y ""q"" z"\n2,é\n3,\n' + "4,z\n" * 20, encoding="utf-8")
+    (folder / "b.csv.gz").write_bytes(gzip.compress(b"c,d\n1,w\n5,v\n"))
+    (folder / "tables.json").write_text(json.dumps(DESCRIBED), encoding="utf-8")
+    return folder
+
+
+LARGE = 60_000  # rows
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Command]]:
+    """The folder that addresses lead to, and a process with one Java, which runs one command after the other."""
+    there = filled(tmp_path_factory.mktemp("elsewhere") / "there")
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMANDS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=settings(there.parent / "settings", there),
+        text=True,
+    )
+
+    def command(verb: str, name: str, *more: str) -> tuple[int, str, str]:
+        assert process.stdin
+        assert process.stdout
+        address = name if "://" in name else f"{THERE}/{name}"
+        process.stdin.write(json.dumps([verb, address, *BASE, "--engine", "spark", *more]) + "\n")
+        process.stdin.flush()
+        code, out, said = json.loads(process.stdout.readline())
+        return code, out, said
+
+    yield there, command
+    process.communicate(timeout=60)
+
+
+def here(path: Path, *more: str | Path) -> bytes:
+    """What DuckDB says of a table."""
+    return inside("tables", "convert", path, *BASE, *more, cwd=path.parent).stdout
+
+
+def parts_of(folder: Path) -> list[Path]:
+    return sorted(folder.glob("part-*"))
+
+
+def whole(folder: Path) -> bytes:
+    return b"".join(part.read_bytes() for part in parts_of(folder))
+
+
+def test_tables_that_are_elsewhere_say_the_same(elsewhere: tuple[Path, Command]) -> None:
+    there, command = elsewhere
+    expected = here(there / "tables.json")
+    assert expected.count(b"\n") == 12
+    assert command("convert", "tables.json", "-o", f"{THERE}/out.nt") == (0, "", "")
+    parts = parts_of(there / "out.nt")
+    assert len(parts) > 1
+    assert whole(there / "out.nt") == expected
+    assert (there / "out.nt/_SUCCESS").is_file()
+    code, _, said = command("convert", "tables.json", "-o", f"{THERE}/out.nt")
+    assert (code, "something is there already" in said) == (2, True), said
+    assert parts_of(there / "out.nt") == parts
+    for part in [*parts, there / "out.nt/_SUCCESS"]:  # as a run leaves it that was killed
+        part.unlink()
+    (there / "out.nt/_temporary").mkdir()
+    assert command("convert", "tables.json", "-o", f"{THERE}/out.nt") == (0, "", "")
+    assert whole(there / "out.nt") == expected
+    assert command("convert", "tables.json")[1].encode() == expected
+
+
+def test_what_spark_writes_can_be_packed_or_a_table_of_terms(elsewhere: tuple[Path, Command], tmp_path: Path) -> None:
+    there, command = elsewhere
+    here(there / "tables.json", "-o", tmp_path / "here.parquet")
+    assert command("convert", "tables.json", "-o", f"{THERE}/out.parquet") == (0, "", "")
+    read = "SELECT s, p, o, kind, datatype, language, g FROM read_parquet('{}') ORDER BY ALL"
+    found = duckdb.execute(read.format(there / "out.parquet/part-*")).fetchall()
+    assert found == duckdb.execute(read.format(tmp_path / "here.parquet")).fetchall()
+    assert len(found) == 12
+    assert command("convert", "a.csv", "-o", f"{THERE}/out.nt.gz") == (0, "", "")
+    packed = b"".join(gzip.decompress(part.read_bytes()) for part in parts_of(there / "out.nt.gz"))
+    assert packed == here(there / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("crlf.csv", "a,b\r\n1,x\r\n", "crlf.csv:1:1: it is not written as RFC 4180 has it, in UTF-8 with line feeds"),
+        ("ragged.csv", "a,b\n1,x\n2,y,z\n", "ragged.csv:1:1: the engine cannot read it: "),
+        ("none.csv", None, "none.csv:1:1: no such file"),
+        ("empty.csv", "", "empty.csv:1:1: the table is empty"),
+    ],
+)
+def test_what_is_wrong_elsewhere_is_said(
+    elsewhere: tuple[Path, Command], name: str, text: str | None, words: str
+) -> None:
+    there, command = elsewhere
+    if text is not None:
+        (there / name).write_text(text, encoding="utf-8", newline="")
+    code, _, said = command("convert", name, "-o", f"{THERE}/wrong.nt")
+    assert (code, words in said) == (1, True), said
+    assert not (there / "wrong.nt").exists()
+
+
+def test_cells_that_are_elsewhere_are_checked(elsewhere: tuple[Path, Command]) -> None:
+    there, command = elsewhere
+    (there / "checked.csv").write_text("a,b\n1,x\n2,\n", encoding="utf-8")
+    columns = [{"titles": "a", "datatype": "integer"}, {"titles": "b", "required": True}]
+    said = {"@context": "http://www.w3.org/ns/csvw", "url": "checked.csv", "tableSchema": {"columns": columns}}
+    (there / "checked.csv-metadata.json").write_text(json.dumps(said), encoding="utf-8")
+    wrong = "row 2, column b: the cell is empty; it is required"
+    code, _, told = command("check", "checked.csv")
+    assert (code, wrong in told) == (1, True), told
+    code, _, told = command("convert", "checked.csv", "--strict", "-o", f"{THERE}/strict.nt")
+    assert (code, wrong in told, (there / "strict.nt").exists()) == (1, True, False), told
+
+
+def test_what_spark_does_not_read_is_said(elsewhere: tuple[Path, Command]) -> None:
+    _, command = elsewhere
+    code, _, said = command("convert", "nofs://host/a.csv")
+    assert (code, "Spark cannot read nofs://host/a.csv" in said) == (3, True), said
+
+
+def test_a_folder_that_someone_else_uses_is_left(elsewhere: tuple[Path, Command]) -> None:
+    there, command = elsewhere
+    (there / "used/2026").mkdir(parents=True)
+    (there / "used/2026/kept.txt").write_text("kept", encoding="utf-8")
+    code, _, said = command("convert", "a.csv", "-o", f"{THERE}/used")
+    assert (code, (there / "used/2026/kept.txt").read_text(encoding="utf-8")) == (2, "kept"), said
+
+
+def test_what_is_killed_elsewhere_is_not_whole_and_can_be_run_again(elsewhere: tuple[Path, Command]) -> None:
+    there, command = elsewhere
+    (there / "large.csv").write_text(
+        "a,b\n" + "".join(f"{n},x{n * 7919 % LARGE}\n" for n in range(LARGE)), encoding="utf-8"
+    )
+    arguments = [f"{THERE}/large.csv", *BASE, "--engine", "spark", "-o", f"{THERE}/large.nt"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kg", "tables", "convert", *arguments],
+        stderr=subprocess.PIPE,
+        env=settings(there.parent / "settings", there),
+    )
+    while process.poll() is None and not (there / "large.nt/_temporary").exists():
+        time.sleep(0.01)
+    java = java_of(process.pid)
+    assert java, "it was done before"
+    os.kill(java, signal.SIGKILL)
+    _, said = process.communicate(timeout=120)
+    assert (process.returncode, b"Spark has ended" in said) == (3, True), said
+    assert parts_of(there / "large.nt") == []
+    assert not (there / "large.nt/_SUCCESS").exists()
+    assert command("convert", "large.csv", "-o", f"{THERE}/large.nt") == (0, "", "")
+    assert whole(there / "large.nt") == here(there / "large.csv")
+
+
+@needs("/proc", Path("/proc/self").exists())
+def test_a_cluster_that_loses_an_executor_writes_the_same(tmp_path: Path) -> None:
+    there = filled(tmp_path / "there")
+    (there / "large.csv").write_text(
+        "a,b\n" + "".join(f"{n},x{n * 7919 % LARGE}\n" for n in range(LARGE)), encoding="utf-8"
+    )
+    cluster = "spark.master local-cluster[2,1,1024]\nspark.executor.memory 900m\n"
+    arguments = [f"{THERE}/large.csv", *BASE, "--engine", "spark", "-o", f"{THERE}/large.nt"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kg", "tables", "convert", *arguments],
+        stderr=subprocess.PIPE,
+        env=settings(tmp_path / "settings", there, cluster),
+    )
+    while process.poll() is None and len(executors_of(process.pid)) < 2:
+        time.sleep(0.05)
+    time.sleep(8)
+    os.kill(executors_of(process.pid)[0], signal.SIGKILL)
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    assert whole(there / "large.nt") == here(there / "large.csv")
+
+
+def executors_of(process: int) -> list[int]:
+    """The processes of a cluster that work."""
+    found = []
+    for child in below(process):
+        try:
+            if b"CoarseGrainedExecutorBackend" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(child)
+        except OSError:
+            continue
+    return found
