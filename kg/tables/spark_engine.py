@@ -8,6 +8,7 @@ import gzip
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import warnings
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, ClassVar
+from urllib.parse import urlsplit
 
 import ibis
 from py4j.protocol import Py4JError, Py4JNetworkError
@@ -43,6 +45,7 @@ class _Java(subprocess.Popen[bytes]):
 setattr(java_gateway, "Popen", _Java)  # noqa: B010  (PySpark has no other way to be told)
 
 PARTITIONS = 4  # into which what is sorted is divided, on one machine
+PORT, SECONDS = 15_002, 10  # of Spark Connect where its address names none; to wait for an answer
 BEGINNING = 1_000  # lines of a table that is elsewhere, which hold its header and its first row
 
 
@@ -77,6 +80,8 @@ class Spark:
             builder = builder.config(name, value)
         if not master:
             builder = builder.master("local[*]")
+        if master.startswith("sc://"):
+            _check_reached(master)
         try:
             with _silent():
                 self._session = builder.getOrCreate()
@@ -92,6 +97,8 @@ class Spark:
     def close(self) -> None:
         """Let go of Spark, where it is still there."""
         with suppress(PySparkException, Py4JError, OSError):
+            if client := getattr(self._session, "client", None):  # of Spark Connect, which would try for ten minutes
+                client.set_retry_policies([])
             self._session.stop()
 
     @property
@@ -268,6 +275,17 @@ def _master() -> str:
     if defaults.is_file():
         said += re.findall(r"^\s*spark\.master[\s=:]+(\S+)", defaults.read_text(encoding="utf-8"), re.MULTILINE)
     return next(filter(None, [os.environ.get("SPARK_REMOTE"), *said]), "")
+
+
+def _check_reached(remote: str) -> None:
+    """StoreError where nothing answers at the address of a cluster, which Spark would ask for ten minutes."""
+    at = urlsplit(remote)
+    host, port = at.hostname or "", at.port or PORT
+    try:
+        socket.create_connection((host, port), timeout=SECONDS).close()
+    except OSError as error:
+        message = f"Spark does not answer at {host}:{port} ({error}); start it, or unset SPARK_REMOTE"
+        raise StoreError(message) from None
 
 
 def _first(error: Exception) -> str:

@@ -284,6 +284,41 @@ def test_what_spark_does_not_read_is_said(elsewhere: tuple[Path, Command]) -> No
     assert (code, "Spark cannot read nofs://host/a.csv" in said) == (3, True), said
 
 
+def test_a_cluster_that_does_not_answer_is_said_without_its_token() -> None:
+    remote = {**os.environ, "SPARK_REMOTE": "sc://127.0.0.1:1/;token=secret"}
+    done = subprocess.run(
+        command(Path(__file__), "spark", Path("out.nt")), capture_output=True, env=remote, check=False, text=True
+    )
+    assert (done.returncode, "Spark does not answer at 127.0.0.1:1 (" in done.stderr) == (3, True), done
+    assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "defaults", "master"),
+    [
+        ({}, "", ""),
+        ({}, "# spark.master spark://not:7077\nspark.ui.enabled false\n", ""),
+        ({}, "spark.ui.enabled false\n  spark.master   spark://a:7077\n", "spark://a:7077"),
+        ({}, "spark.master=yarn\n", "yarn"),
+        ({"PYSPARK_SUBMIT_ARGS": "--master k8s://h pyspark-shell"}, "spark.master yarn\n", "k8s://h"),
+        ({"PYSPARK_SUBMIT_ARGS": "--master=yarn pyspark-shell"}, "", "yarn"),
+        ({"SPARK_REMOTE": "sc://h", "PYSPARK_SUBMIT_ARGS": "--master yarn"}, "", "sc://h"),
+    ],
+)
+def test_which_cluster_is_set_up(
+    environment: dict[str, str], defaults: str, master: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg.tables.spark_engine import _master
+
+    for name in ("SPARK_REMOTE", "PYSPARK_SUBMIT_ARGS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+    (tmp_path / "spark-defaults.conf").write_text(defaults, encoding="utf-8")
+    assert _master() == master
+
+
 def test_a_folder_that_someone_else_uses_is_left(elsewhere: tuple[Path, Command]) -> None:
     there, command = elsewhere
     (there / "used/2026").mkdir(parents=True)
