@@ -30,7 +30,7 @@ class Place(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path, or the address as it stands."""
-        return value if "://" in str(value) else super().convert(value, param, ctx)
+        return str(value).rstrip("/") if "://" in str(value) else super().convert(value, param, ctx)
 
 
 @cli.group()
@@ -79,7 +79,9 @@ def _opened_elsewhere(file: str, metadata: Path | None, base: str, used: "Spark"
     def locate(url: str) -> Path | None:
         if url == beside:
             return metadata
-        return used.beginning(f"{folder}/{unquote(url.removeprefix(base))}") if url.startswith(base) else None
+        up, below = _relative(url, base)
+        at = folder.split("/")
+        return used.beginning("/".join([*at[: len(at) - up], below])) if below else None
 
     return Tables(base + _escaped(name), locate, beside)
 
@@ -93,8 +95,10 @@ def _bytes_of(size: str) -> int:
 
 
 def _check_places(engine: str, base: str, file: Path | str, output: Path | str | None = None) -> None:
-    """UsageError for an address that an engine does not read, or without a base."""
+    """UsageError for an address that an engine does not read, that has a password, or that has no base."""
     for place in (file, output):
+        if isinstance(place, str) and re.search(r"://[^/]*:[^/]*@", place):
+            raise click.UsageError("an address has a password in it, which shows in logs; give it to Spark's settings")
         if isinstance(place, str) and engine != "spark":
             raise click.UsageError(f"{place}: an address, which takes --engine spark; DuckDB reads and writes paths")
     if isinstance(file, str) and not base:
@@ -143,14 +147,24 @@ def _locating(address: str, folder: Path) -> "Locate":
     """The files that addresses lead to: those below the folder, or beside it."""
 
     def locate(url: str) -> Path | None:
-        above, at = address, folder
-        for _ in range(4):
-            if url.startswith(above):
-                return at / unquote(url.removeprefix(above))
-            above, at = urljoin(above, ".."), at.parent
-        return None
+        up, below = _relative(url, address)
+        at = folder.joinpath(*[".."] * up).resolve()
+        return at / below if below else None
 
     return locate
+
+
+def _relative(url: str, address: str) -> tuple[int, str]:
+    """How many folders above an address a file is, at most three, and its path there; "" where it is further away.
+
+    >>> _relative("https://e.org/a/x%20y.csv", "https://e.org/a/b/")
+    (1, 'x y.csv')
+    """
+    for up in range(4):
+        if url.startswith(address):
+            return up, unquote(url.removeprefix(address))
+        address = urljoin(address, "..")
+    return 0, ""
 
 
 @tables.command()
@@ -185,15 +199,16 @@ def convert(
         raise click.UsageError(f"{output}: Spark decides how many files it writes; leave out --split")
     meter = Meter()
     with _engine(engine, memory, meter) as (scratch, used):
-        if isinstance(output, str) and cast("Spark", used).is_taken(output):
-            raise click.UsageError(f"{output}: something is there already; delete it first, or name another folder")
+        if isinstance(output, str) and cast("Spark", used).is_there(output):
+            message = "something is there already, perhaps of a run that did not end (without _SUCCESS)"
+            raise click.UsageError(f"{output}: {message}; delete it, or name another folder")
         found = _opened(file, metadata, base, used)
         looked = found.look(used, scratch, minimal=not standard, begin=meter.begin)
         if _tell(found) and strict:
             note("nothing is written: fix the cells, or leave out --strict")
             sys.exit(1)
         if isinstance(output, str):
-            cast("Spark", used).write_elsewhere(looked.lines(), output)
+            cast("Spark", used).write_elsewhere(looked.said, [one.compiled.lines() for one in looked.every], output)
             return
         made = scratch / "sorted.nt"
         looked.write(made, meter.begin)

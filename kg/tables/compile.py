@@ -9,6 +9,7 @@ joined.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, reduce
+from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 import ibis
@@ -17,7 +18,7 @@ from kg.rdf.terms import RDF
 from kg.tables.cells import CLEAN, Judged
 from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Slot, Statement, Token, slots_in
-from kg.tables.survey import FALSE, Expression, column, matches, parts_in, text_of
+from kg.tables.survey import FALSE, Expression, column, matches, parts_in, text_of, whole_of
 
 FEW = 24  # texts that stand in an expression; more are joined
 
@@ -51,6 +52,10 @@ class Piece(NamedTuple):
 
     parts: tuple[Expression | str, ...]
     given: Expression = None
+
+
+Pieces = dict[int, Piece]  # by slots
+Made = dict[int, Callable[[Expression], Piece]]  # pieces over a table
 
 
 def _token(text: Expression, slot: Slot, lookup: Lookup, joined: Expression) -> Expression:
@@ -119,18 +124,15 @@ class Compiled(NamedTuple):
         found = []
         for number in sorted({*wrong, *needed}):
             slot = self.mapping.slots[number]
-            if slot.separator:
-                parts = rows.select(row=rows.row, part=parts_in(rows, slot).unnest())
-                text = text_of(parts.part, slot)
-                each = parts.select(row=parts.row, slot=ibis.literal(number, "int32"), text=text)
-            else:
-                each = rows.select(
-                    row=rows.row, slot=ibis.literal(number, "int32"), text=text_of(rows[column(slot.column)], slot)
-                )
-            if number in wrong:
-                found.append(_wrong_among(each, wrong[number]))
+            place = ibis.literal(number, "int32")
+            cells = rows.select(row=rows.row, slot=place, text=whole_of(rows, slot))
             if slot.required:
-                found.append(each.filter(each.text.isnull()))
+                found.append(cells.filter(cells.text.isnull()))
+            if number in wrong and slot.separator:
+                parts = rows.select(row=rows.row, part=parts_in(rows, slot).unnest())
+                cells = parts.select(row=parts.row, slot=place, text=text_of(parts.part, slot))
+            if number in wrong:
+                found.append(_wrong_among(cells, wrong[number]))
         return reduce(lambda one, other: one.union(other), found).order_by(["row", "slot"])
 
     def lines(self, tag: str = "", graph: str = "") -> Expression:
@@ -140,19 +142,18 @@ class Compiled(NamedTuple):
         branches = []
         single = [one for one in self.mapping.statements if not self._lists(one)]
         if single:
-            branches.append(self._lines(single, None, tag, graph))
+            branches.append(self._lines(single, None, tag, _end(graph)))
         for number in range(len(self.mapping.slots)):
             listed = [one for one in self.mapping.statements if number in self._lists(one)]
-            branches += [self._list(one, number, tag) for one in listed if one.ordered]
+            branches += [self._list(one, number, tag, _end(graph)) for one in listed if one.ordered]
             if each := [one for one in listed if not one.ordered]:
-                branches.append(self._lines(each, number, tag, graph))
+                branches.append(self._lines(each, number, tag, _end(graph)))
         whole = reduce(lambda one, other: one.union(other), branches)
         return whole.filter(whole.line.notnull())
 
-    def _lines(self, statements: Sequence[Statement], listed: int | None, tag: str, graph: str) -> Expression:
-        table, made = self._made({slot for one in statements for slot in one.slots}, listed)
-        table, pieces = _columns(table, made)
-        return table.select(line=ibis.array([_line(one, pieces, tag, graph) for one in statements]).unnest())
+    def _lines(self, statements: Sequence[Statement], listed: int | None, begin: str, end: str) -> Expression:
+        table, pieces = _columns(*self._made({slot for one in statements for slot in one.slots}, listed))
+        return table.select(line=ibis.array([_line(one, pieces, begin, end) for one in statements]).unnest())
 
     def in_order(self, tag: str = "", graph: str = "") -> Expression | None:
         """The same lines with their ends, those of a row in one text `line`, in the order of what rows are about; each
@@ -162,19 +163,20 @@ class Compiled(NamedTuple):
         Rows are fewer and shorter than their lines, so that sorting and writing them takes a fraction of the time.
         """
         statements = self.mapping.statements
-        if self.mapping.about is None or any(self._lists(one) for one in statements):
+        if self.mapping.about is None:
             return None
         table, made = self._made({slot for one in statements for slot in one.slots})
         table, pieces = _columns(table.mutate(about=self._about(table, made)).order_by("about"), made)
+        end = f"{_end(graph)}\n"
         predicates = {"".join(map(str, one.predicate)): one for one in statements}
         constant = all(isinstance(part, str) for one in statements for part in one.predicate)
         if not constant or len(predicates) < len(statements):  # which would tell the order of a row's lines
-            lines = [_line(one, pieces, tag, graph, "\n") for one in statements]
-            return table.select(line=ibis.array(lines).unique().sort().join("").fill_null(""))
+            lines = ibis.array([_line(one, pieces, tag, end) for one in statements])
+            return table.select(line=lines.unique().sort().join("").fill_null(""))
         ordered = [predicates[name] for name in sorted(predicates)]
         if any(pieces[slot].given is not None for one in ordered for slot in one.slots):
-            return table.select(line=_joined([_line(one, pieces, tag, graph, "\n") for one in ordered]))
-        return table.select(line=_joined([part for one in ordered for part in _parts(one, pieces, tag, graph, "\n")]))
+            return table.select(line=_joined(_line(one, pieces, tag, end) for one in ordered))
+        return table.select(line=_joined(part for one in ordered for part in _parts(one, pieces, tag, end)))
 
     def spread(self) -> Expression:
         """How many rows are about something, about how many things, and the first and the last of these, in one row.
@@ -190,22 +192,18 @@ class Compiled(NamedTuple):
         return self._spread(self._about(*self._made(slots_in(self.mapping.about or ()), table=table)))
 
     def _spread(self, about: Expression) -> dict[str, Expression]:
-        ends = {"first": self._begin + about.min(), "last": self._begin + about.max()}
+        begin = "".join(map(str, takewhile(lambda part: isinstance(part, str), self.mapping.about or ())))
+        ends = {"first": begin + about.min(), "last": begin + about.max()}
         return {"rows": about.count(), "things": about.hash().nunique(), **ends}
 
-    def _about(self, table: Expression, made: Mapping[int, Callable[[Expression], Piece]]) -> Expression:
+    def _about(self, table: Expression, made: Made) -> Expression:
         """What rows are about, null where that is nothing; without the constant that all begin with."""
         token = self.mapping.about or ()
         pieces = {number: made[number](table) for number in slots_in(token)}
-        return _where(_joined(_parts_of(token[bool(self._begin) :], pieces)), pieces.values())
+        behind = dropwhile(lambda part: isinstance(part, str), token)
+        return _where(_joined(_parts_of(tuple(behind), pieces)), pieces.values())
 
-    @property
-    def _begin(self) -> str:
-        """The constant that what rows are about begins with."""
-        first, *_ = self.mapping.about or ("",)
-        return first if isinstance(first, str) else ""
-
-    def _list(self, statement: Statement, listed: int, tag: str) -> Expression:
+    def _list(self, statement: Statement, listed: int, begin: str, end: str) -> Expression:
         """The statements that make the values of a cell one rdf:List."""
         slots = self.mapping.slots
         kept = self._kept(self.table)
@@ -218,11 +216,13 @@ class Compiled(NamedTuple):
         def node(number: Expression) -> Expression:
             return _joined([*_parts_of(statement.ordered, pieces), number.cast("string")])
 
-        end = ibis.cases((at + 1 == size, f"<{RDF}nil>"), else_=node(at + 1))
+        rest = ibis.cases((at + 1 == size, f"<{RDF}nil>"), else_=node(at + 1))
         lines = [
-            ibis.cases((at == 0, _line(statement._replace(object=()), pieces, tag, value=node(at)))),
-            _where(_joined([tag, node(at), f" <{RDF}first> ", *pieces[listed].parts, " ."]), [pieces[listed]]),
-            _joined([tag, node(at), f" <{RDF}rest> ", end, " ."]),
+            ibis.cases((at == 0, _line(statement, pieces, begin, end, [node(at)]))),
+            *(
+                _where(_joined([begin, node(at), f" <{RDF}{name}> ", *parts, end]), pieces.values())
+                for name, parts in (("first", pieces[listed].parts), ("rest", (rest,)))
+            ),
         ]
         return table.select(line=ibis.array(lines).unnest())
 
@@ -231,7 +231,7 @@ class Compiled(NamedTuple):
 
     def _made(
         self, needed: Iterable[int], listed: int | None = None, table: Expression = None
-    ) -> tuple[Expression, dict[int, Callable[[Expression], Piece]]]:
+    ) -> tuple[Expression, Made]:
         """The table, a row for each part of a slot's cells where that is given, and what slots are in its rows."""
         slots = self.mapping.slots
         if table is None:
@@ -261,7 +261,7 @@ class Compiled(NamedTuple):
             return table
         for number, slot in enumerate(self.mapping.slots):
             lookup = self.lookups.get(number, NOTHING)
-            text = text_of(table[column(slot.column)], slot)
+            text = whole_of(table, slot)
             if slot.required:
                 table = table.filter(text.notnull())
             if lookup.faulty and slot.separator:
@@ -289,9 +289,7 @@ def _is_wrong(text: Expression, lookup: Lookup) -> Expression:
     return text.isin(wrong).fill_null(FALSE) if wrong else FALSE
 
 
-def _columns(
-    table: Expression, made: Mapping[int, Callable[[Expression], Piece]]
-) -> tuple[Expression, dict[int, Piece]]:
+def _columns(table: Expression, made: Made) -> tuple[Expression, Pieces]:
     """A table with columns v0, v1 … for the slots that are more than their cells, and what slots are over it."""
     found = {number: piece(table) for number, piece in made.items()}
     alone = {number: piece for number, piece in found.items() if len(piece.parts) == 1}
@@ -304,32 +302,26 @@ def _columns(
 
 
 def _line(
-    statement: Statement,
-    pieces: Mapping[int, Piece],
-    tag: str,
-    graph: str = "",
-    end: str = "",
-    value: Expression = None,
+    statement: Statement, pieces: Pieces, begin: str, end: str, thing: Sequence[Expression | str] | None = None
 ) -> Expression:
     """A statement as a line, null where one of its slots says nothing; with another object where one is given."""
-    parts = _parts(statement, pieces, tag, graph, end, value)
+    parts = _parts(statement, pieces, begin, end, thing)
     return _where(_joined(parts), [pieces[slot] for slot in statement.slots])
 
 
 def _parts(
-    statement: Statement,
-    pieces: Mapping[int, Piece],
-    tag: str,
-    graph: str = "",
-    end: str = "",
-    value: Expression = None,
+    statement: Statement, pieces: Pieces, begin: str, end: str, thing: Sequence[Expression | str] | None = None
 ) -> list[Expression | str]:
-    subject, predicate, thing = (_parts_of(token, pieces) for token in statement[:3])
-    thing += [] if value is None else [value]
-    return [tag, *subject, " ", *predicate, " ", *thing, f" <{graph}> ." if graph else " .", end]
+    subject, predicate, own = (_parts_of(token, pieces) for token in statement[:3])
+    return [begin, *subject, " ", *predicate, " ", *(own if thing is None else thing), end]
 
 
-def _parts_of(token: Token, pieces: Mapping[int, Piece]) -> list[Expression | str]:
+def _end(graph: str) -> str:
+    """What ends a line in a graph, or in none."""
+    return f" <{graph}> ." if graph else " ."
+
+
+def _parts_of(token: Token, pieces: Pieces) -> list[Expression | str]:
     return [one for part in token for one in (pieces[part].parts if isinstance(part, int) else (part,))]
 
 

@@ -16,8 +16,11 @@ from kg.tables.mapping import Statement, slots_in
 from kg.tables.survey import EMPTY, OTHER, PLAIN, Expression, as_it_stands, survey
 
 _NOT_PLAIN = (
-    "it is not written as RFC 4180 has it, in UTF-8 with line feeds, and tables that are elsewhere are read as they "
-    "are; save it so, or copy it to this machine"
+    "it is not written as RFC 4180 has it with line feeds, and tables that are elsewhere are read as they are; save it "
+    "so, or copy it to this machine"
+)
+_COMMENTS = (
+    'its dialect has comments, which are not looked for in tables that are elsewhere; give it "commentPrefix": null'
 )
 
 
@@ -63,13 +66,15 @@ class Conversion:
         self.scratch.mkdir(parents=True, exist_ok=True)
         elsewhere = table.path in engine.elsewhere
         self.numbered = not is_plain(table.path, table.dialect, line_feeds=engine.line_feeds)
-        if elsewhere and (self.numbered or table.dialect.comment):
+        if elsewhere and table.dialect.comment:
+            raise FactError([Fault(table.name, 1, 1, _COMMENTS)])
+        if elsewhere and self.numbered:
             raise FactError([Fault(table.name, 1, 1, _NOT_PLAIN)])
-        self.expression = self._read()
         self.states: Mapping[tuple[int, int], int] = {}
         self.lookups: Mapping[int, Lookup] = {}
         self.spread: Sequence[Any] = ()
         try:
+            self.expression = self._read()
             self._survey()
         except UnreadableTableError as error:
             if elsewhere:
@@ -149,7 +154,8 @@ class Conversion:
                 yield Reject(int(row), self.mapping.name(slot), text or "", reason)
 
     def _may_reject(self) -> bool:
-        empty = any(slot.required and self.states[number, EMPTY] for number, slot in enumerate(self.mapping.slots))
+        needed = [(number, slot) for number, slot in enumerate(self.mapping.slots) if slot.required]
+        empty = any(slot.separator or self.states[number, EMPTY] for number, slot in needed)
         return empty or any(lookup.faulty for lookup in self.lookups.values())
 
     def write(self, to: Path, tag: str = "", graph: str = "") -> Books:

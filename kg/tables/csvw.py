@@ -219,13 +219,6 @@ class Looked(NamedTuple):
                 begin(what, conversion.rows)
                 conversion.write_lines(lines, out)
 
-    def lines(self) -> Expression:
-        """The lines of all tables, in any order, some twice, in a column `line`."""
-        return reduce(
-            lambda one, other: one.union(other),
-            [self.engine.lines(self.said), *(one.compiled.lines() for one in self.every)],
-        )
-
 
 def referenced(tables: Sequence[Described], key: ForeignKey) -> Described | None:
     """The table that a foreign key leads to; None where it is not among those that are described together."""

@@ -72,16 +72,9 @@ class DuckDB:
 
     def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
         """A table of text and token."""
-        texts, tokens = zip(*rows, strict=True) if rows else ((), ())
-        return self._table({"text": texts, "token": tokens})
-
-    def lines(self, lines: Sequence[str]) -> Expression:
-        """A table of lines."""
-        return self._table({"line": lines})
-
-    def _table(self, columns: Mapping[str, Sequence[str]]) -> Expression:
-        parts = ", ".join(f"unnest(${number}::VARCHAR[]) AS {column}" for number, column in enumerate(columns, 1))
-        return self._made("TABLE", f"SELECT {parts}", dict.fromkeys(columns, "VARCHAR"), map(list, columns.values()))
+        columns = zip(*rows, strict=True) if rows else ((), ())
+        query = "SELECT unnest($1::VARCHAR[]) AS text, unnest($2::VARCHAR[]) AS token"
+        return self._made("TABLE", query, dict.fromkeys(("text", "token"), "VARCHAR"), map(list, columns))
 
     def _made(self, kind: str, query: str, types: Mapping[str, str], given: Iterable[Sequence[str]] = ()) -> Expression:
         """A new view or table; its types are told, since Ibis would load Arrow to ask for them."""

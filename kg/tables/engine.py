@@ -6,6 +6,7 @@ from typing import IO, Any, Protocol
 
 import ibis
 
+from kg.errors import StoreError
 from kg.tables.files import Dialect
 from kg.tables.survey import Expression
 
@@ -15,8 +16,8 @@ ibis.options.sql.fuse_selects = False  # what a projection has computed is not c
 Told = Callable[[float], None]  # what is told how much of a query is done, from 0 to 1
 
 
-class UnreadableTableError(Exception):
-    """The engine could not read a file; why in its own words, which a curator is not shown."""
+class UnreadableTableError(StoreError):
+    """The engine could not read a table, or what it made of one; why in its own words."""
 
 
 class Engine(Protocol):
@@ -41,9 +42,6 @@ class Engine(Protocol):
 
     def lookup(self, rows: Sequence[tuple[str, str]]) -> Expression:
         """A table of text and token."""
-
-    def lines(self, lines: Sequence[str]) -> Expression:
-        """A table of lines."""
 
     def rows(self, expression: Expression) -> Iterator[tuple[Any, ...]]:
         """The rows of an expression."""

@@ -86,9 +86,10 @@ class Mapping(NamedTuple):
 
     @property
     def about(self) -> Token | None:
-        """What each row is about; None where rows tell of several things, or all of one."""
+        """What each row is about; None where rows tell of several things, or all of one, or cells hold several."""
         first, *others = {one.subject for one in self.statements} or {()}
-        return None if others or not slots_in(first) else first
+        several = any(self.slots[slot].separator for one in self.statements for slot in one.slots)
+        return None if others or several or not slots_in(first) else first
 
     @property
     def counts_rows(self) -> bool:

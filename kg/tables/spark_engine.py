@@ -14,6 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import reduce
 from pathlib import Path
 from typing import IO, Any, ClassVar
 from urllib.parse import urlsplit
@@ -80,7 +81,8 @@ class Spark:
             builder = builder.config(name, value)
         if not master:
             builder = builder.master("local[*]")
-        if master.startswith("sc://"):
+        self._remote = master.startswith("sc://")
+        if self._remote:
             _check_reached(master)
         try:
             with _silent():
@@ -97,8 +99,8 @@ class Spark:
     def close(self) -> None:
         """Let go of Spark, where it is still there."""
         with suppress(PySparkException, Py4JError, OSError):
-            if client := getattr(self._session, "client", None):  # of Spark Connect, which would try for ten minutes
-                client.set_retry_policies([])
+            if self._remote:  # which would try for ten minutes
+                self._session.client.set_retry_policies([])
             self._session.stop()
 
     @property
@@ -130,6 +132,8 @@ class Spark:
             frame = read.schema(", ".join(f"`{name}` STRING" for name in names)).csv(
                 self._elsewhere.get(path, f"file://{path.absolute()}")
             )
+        if path in self._elsewhere:
+            _check_decoded(frame, names)
         number = sql.monotonically_increasing_id() + 1  # of a file that one task reads, in its order
         return self._view(frame.withColumn("kg_row", number).repartition(self._partitions))
 
@@ -141,12 +145,6 @@ class Spark:
         """A table of text and token."""
         with _asked():
             frame = self._session.createDataFrame(list(rows), "text STRING, token STRING")
-        return self._view(frame)
-
-    def lines(self, lines: Sequence[str]) -> Expression:
-        """A table of lines."""
-        with _asked():
-            frame = self._session.createDataFrame([(line,) for line in lines], "line STRING")
         return self._view(frame)
 
     def _view(self, frame: Any) -> Expression:
@@ -172,75 +170,76 @@ class Spark:
             out.writelines(f"{line}\n".encode() for (line,) in self.rows(ordered))
             return
         parts = Path(tempfile.mkdtemp(dir=self._scratch)) / "parts"
-        self._write(ordered, f"file://{parts}")
+        with _asked():
+            self._session.sql(self.ibis.compile(ordered)).write.text(f"file://{parts}")
         written = sorted(parts.glob("part-*"))
         self.parts = len(written)
         for part in written:
             with part.open("rb") as file:
                 shutil.copyfileobj(file, out)
 
-    def write_elsewhere(self, lines: Expression, address: str) -> None:
-        """Write the lines of an expression, each once, into a folder on a file system that Spark writes: files in the
-        order of their names, packed where the address ends in .gz, tables of terms where it ends in .parquet, and
-        `_SUCCESS` when all are there.
-        """
-        self._write(lines.distinct().order_by("line"), address)
+    # Files that are elsewhere
 
-    def _write(self, ordered: Expression, address: str) -> None:
-        with _asked():
-            if address.endswith(".parquet"):
-                self._session.sql(self.ibis.compile(terms(ordered))).write.mode("overwrite").parquet(address)
-                return
-            frame = self._session.sql(self.ibis.compile(ordered))
-            packed = "gzip" if address.endswith(".gz") else "none"
-            frame.write.mode("overwrite").text(address, compression=packed)
-
-    def is_taken(self, address: str) -> bool:
-        """Whether something is at an address already, which is not what a run left that was ended."""
-        found = self._files(address)
-        return found is not None and (bool(found) or self._files(f"{address.rstrip('/')}/_SUCCESS") is not None)
+    def is_there(self, address: str) -> bool:
+        """Whether there is a file or a folder at an address."""
+        try:
+            with _silent():
+                self._session.read.format("binaryFile").load(address).schema  # noqa: B018  (asks for it)
+        except PySparkException as error:
+            if error.getCondition() == "PATH_NOT_FOUND":
+                return False
+            raise StoreError(f"Spark cannot read {address}: {_first(error)}") from None
+        except (Py4JError, OSError) as error:
+            raise StoreError(f"Spark cannot read {address}: {_first(error)}") from None
+        return True
 
     def beginning(self, address: str) -> Path | None:
         """A file here for one on a file system that Spark reads: the same where it is JSON, else its first lines. None
         where there is no such file.
         """
-        if self._files(address) is None:
+        if not self.is_there(address):
             return None
         here = Path(tempfile.mkdtemp(dir=self._scratch)) / address.rpartition("/")[2]
-        if here.suffix == ".json":
-            with _asked():
-                ((content,),) = self._session.read.format("binaryFile").load(address).select("content").collect()
-            here.write_bytes(content)
-            return here
-        with _asked():
+        with _asked(f"read {address}"):
+            files = self._session.read.format("binaryFile").load(address)
+            if [Path(path).name for (path,) in files.select("path").collect()] != [here.name]:
+                raise StoreError(f"{address}: not one file with something in it; name the file of each table")
+            if here.suffix == ".json":
+                ((content,),) = files.select("content").collect()
+                here.write_bytes(content)
+                return here
             lines = self._session.read.text(address, lineSep="\n").limit(BEGINNING).collect()
         text = "".join(f"{line}\n" for (line,) in lines).encode()
         here.write_bytes(gzip.compress(text) if here.suffix == ".gz" else text)
         self._elsewhere[here] = address
         return here
 
-    def _files(self, address: str) -> list[int] | None:
-        """The sizes of the file at an address, or of those in the folder; None where there is neither."""
-        try:
-            with _silent():
-                files = self._session.read.format("binaryFile").option("recursiveFileLookup", "true").load(address)
-                return [size for (size,) in files.select("length").collect()]
-        except PySparkException as error:
-            if error.getCondition() == "PATH_NOT_FOUND":
-                return None
-            raise StoreError(f"Spark cannot read {address}: {_first(error)}") from None
-        except (Py4JError, OSError) as error:
-            raise StoreError(f"Spark cannot read {address}: {_first(error)}") from None
+    def write_elsewhere(self, said: Sequence[str], every: Sequence[Expression], address: str) -> None:
+        """Write lines, and those of expressions, each once, into a folder on a file system that Spark writes: files in
+        the order of their names, packed where the address ends in .gz, tables of terms where it ends in .parquet, and
+        `_SUCCESS` when all are there. StoreError where something is at the address.
+        """
+        with _asked(f"write {address}"):
+            frame = self._session.createDataFrame([(line,) for line in said], "line STRING")
+            whole = reduce(lambda one, other: one.union(other), [self._view(frame), *every])
+            ordered = whole.distinct().order_by("line")
+            if address.endswith(".parquet"):
+                self._session.sql(self.ibis.compile(terms(ordered))).write.parquet(address)
+                return
+            packed = "gzip" if address.endswith(".gz") else "none"
+            self._session.sql(self.ibis.compile(ordered)).write.text(address, compression=packed)
 
 
 @contextmanager
-def _asked() -> Iterator[None]:
-    """The errors of Spark as ours: it could not read something, or it is gone."""
+def _asked(what: str = "") -> Iterator[None]:
+    """The errors of Spark as ours: it could not do what is said, or read something, or it is gone."""
     try:
         yield
     except (Py4JNetworkError, OSError) as error:
         raise StoreError(f"Spark has ended ({_first(error)}); try again, with more --memory if it ran out") from None
     except (PySparkException, Py4JError) as error:
+        if what:
+            raise StoreError(f"Spark cannot {what}: {_first(error)}") from None
         raise UnreadableTableError(_first(error)) from None
 
 
@@ -267,6 +266,16 @@ def _end_java() -> None:
         java.wait()
 
 
+def _check_decoded(frame: Any, names: Sequence[str]) -> None:
+    """UnreadableTableError where a cell has what Spark puts for bytes that are not UTF-8."""
+    odd = reduce(lambda one, other: one | other, (sql.col(name).contains("\ufffd") for name in names))
+    with _asked():
+        found = frame.filter(odd).limit(1).collect()
+    if found:
+        row = ", ".join(str(cell) for cell in found[0])
+        raise UnreadableTableError(f"bytes that are not UTF-8, or U+FFFD, in the row {row[:80]}; save it as UTF-8")
+
+
 def _master() -> str:
     """The cluster that is set up, "" where none is."""
     said = re.findall(r"--master[= ](\S+)", os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
@@ -279,8 +288,13 @@ def _master() -> str:
 
 def _check_reached(remote: str) -> None:
     """StoreError where nothing answers at the address of a cluster, which Spark would ask for ten minutes."""
-    at = urlsplit(remote)
-    host, port = at.hostname or "", at.port or PORT
+    try:
+        at = urlsplit(remote)
+        host, port = at.hostname, at.port or PORT
+    except ValueError:
+        host, port = "", 0
+    if not host:
+        raise StoreError("SPARK_REMOTE is not an address of Spark Connect, as in sc://host:15002")
     try:
         socket.create_connection((host, port), timeout=SECONDS).close()
     except OSError as error:

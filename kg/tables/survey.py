@@ -143,7 +143,12 @@ def text_of(cell: Expression, slot: Slot) -> Expression:
     return text
 
 
+def whole_of(table: Expression, slot: Slot) -> Expression:
+    """The text of a cell, of one that holds several as a whole; null where it says nothing."""
+    several = slot._replace(default="", nulls=(*slot.nulls, ""))
+    return text_of(table[column(slot.column)], several if slot.separator else slot)
+
+
 def parts_in(table: Expression, slot: Slot) -> Expression:
     """The texts of a cell that holds several; none where the cell is null as a whole."""
-    whole = text_of(table[column(slot.column)], slot._replace(default="", nulls=(*slot.nulls, "")))
-    return whole.split(slot.separator)
+    return whole_of(table, slot).split(slot.separator)

@@ -41,3 +41,17 @@ def test_a_file_of_any_name_is_found_by_its_metadata(tmp_path: Path, name: str, 
     done = inside("tables", "convert", tmp_path / name, *given, "--base", "https://e.org/", cwd=tmp_path)
     assert done.stdout.decode() == f'<https://e.org/{address}#1> <https://e.org/{address}#a> "1" .\n', done.stderr
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("cell", ["", "NA"])
+def test_a_cell_of_several_values_that_is_required_and_empty_is_said(tmp_path: Path, cell: str) -> None:
+    (tmp_path / "t.csv").write_text(f"a,tags\n1,x;y\n2,{cell}\n", encoding="utf-8")
+    tags = {"titles": "tags", "separator": ";", "required": True, "null": "NA"}
+    said = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": "t.csv",
+        "tableSchema": {"columns": [{"titles": "a"}, tags]},
+    }
+    (tmp_path / "t.csv-metadata.json").write_text(json.dumps(said), encoding="utf-8")
+    done = inside("tables", "check", tmp_path / "t.csv", cwd=tmp_path)
+    assert done.stderr == b"t.csv: row 2, column tags: the cell is empty; it is required\n1 error\n"

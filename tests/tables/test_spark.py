@@ -224,18 +224,13 @@ def test_tables_that_are_elsewhere_say_the_same(elsewhere: tuple[Path, Command])
     code, _, said = command("convert", "tables.json", "-o", f"{THERE}/out.nt")
     assert (code, "something is there already" in said) == (2, True), said
     assert parts_of(there / "out.nt") == parts
-    for part in [*parts, there / "out.nt/_SUCCESS"]:  # as a run leaves it that was killed
-        part.unlink()
-    (there / "out.nt/_temporary").mkdir()
-    assert command("convert", "tables.json", "-o", f"{THERE}/out.nt") == (0, "", "")
-    assert whole(there / "out.nt") == expected
     assert command("convert", "tables.json")[1].encode() == expected
 
 
 def test_what_spark_writes_can_be_packed_or_a_table_of_terms(elsewhere: tuple[Path, Command], tmp_path: Path) -> None:
     there, command = elsewhere
     here(there / "tables.json", "-o", tmp_path / "here.parquet")
-    assert command("convert", "tables.json", "-o", f"{THERE}/out.parquet") == (0, "", "")
+    assert command("convert", "tables.json", "-o", f"{THERE}/out.parquet/") == (0, "", "")
     read = "SELECT s, p, o, kind, datatype, language, g FROM read_parquet('{}') ORDER BY ALL"
     found = duckdb.execute(read.format(there / "out.parquet/part-*")).fetchall()
     assert found == duckdb.execute(read.format(tmp_path / "here.parquet")).fetchall()
@@ -243,26 +238,46 @@ def test_what_spark_writes_can_be_packed_or_a_table_of_terms(elsewhere: tuple[Pa
     assert command("convert", "a.csv", "-o", f"{THERE}/out.nt.gz") == (0, "", "")
     packed = b"".join(gzip.decompress(part.read_bytes()) for part in parts_of(there / "out.nt.gz"))
     assert packed == here(there / "a.csv")
+    (there / "long.csv").write_text("a,b\n1,{}\n2,{}\n".format("x" * 200_000, "y" * 100_000), encoding="utf-8")
+    assert command("convert", "long.csv", "-o", f"{THERE}/long.parquet") == (0, "", "")
+    (long,) = duckdb.execute(f"SELECT max(length(o)) FROM read_parquet('{there}/long.parquet/part-*')").fetchall()
+    assert long == (200_002,)
 
 
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("crlf.csv", "a,b\r\n1,x\r\n", "crlf.csv:1:1: it is not written as RFC 4180 has it, in UTF-8 with line feeds"),
-        ("ragged.csv", "a,b\n1,x\n2,y,z\n", "ragged.csv:1:1: the engine cannot read it: "),
+        ("crlf.csv", b"a,b\r\n1,x\r\n", "crlf.csv:1:1: it is not written as RFC 4180 has it with line feeds"),
+        ("ragged.csv", b"a,b\n1,x\n2,y,z\n", "ragged.csv:1:1: the engine cannot read it: "),
         ("none.csv", None, "none.csv:1:1: no such file"),
-        ("empty.csv", "", "empty.csv:1:1: the table is empty"),
+        ("empty.csv", b"", f"{THERE}/empty.csv: not one file with something in it"),
+        ("latin.csv", b"a,b\n1,caf\xe9\n", "latin.csv:1:1: the engine cannot read it: bytes that are not UTF-8"),
+        ("packed.csv.gz", b"a,b\n1,2\n", f"Spark cannot read {THERE}/packed.csv.gz: "),
+        (".", None, "not one file with something in it"),
+        ("*.csv", None, "not one file with something in it"),
     ],
 )
 def test_what_is_wrong_elsewhere_is_said(
-    elsewhere: tuple[Path, Command], name: str, text: str | None, words: str
+    elsewhere: tuple[Path, Command], name: str, text: bytes | None, words: str
 ) -> None:
     there, command = elsewhere
     if text is not None:
-        (there / name).write_text(text, encoding="utf-8", newline="")
+        (there / name).write_bytes(text)
     code, _, said = command("convert", name, "-o", f"{THERE}/wrong.nt")
-    assert (code, words in said) == (1, True), said
+    assert (code, words in said) == (3 if "Spark" in words or "not one" in words else 1, True), said
     assert not (there / "wrong.nt").exists()
+
+
+@pytest.mark.parametrize("null", [True, False])
+def test_a_dialect_elsewhere_has_no_comments(elsewhere: tuple[Path, Command], *, null: bool) -> None:
+    there, command = elsewhere
+    dialect = {"delimiter": ";", **({"commentPrefix": None} if null else {})}
+    said = {"@context": "http://www.w3.org/ns/csvw", "url": "d.csv", "dialect": dialect}
+    (there / "d.csv").write_text("a;b\n1;x\n", encoding="utf-8")
+    (there / "d.csv-metadata.json").write_text(json.dumps(said), encoding="utf-8")
+    code, out, told = command("convert", "d.csv")
+    assert (code, out.count("\n")) == ((0, 2) if null else (1, 0))
+    assert ('give it "commentPrefix": null' in told) is not null
 
 
 def test_cells_that_are_elsewhere_are_checked(elsewhere: tuple[Path, Command]) -> None:
@@ -278,18 +293,43 @@ def test_cells_that_are_elsewhere_are_checked(elsewhere: tuple[Path, Command]) -
     assert (code, wrong in told, (there / "strict.nt").exists()) == (1, True, False), told
 
 
-def test_what_spark_does_not_read_is_said(elsewhere: tuple[Path, Command]) -> None:
+def test_what_spark_does_not_read_or_write_is_said(elsewhere: tuple[Path, Command]) -> None:
     _, command = elsewhere
     code, _, said = command("convert", "nofs://host/a.csv")
     assert (code, "Spark cannot read nofs://host/a.csv" in said) == (3, True), said
+    code, _, said = command("convert", "a.csv", "-o", "file:///proc/x/out.nt")
+    assert (code, "Spark cannot write file:///proc/x/out.nt: " in said) == (3, True), said
+    code, _, said = command("convert", "ftp://me:secret@host/a.csv")
+    assert (code, "an address has a password in it" in said, "secret" in said) == (2, True, False), said
 
 
-def test_a_cluster_that_does_not_answer_is_said_without_its_token() -> None:
-    remote = {**os.environ, "SPARK_REMOTE": "sc://127.0.0.1:1/;token=secret"}
+@pytest.mark.parametrize("kept", ["used/2026/kept.txt", "hidden/_archive/kept.csv", "glob[1]/kept.txt", "empty/.kept"])
+def test_a_folder_that_is_there_is_left(elsewhere: tuple[Path, Command], kept: str) -> None:
+    there, command = elsewhere
+    (there / kept).parent.mkdir(parents=True)
+    (there / kept).write_text("kept", encoding="utf-8")
+    code, _, said = command("convert", "a.csv", "-o", f"{THERE}/{kept.partition('/')[0]}")
+    assert (code in (2, 3), (there / kept).read_text(encoding="utf-8")) == (True, "kept"), said
+    assert parts_of((there / kept).parent) == []
+
+
+@pytest.mark.parametrize(
+    ("remote", "words"),
+    [
+        ("sc://127.0.0.1:1/;token=secret", "Spark does not answer at 127.0.0.1:1 ("),
+        ("sc://127.0.0.1:1;token=secret", "SPARK_REMOTE is not an address of Spark Connect"),
+        ("sc:///;token=secret", "SPARK_REMOTE is not an address of Spark Connect"),
+    ],
+)
+def test_a_cluster_that_does_not_answer_is_said_without_its_token(remote: str, words: str) -> None:
     done = subprocess.run(
-        command(Path(__file__), "spark", Path("out.nt")), capture_output=True, env=remote, check=False, text=True
+        command(Path(__file__), "spark", Path("out.nt")),
+        capture_output=True,
+        env={**os.environ, "SPARK_REMOTE": remote},
+        check=False,
+        text=True,
     )
-    assert (done.returncode, "Spark does not answer at 127.0.0.1:1 (" in done.stderr) == (3, True), done
+    assert (done.returncode, words in done.stderr) == (3, True), done
     assert "secret" not in done.stderr
 
 
@@ -319,15 +359,7 @@ def test_which_cluster_is_set_up(
     assert _master() == master
 
 
-def test_a_folder_that_someone_else_uses_is_left(elsewhere: tuple[Path, Command]) -> None:
-    there, command = elsewhere
-    (there / "used/2026").mkdir(parents=True)
-    (there / "used/2026/kept.txt").write_text("kept", encoding="utf-8")
-    code, _, said = command("convert", "a.csv", "-o", f"{THERE}/used")
-    assert (code, (there / "used/2026/kept.txt").read_text(encoding="utf-8")) == (2, "kept"), said
-
-
-def test_what_is_killed_elsewhere_is_not_whole_and_can_be_run_again(elsewhere: tuple[Path, Command]) -> None:
+def test_what_is_killed_elsewhere_is_not_whole(elsewhere: tuple[Path, Command]) -> None:
     there, command = elsewhere
     (there / "large.csv").write_text(
         "a,b\n" + "".join(f"{n},x{n * 7919 % LARGE}\n" for n in range(LARGE)), encoding="utf-8"
@@ -347,6 +379,9 @@ def test_what_is_killed_elsewhere_is_not_whole_and_can_be_run_again(elsewhere: t
     assert (process.returncode, b"Spark has ended" in said) == (3, True), said
     assert parts_of(there / "large.nt") == []
     assert not (there / "large.nt/_SUCCESS").exists()
+    code, _, told = command("convert", "large.csv", "-o", f"{THERE}/large.nt")
+    assert (code, "perhaps of a run that did not end (without _SUCCESS); delete it" in told) == (2, True), told
+    shutil.rmtree(there / "large.nt")
     assert command("convert", "large.csv", "-o", f"{THERE}/large.nt") == (0, "", "")
     assert whole(there / "large.nt") == here(there / "large.csv")
 

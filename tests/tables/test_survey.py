@@ -1,6 +1,7 @@
 """Columns whose cells stand for themselves are written without being looked at again, and say the same."""
 
 import csv
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from kg.rdf.datatypes import DATATYPES
 from kg.rdf.terms import XSD
 from kg.tables import survey
 from kg.tables.by_metadata import cell_slot
@@ -18,6 +20,7 @@ from kg.tables.duckdb_engine import DuckDB
 from kg.tables.mapping import Mapping, Slot, Statement
 from kg.tables.schema import Inherited
 from kg.tables.survey import as_it_stands
+from kg.tables.templates import Variable, plain
 from tests.tables.test_same_meaning import BASE, VOCABULARY
 
 NAMES = ["string", "integer", "decimal", "date", "gYear", "boolean", "anyURI", "normalizedString", "token", "double"]
@@ -88,3 +91,18 @@ def test_sure_columns_say_what_they_say_when_they_are_looked_at(
     event(f"{sure} sure")
     assert quick == slow
     assert none == 0
+
+
+def test_what_stands_in_a_narrow_slot_is_escaped_nowhere() -> None:
+    readings = [reading.plain for reading in map(literal, DATATYPES)]
+    readings += [slot_of(name).reading.plain for name in NAMES]
+    readings += [reference(VOCABULARY.context, BASE).plain]
+    patterns = {pattern for plain in readings for pattern, _, _ in plain}
+    patterns |= {plain(Variable("a", reserved=reserved), None) for reserved in (True, False)}
+    slots = [Slot(0, Reading(((pattern, "", ""),), literal().judge)) for pattern in patterns]
+    narrow = [slot.reading.plain[0][0] for slot in slots if survey._narrow(slot)]
+    assert len(narrow) > 10
+    for pattern in narrow:
+        for character in [*map(chr, range(0x21)), '"', "\\", "\x7f", "\ufffe", "\uffff"]:
+            for text in (character, f"1{character}", f"{character}1", f"2020-01-0{character}"):
+                assert not re.fullmatch(pattern, text), (pattern, text)
