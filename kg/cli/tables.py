@@ -208,7 +208,9 @@ def convert(
             note("nothing is written: fix the cells, or leave out --strict")
             sys.exit(1)
         if isinstance(output, str):
-            cast("Spark", used).write_elsewhere(looked.said, [one.compiled.lines() for one in looked.every], output)
+            cast("Spark", used).write_elsewhere(
+                looked.said, [one.compiled.lines() for one in looked.conversions], output
+            )
             return
         made = scratch / "sorted.nt"
         looked.write(made, meter.begin)

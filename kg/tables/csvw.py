@@ -146,14 +146,14 @@ class Tables:
         opened = self.open(minimal=minimal, blank=blank)
         shown = [one for one in opened if not one.described.suppressed]
         said = [] if minimal else about_tables(self.group, [(one.described, one.names) for one in shown])
-        every: list[Conversion] = []
+        conversions: list[Conversion] = []
         for number, one in enumerate(opened):
             begin(f"reading {one.table.name}", 0)
             conversion = Conversion(one.table, one.mapping, engine, folder / str(number))
             self._check_cells(conversion, one)
             if one in shown and one.mapping.statements:
-                every.append(conversion)
-        return Looked(sorted({*said}), every, engine, folder)
+                conversions.append(conversion)
+        return Looked(sorted({*said}), conversions, folder)
 
     def _check_cells(self, conversion: Conversion, one: Opened) -> None:
         rejects = conversion.rejects()
@@ -197,13 +197,12 @@ class Looked(NamedTuple):
     """Tables that have been looked at: the lines about them, in order, and what converts each."""
 
     said: Sequence[str]
-    every: Sequence[Conversion]
-    engine: Engine
+    conversions: Sequence[Conversion]
     folder: Path
 
     def write(self, to: Path, begin: Begin = _silently) -> None:
         """Write all tables into one file of sorted N-Triples, each once."""
-        every = [(f"writing {one.table.name}", one, one.lines()) for one in self.every]
+        every = [(f"writing {one.table.name}", one, one.lines()) for one in self.conversions]
         if self.said or not _apart([lines for _, _, lines in every]):
             files = [self.folder / "group.nt"]
             files[0].write_text("".join(f"{line}\n" for line in self.said), encoding="utf-8")

@@ -1,4 +1,6 @@
-"""The statements of a table are the same whether its rows are sorted or its lines, whatever its metadata say."""
+"""The statements of a table are the same whether its rows are sorted or its lines, and whether its columns are sure or
+not, whatever its metadata say.
+"""
 
 import csv
 import json
@@ -8,9 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyoxigraph as px
+import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
+from kg.tables import survey
 from kg.tables.csvw import Tables
 from kg.tables.duckdb_engine import DuckDB
 
@@ -55,7 +59,17 @@ DESCRIBED = optional(
     required=st.just(value=True),
     suppressOutput=st.just(value=True),
     propertyUrl=st.sampled_from([f"{BASE}p", f"{BASE}q", "rdf:type", f"{BASE}p/{{a}}", f"{BASE}p/{{b}}"]),
-    valueUrl=st.sampled_from([f"{BASE}v/{{b}}", f"{BASE}v/{{a}}", "{+c}", f"{BASE}constant", f"{BASE}{{_row}}"]),
+    valueUrl=st.sampled_from(
+        [
+            f"{BASE}v/{{b}}",
+            f"{BASE}v{{#b}}",
+            f"{BASE}v{{?b,c}}",
+            f"{BASE}v/{{a}}",
+            "{+c}",
+            f"{BASE}constant",
+            f"{BASE}{{_row}}",
+        ]
+    ),
 )
 ABOUT = st.sampled_from(
     [f"{BASE}{{a}}", f"{BASE}{{a}}", f"{BASE}{{a}}/{{b}}", "{a}", "{+a}", "{d}", f"{BASE}{{_row}}", BASE]
@@ -91,14 +105,18 @@ def written(schema: Mapping[str, Any], rows: list[tuple[str, ...]], engine: type
     st.booleans(),
 )
 @example([("x", "", "")], ({"suppressOutput": True}, {"propertyUrl": f"{BASE}p/{{a}}"}, {}), f"{BASE}{{a}}", False)
+@example([("x", "", ""), ("y", "z", "")], ({"valueUrl": f"{BASE}v{{#b}}"}, {}, {}), f"{BASE}{{a}}", False)
 @example([("x", "1", "1")], ({"suppressOutput": True, "required": True},) * 3, BASE, True)  # one statement of no cell
-def test_rows_in_order_say_what_lines_in_order_say(
+def test_every_way_to_write_a_table_says_the_same(
     rows: list[tuple[str, ...]], described: tuple[dict[str, Any], ...], about: str | None, virtual: bool
 ) -> None:
     columns = [{"name": name, "titles": name, **said} for name, said in zip(COLUMNS, described, strict=True)]
     schema = {"columns": [*columns, *([VIRTUAL] if virtual else [])], **({"aboutUrl": about} if about else {})}
     lines, problems = written(schema, rows, DuckDB)
     assert (lines, problems) == written(schema, rows, ByLines)
+    with pytest.MonkeyPatch.context() as patch:  # no column is sure, and all cells are looked at again
+        patch.setattr(survey, "as_it_stands", lambda slot: "")
+        assert (lines, problems) == written(schema, rows, DuckDB)
     assert sorted({*lines.splitlines(keepends=True)}) == lines.splitlines(keepends=True)
     count = len(list(px.parse(lines, format=px.RdfFormat.N_TRIPLES)))
     assert count == lines.count(b"\n")
