@@ -27,6 +27,7 @@ class Project:
     dataset to catalogues. `report` is where readers report a mistake: a mail address, or a URL with {title} and {body}.
     `endpoint` is the SPARQL endpoint that answers in the place of the embedded database, `update_endpoint` the one that
     takes updates, `default_graph` the named graph in which it keeps the default one (`kg.stores.base.Endpoint`).
+    `engine` executes tables, "duckdb" or "spark"; it is chosen for a run, and is no setting.
     """
 
     root: Path
@@ -47,6 +48,7 @@ class Project:
     endpoint: str = ""
     update_endpoint: str = ""
     default_graph: str = ""
+    engine: str = "duckdb"
 
     @property
     def published(self) -> dict[str, str]:
@@ -125,7 +127,7 @@ _EXPECTED = {**dict.fromkeys(_LISTS, "a list of texts"), **dict.fromkeys(_DAYS, 
 
 
 def _faults(settings: dict[str, Any]) -> Iterator[str]:
-    known = {field.name for field in fields(Project)} - {"root"}
+    known = {field.name for field in fields(Project)} - {"root", "engine"}
     for key, value in settings.items():
         if key not in known:
             yield f"unknown setting {key!r}{nearest(key, known)}"

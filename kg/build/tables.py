@@ -51,7 +51,7 @@ def take_tables(
         raise ProjectError(message) from None
     terms = rules.checks.vocabulary.context.terms
     names_by = frozenset(terms[key].iri for key in rules.words.names)
-    by = opening.Rules(rules.checks.vocabulary, project.base, rules.follows, project.root, names_by)
+    by = opening.Rules(rules.checks.vocabulary, project.base, rules.follows, project.root, names_by, project.engine)
     runs: list[Path] = []
     counts, keys, about = Counter[str](), [], {}
     for path in paths:

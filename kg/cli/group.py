@@ -30,6 +30,15 @@ ENDPOINT = click.option(
 )
 
 
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What executes tables: DuckDB on this machine, or Spark here or on a cluster.",
+)
+
+
 # What the verbs are for, in the order in which one needs them.
 PURPOSES = {
     "Begin": "init build watch validate shapes",

@@ -2,11 +2,13 @@
 
 import gc
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from kg.cli.group import (
+    ENGINE,
     cli,
     many,
     needs,
@@ -37,8 +39,9 @@ def init(folder: Path, base: str, title: str, language: str, empty: bool) -> Non
 @cli.command()
 @click.option("--no-validate", is_flag=True, help="Do not check the shapes; the release says so.")
 @click.option("--full", is_flag=True, help="Validate everything, not only what the changes can affect.")
+@ENGINE
 @click.pass_obj
-def build(start: Path, no_validate: bool, full: bool) -> None:
+def build(start: Path, no_validate: bool, full: bool, engine: str) -> None:
     """Make a release: read the facts, prove the quotes, convert, validate, write."""
     from kg import cache
 
@@ -52,7 +55,10 @@ def build(start: Path, no_validate: bool, full: bool) -> None:
     from kg.build.releasing import build
     from kg.shacl.report_text import text
 
-    built = build(project, progress(), validate=not no_validate, full=full)
+    if engine == "spark":
+        with needs("--engine spark", "spark"):
+            import kg.tables.spark_engine  # noqa: F401  (before anything is begun)
+    built = build(replace(project, engine=engine), progress(), validate=not no_validate, full=full)
     report = text(built.report, built.prefixes) if built.report else ""
     if built.release is None:
         click.echo(report, nl=False)

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urljoin
 
 import click
 
-from kg.cli.group import cli, many, needs, size_of, until_stopped
+from kg.cli.group import ENGINE, cli, many, needs, size_of, until_stopped
 from kg.errors import printable
 from kg.terminal.notes import Meter, note
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from kg.tables.engine import Engine
     from kg.tables.spark_engine import Spark
 
-ENGINE = click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
 MEMORY = click.option("--memory", default="600MB", show_default=True, help="That the engine takes, at most.")
 
 

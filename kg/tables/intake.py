@@ -30,6 +30,7 @@ from kg.tables.by_metadata import numbered
 from kg.tables.convert import Conversion, Reject
 from kg.tables.csvw import missing, referenced, repeated
 from kg.tables.duckdb_engine import DuckDB
+from kg.tables.engine import Engine
 from kg.tables.files import GROUP, WRITTEN, ident_of
 from kg.tables.mapping import Mapping as TableMapping
 from kg.tables.mapping import Statement
@@ -100,7 +101,7 @@ def _take(path: Path, name: str, rules: Rules, folder: Path) -> Given:
         opened = open_table(path, folder / TABLE if path.suffix in WRITTEN else path, name, rules)
         if isinstance(opened, list):
             return Given(faults=tuple(opened))
-        engine = DuckDB(folder / "engine", rules.memory)
+        engine = _engine(rules, folder / "engine")
         try:
             return _converted(opened, engine, rules, folder)
         finally:
@@ -109,10 +110,18 @@ def _take(path: Path, name: str, rules: Rules, folder: Path) -> Given:
         return Given(faults=tuple(error.faults))
 
 
+def _engine(rules: Rules, scratch: Path) -> Engine:
+    if rules.engine == "spark":
+        from kg.tables.spark_engine import Spark
+
+        return Spark(scratch, rules.memory)
+    return DuckDB(scratch, rules.memory)
+
+
 TITLES = frozenset({"dc:title", "dcterms:title", "schema:name"})
 
 
-def _converted(opened: Opened, engine: DuckDB, rules: Rules, folder: Path) -> Given:
+def _converted(opened: Opened, engine: Engine, rules: Rules, folder: Path) -> Given:
     mapping = numbered(opened.mapping) if opened.rows else opened.mapping
     conversion = Conversion(opened.table, mapping, engine, folder / "read")
     rejects = folder / "rejects.csv"
@@ -182,7 +191,7 @@ def _told(rejects: Iterator[Reject], opened: Opened, to: Path) -> Iterator[Fault
         yield Fault(name, 1, 1, f"{count - TOLD:,} more cells are wrong; all are in the file of rejects")
 
 
-def _repeated(conversion: Conversion, opened: Opened, engine: DuckDB) -> Iterator[Fault]:
+def _repeated(conversion: Conversion, opened: Opened, engine: Engine) -> Iterator[Fault]:
     """The keys that more than one row has, of a table whose metadata say which columns tell rows apart."""
     schema = opened.described.schema
     for row in engine.rows(repeated(conversion, schema.primary_key)) if schema and schema.primary_key else ():
@@ -191,7 +200,7 @@ def _repeated(conversion: Conversion, opened: Opened, engine: DuckDB) -> Iterato
 
 
 def _unmatched(
-    conversion: Conversion, opened: Opened, key: ForeignKey, engine: DuckDB, rules: Rules, folder: Path
+    conversion: Conversion, opened: Opened, key: ForeignKey, engine: Engine, rules: Rules, folder: Path
 ) -> Iterator[Fault]:
     """What a foreign key asks for and the table it leads to does not have, or has twice."""
     name = opened.table.name

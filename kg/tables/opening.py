@@ -25,7 +25,7 @@ from kg.tables.words import PREFIXES
 
 class Rules(NamedTuple):
     """What tables are taken in by: the vocabulary, the base, what follows from statements, the project's folder, the
-    properties that name things, and the memory that the engine takes.
+    properties that name things, the engine and the memory that it takes.
     """
 
     vocabulary: Vocabulary
@@ -33,6 +33,7 @@ class Rules(NamedTuple):
     follows: inference.Rules
     root: Path
     names: frozenset[str] = frozenset()
+    engine: str = "duckdb"
     memory: str = "600MB"
 
 

@@ -130,6 +130,41 @@ def test_what_is_killed_leaves_what_was_there(table: Path, tmp_path: Path, after
     assert running(scratch) == []
 
 
+def test_a_project_is_built_unchanged(tmp_path: Path) -> None:
+    """Tables of headers that are terms, and of metadata with rows as evidence, in a release of the same bytes."""
+    releases = []
+    for engine in ("duckdb", "spark"):
+        project = tmp_path / engine / "coast"
+        project.parent.mkdir()
+        assert inside("init", "coast", "--base", "https://example.org/", cwd=project.parent).returncode == 0
+        tables = project / "data/tables"
+        tables.mkdir()
+        reefs = "".join(f"reef-{n},Place,Reef {n},skerry-point\n" for n in range(50))
+        (tables / "reefs.csv").write_text(f"id,type,name,near\n{reefs}", encoding="utf-8")
+        (tables / "bays.csv").write_text('no;name\n1;Bay "one"\n2;Bay two\n', encoding="utf-8")
+        columns = [
+            {"titles": "no", "suppressOutput": True, "datatype": "integer"},
+            {"titles": "name", "propertyUrl": "skos:prefLabel", "lang": "en"},
+            {"virtual": True, "name": "kind", "propertyUrl": "rdf:type", "valueUrl": "schema:Place"},
+        ]
+        said = {
+            "@context": "http://www.w3.org/ns/csvw",
+            "url": "bays.csv",
+            "kg:evidence": "row",
+            "dialect": {"delimiter": ";", "quoteChar": None},
+            "tableSchema": {"aboutUrl": "id:bay-{no}", "columns": columns},
+        }
+        (tables / "bays.csv-metadata.json").write_text(json.dumps(said), encoding="utf-8")
+        command = [sys.executable, "-m", "kg", "build", "--engine", engine]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=300)
+        assert done.returncode == 0, done.stderr
+        assert "52 rows of 2 tables" in done.stdout + done.stderr
+        (release,) = (project / "build/releases").glob("*/dataset.nq")
+        releases.append((release.parent.name, release.read_bytes()))
+    assert releases[0] == releases[1]
+    assert b"Bay two" in releases[0][1]
+
+
 # A file system of Hadoop that Python knows nothing of: addresses that lead to a folder here.
 THERE = "viewfs://default/tables"
 LINK = "spark.hadoop.fs.viewfs.mounttable.default.link./tables file://{}\n"
