@@ -124,7 +124,7 @@ def _is_joined(group: Group) -> bool:
 
 def _may_stay(tokens: Sequence[Token], names: Collection[str]) -> bool:
     """Whether a path of length zero may start or end at one of some variables, or might: such a path matches any term,
-    even one that is not in the data.
+    including one that does not occur in the data.
     """
     words = [word for _, word, _ in tokens]
     for number, (kind, word, _) in enumerate(tokens):

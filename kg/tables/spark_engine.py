@@ -182,20 +182,19 @@ class Spark:
 
     def is_there(self, address: str) -> bool:
         """Whether there is a file or a folder at an address."""
-        try:
-            with _silent():
-                self._session.read.format("binaryFile").load(address).schema  # noqa: B018  (asks for it)
-        except PySparkException as error:
-            if error.getCondition() == "PATH_NOT_FOUND":
+        with _asked(f"read {address}"):
+            try:
+                with _silent():
+                    self._session.read.format("binaryFile").load(address).schema  # noqa: B018  (asks for it)
+            except PySparkException as error:
+                if error.getCondition() != "PATH_NOT_FOUND":
+                    raise
                 return False
-            raise StoreError(f"Spark cannot read {address}: {_first(error)}") from None
-        except (Py4JError, OSError) as error:
-            raise StoreError(f"Spark cannot read {address}: {_first(error)}") from None
         return True
 
     def beginning(self, address: str) -> Path | None:
-        """A file here for one on a file system that Spark reads: the same where it is JSON, else its first lines. None
-        where there is no such file.
+        """A local copy of a file that Spark reads: all of it if it is JSON, otherwise its first lines; None if there is
+        no such file.
         """
         if not self.is_there(address):
             return None
